@@ -1,0 +1,64 @@
+import type { EventKind } from './events.ts';
+
+/** Where an event lives: a numbered partition, or `all` for what every partition needs. */
+export type PartitionName = number | 'all';
+
+/**
+ * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,
+ * decisions and rankings apart from every other log on the same server.
+ */
+export interface LogNames {
+  readonly log: string;
+  /** Subject root, `firstcall.v1` or `firstcall.v1-NAME`. */
+  readonly root: string;
+  stream(partition: PartitionName): string;
+  readonly deadLetterStream: string;
+  readonly decisionStream: string;
+  events(partition: PartitionName, kind: EventKind): string;
+  /** Filter that matches every event of a partition. */
+  eventsOf(partition: PartitionName): string;
+  readonly select: string;
+  rankings(topic: string): string;
+  readonly decisions: string;
+  readonly audit: string;
+  deadLetter(reason: string): string;
+}
+
+const LOG_NAME = /^[a-z0-9]{1,32}$/;
+
+/** Throws a RangeError on a log name that is not 1 to 32 of `a-z0-9`. */
+export function logNames(log = ''): LogNames {
+  if (log !== '' && !LOG_NAME.test(log)) {
+    throw new RangeError(`log name "${log}": use 1 to 32 lower-case letters and digits`);
+  }
+  const root = log === '' ? 'firstcall.v1' : `firstcall.v1-${log}`;
+  const prefix = log === '' ? 'FC' : `FC_${log.toUpperCase()}`;
+  return {
+    log,
+    root,
+    stream: (partition) => `${prefix}_EVENTS_${partition}`,
+    deadLetterStream: `${prefix}_DEADLETTER`,
+    decisionStream: `${prefix}_DECISIONS`,
+    events: (partition, kind) => `${root}.events.${partition}.${kind}`,
+    eventsOf: (partition) => `${root}.events.${partition}.*`,
+    select: `${root}.select`,
+    rankings: (topic) => `${root}.rankings.${topic.replace('/', '.')}`,
+    decisions: `${root}.decisions`,
+    audit: `${root}.audit`,
+    deadLetter: (reason) => `${root}.deadletter.${reason}`,
+  };
+}
+
+/** 32-bit FNV-1a of the UTF-8 bytes, as nats-server's own `partition()` mapping computes it. */
+export function fnv1a32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** The partition in [0, partitions) that owns an instrument. Fixed for the life of a log. */
+export function partitionOf(instrumentId: string, partitions: number): number {
+  return fnv1a32(instrumentId) % partitions;
+}

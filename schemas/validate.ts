@@ -1,0 +1,105 @@
+import { Compile } from 'typebox/compile';
+import {
+  EVENT_SCHEMAS,
+  type EventKind,
+  type FirstcallEvent,
+  type QuoteEvent,
+  type TickEvent,
+} from './events.ts';
+
+/** Why an event was refused; also the last token of its dead-letter subject. */
+export type DeadLetterReason =
+  | 'undecodable'
+  | 'invalid'
+  | 'crossed'
+  | 'future'
+  | 'misrouted'
+  | 'unmappable';
+
+export interface Refusal {
+  readonly reason: DeadLetterReason;
+  /** What was wrong, where. */
+  readonly detail: string;
+}
+
+const validators = new Map(
+  Object.entries(EVENT_SCHEMAS).map(([kind, schema]) => [kind, Compile(schema)] as const),
+);
+
+/**
+ * Checks one decoded value against the vocabulary. Returns null if it is a valid event (narrow it
+ * with `as FirstcallEvent`), else why not. The one validator that every entry uses.
+ */
+export function refuseEvent(value: unknown): Refusal | null {
+  const kind = kindOf(value);
+  const validator = kind === undefined ? undefined : validators.get(kind);
+  if (validator === undefined) {
+    return { reason: 'invalid', detail: `kind: unknown event kind ${JSON.stringify(kind)}` };
+  }
+  if (!validator.Check(value)) {
+    return { reason: 'invalid', detail: firstError(validator, value) };
+  }
+  return refuseMeaning(value as FirstcallEvent);
+}
+
+function kindOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const kind = (value as { kind?: unknown }).kind;
+  return typeof kind === 'string' ? kind : undefined;
+}
+
+function firstError(validator: { Errors(v: unknown): Iterable<unknown> }, value: unknown): string {
+  for (const error of validator.Errors(value)) {
+    const { instancePath, message } = error as { instancePath: string; message: string };
+    return `${instancePath.slice(1).replaceAll('/', '.') || 'event'}: ${message}`;
+  }
+  return 'event: does not match its schema';
+}
+
+/** What a schema cannot say. */
+function refuseMeaning(event: FirstcallEvent): Refusal | null {
+  switch (event.kind) {
+    case 'quote':
+      return refuseQuote(event);
+    case 'tick':
+      return refuseTick(event);
+    case 'fill':
+    case 'fillBust':
+      return event.rfqId === undefined && event.orderId === undefined
+        ? { reason: 'invalid', detail: `${event.kind}: needs an rfqId or an orderId` }
+        : null;
+    case 'rfq':
+      return event.asks.every((ask) => ask.tsSent < event.tsDeadline)
+        ? null
+        : { reason: 'invalid', detail: 'rfq: an ask is sent at or after tsDeadline' };
+    default:
+      return null;
+  }
+}
+
+function refuseQuote(quote: QuoteEvent): Refusal | null {
+  const priced = quote.bid !== undefined || quote.ask !== undefined;
+  const wantsPrice = quote.quoteKind === 'firm' || quote.quoteKind === 'indicative';
+  if (priced !== wantsPrice) {
+    const detail = wantsPrice ? 'needs a bid or an ask' : 'carries no price';
+    return { reason: 'invalid', detail: `quote: ${quote.quoteKind} ${detail}` };
+  }
+  return refuseCrossed('quote', quote.bid, quote.ask);
+}
+
+function refuseTick(tick: TickEvent): Refusal | null {
+  if (tick.mid === undefined && (tick.bid === undefined || tick.ask === undefined)) {
+    return { reason: 'invalid', detail: 'tick: needs a mid, or a bid and an ask' };
+  }
+  return refuseCrossed('tick', tick.bid, tick.ask);
+}
+
+function refuseCrossed(what: string, bid?: number, ask?: number): Refusal | null {
+  return bid !== undefined && ask !== undefined && ask <= bid
+    ? { reason: 'crossed', detail: `${what}: ask ${ask} is not above bid ${bid}` }
+    : null;
+}
+
+export function isEventKind(kind: string): kind is EventKind {
+  return validators.has(kind);
+}
