@@ -21,9 +21,9 @@ export const MAX_CLIENT_FRAME_BYTES = 16 * 1024;
  * `sums:<scope>` carries the decayed sums for a replica that selects locally.
  * Scope: `ALL`, an asset class, a segment, or `instrument:<id>`, `issuer:<id>`.
  */
-export const TopicSchema = Type.String({
-  pattern: '^(sums:)?([A-Z0-9_-]{1,96}|(instrument|issuer):[!-.0-~]{1,64})(/[A-Za-z0-9_.]{1,52})?$',
-});
+export const TOPIC_PATTERN =
+  '^(sums:)?([A-Z0-9_-]{1,96}|(instrument|issuer):[!-.0-~]{1,64})(/[A-Za-z0-9_.]{1,52})?$';
+export const TopicSchema = Type.String({ pattern: TOPIC_PATTERN });
 
 const Topics = Type.Array(TopicSchema, { minItems: 1, maxItems: MAX_TOPICS_PER_FRAME });
 const RequestId = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

@@ -56,7 +56,8 @@ export interface ScoredDealer {
   readonly dealerId: DealerId;
   /** 1-based among the sufficient dealers; null for an insufficient one. */
   readonly rank: number | null;
-  /** The value ranked by: the composite, or one metric's estimate. */
+  /** What the rank goes by: the composite, or one metric's estimate. */
+  readonly value: number;
   readonly composite: number;
   readonly compositeStandardError: number | null;
   /** 0 to 10. */
@@ -79,6 +80,9 @@ export interface SelectedDealer extends ScoredDealer {
   readonly reason: string;
 }
 
+/** A dealer that was considered and not recommended. */
+export type OtherDealer = Pick<ScoredDealer, 'dealerId' | 'rank' | 'composite' | 'insufficient'>;
+
 export interface Selection {
   readonly orderId: OrderId;
   readonly instrumentId: InstrumentId;
@@ -92,10 +96,12 @@ export interface Selection {
   readonly degradedPartitions: readonly number[];
   /** False: the instrument is not in the security master, so the order is scored under `ALL`. */
   readonly instrumentKnown: boolean;
-  /** Scope the dealers are ranked at, then its parents. */
+  /** Where sufficiency is judged and masses are counted: the order's segment, or `ALL`. */
+  readonly rankedScope: string;
+  /** The scopes an estimate shrinks through, finest first. */
   readonly scopes: readonly string[];
   /** Recommended dealers, first to call first. */
   readonly dealers: readonly SelectedDealer[];
   /** Ranked but not recommended, then the insufficient ones. */
-  readonly others: readonly ScoredDealer[];
+  readonly others: readonly OtherDealer[];
 }

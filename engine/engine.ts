@@ -1,0 +1,197 @@
+import { createHistogram, performance } from 'node:perf_hooks';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FirstcallError } from '../schemas/errors.ts';
+import { type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { Selection, SelectRequest } from '../schemas/selection.ts';
+import type { LogNames } from '../schemas/subjects.ts';
+import type { RankResult } from '../workers/messages.ts';
+import { RankingPool } from '../workers/ranking-pool.ts';
+import { ShardPool } from '../workers/shard-pool.ts';
+import type { TopicFrames } from '../workers/topic-frames.ts';
+import type { EngineServices } from './gateway/services.ts';
+import { contentHash } from './platform/hash.ts';
+import type { Logger } from './platform/logger.ts';
+import { createPublisher, type EventPublisher } from './platform/publisher.ts';
+import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
+import type { BoardBuffer } from './scoreboard/board.ts';
+import { boardState } from './scoreboard/board-digest.ts';
+import { BoardSelector } from './scoreboard/board-selector.ts';
+import { canonicalModel, type Model } from './scoring/model.ts';
+import { parseTopic } from './selection/topic.ts';
+
+export interface EngineOptions {
+  readonly nc: NatsConnection;
+  readonly natsUrl: string;
+  readonly names: LogNames;
+  readonly partitions: number;
+  readonly shards: number;
+  readonly rankTickMs: number;
+  readonly model: Model;
+  readonly logger: Logger;
+  /** New states of watched topics. */
+  onUpdate(update: TopicFrames): void;
+  onStatus(): void;
+  /** The ranking thread is gone: the process cannot go on. */
+  onFatal(error: unknown): void;
+}
+
+/** Decisions on their way to the log before further ones are refused. */
+const MAX_PENDING_DECISIONS = 10_000;
+const TOPIC = new RegExp(TOPIC_PATTERN);
+
+/** The engine on the main thread: shards write, a ranking thread merges, and this selects. */
+export class Engine implements EngineServices {
+  readonly #options: EngineOptions;
+  readonly #modelHash: string;
+  readonly #rulesHash = contentHash(canonicalRules(DEFAULT_RULES));
+  readonly #boards = new Map<number, BoardBuffer>();
+  readonly #ranking: RankingPool;
+  readonly #shards: ShardPool;
+  readonly #selector: BoardSelector;
+  readonly #publisher: EventPublisher;
+  /** Nanoseconds of each in-process selection. */
+  readonly #selectNanos = createHistogram();
+  #scopes: readonly string[] = [];
+  #pendingDecisions = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { partitions, model, natsUrl, names, shards, logger } = options;
+    this.#modelHash = contentHash(canonicalModel(model));
+    this.#publisher = createPublisher(options.nc, names);
+    this.#ranking = new RankingPool({
+      partitions,
+      model,
+      modelHash: this.#modelHash,
+      tickMs: options.rankTickMs,
+      onTick: (result) => this.#onTick(result),
+      onFailure: (error) => this.#onRankingFailure(error),
+    });
+    this.#selector = new BoardSelector({
+      merged: this.#ranking.merged,
+      partitions,
+      model,
+      modelHash: this.#modelHash,
+      rules: DEFAULT_RULES,
+      rulesHash: this.#rulesHash,
+    });
+    this.#shards = new ShardPool({
+      natsUrl,
+      log: names.log,
+      partitions,
+      shards,
+      model,
+      onBoard: (partition, board) => {
+        this.#boards.set(partition, board);
+        this.#ranking.attach(partition, board);
+      },
+      onFailure: (failed, error) => {
+        logger.error({ err: error, partitions: failed }, 'a shard died and is started again');
+      },
+      onChange: () => options.onStatus(),
+    });
+  }
+
+  status(): StatusFrame {
+    const degradedPartitions = this.#shards.behind;
+    const asOf = this.#selector.watermark;
+    return {
+      type: 'status',
+      ready: degradedPartitions.length === 0,
+      degradedPartitions,
+      modelHash: this.#modelHash,
+      rulesHash: this.#rulesHash,
+      asOf: asOf === 0 ? null : asOf,
+      scopes: this.#scopes,
+    };
+  }
+
+  select(order: SelectRequest): Selection {
+    if (this.#pendingDecisions >= MAX_PENDING_DECISIONS) {
+      const why = 'the log has not taken the last 10,000 decisions';
+      throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
+    }
+    const start = performance.now();
+    const selection = this.#selector.select(order, this.#shards.behind);
+    this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
+    this.#record(selection);
+    return selection;
+  }
+
+  watch(topics: readonly string[]): void {
+    this.#ranking.watch(topics);
+  }
+
+  refuseTopic(topic: string): string | null {
+    if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
+    const parsed = parseTopic(topic);
+    if (parsed === null) return `"${topic}" names a metric that does not exist`;
+    return null;
+  }
+
+  /** Prometheus text of what the engine itself counts. */
+  metrics(): string {
+    const h = this.#selectNanos;
+    const seconds = (nanos: number): number => nanos / 1e9;
+    return [
+      '# HELP firstcall_events_applied_total Events applied to the scores.',
+      '# TYPE firstcall_events_applied_total counter',
+      `firstcall_events_applied_total ${this.#selector.events}`,
+      '# HELP firstcall_watermark_seconds Event time below which everything is final.',
+      '# TYPE firstcall_watermark_seconds gauge',
+      `firstcall_watermark_seconds ${this.#selector.watermark / 1e6}`,
+      '# HELP firstcall_degraded_partitions Partitions that are being rebuilt.',
+      '# TYPE firstcall_degraded_partitions gauge',
+      `firstcall_degraded_partitions ${this.#shards.behind.length}`,
+      '# HELP firstcall_select_seconds Time of a selection inside the engine.',
+      '# TYPE firstcall_select_seconds summary',
+      ...[0.5, 0.99, 0.999].map(
+        (q) =>
+          `firstcall_select_seconds{quantile="${q}"} ${h.count === 0 ? 'NaN' : seconds(h.percentile(q * 100))}`,
+      ),
+      `firstcall_select_seconds_count ${h.count}`,
+      '',
+    ].join('\n');
+  }
+
+  /** Hash of each partition's sums: equal for equal logs, however they were cut or spread. */
+  stateHashes(): string[] {
+    return [...this.#boards]
+      .sort(([a], [b]) => a - b)
+      .map(([, board]) => contentHash(boardState(board).lines.join('\n')));
+  }
+
+  /** For those who want to see a shard die. */
+  get shardThreads(): ShardPool['threads'] {
+    return this.#shards.threads;
+  }
+
+  async close(): Promise<void> {
+    await this.#shards.stop();
+    await this.#ranking.stop();
+    await this.#publisher.flush();
+  }
+
+  #record(selection: Selection): void {
+    this.#pendingDecisions++;
+    this.#publisher
+      .decision(selection)
+      .catch((error) => this.#options.logger.error({ err: error }, 'a decision was not recorded'))
+      .finally(() => {
+        this.#pendingDecisions--;
+      });
+  }
+
+  #onTick({ updates, scopes }: RankResult): void {
+    const news = scopes.length !== this.#scopes.length;
+    this.#scopes = scopes;
+    for (const update of updates) this.#options.onUpdate(update);
+    if (news) this.#options.onStatus();
+  }
+
+  #onRankingFailure(error: unknown): void {
+    // The next tick sees what this one could not read; anything else leaves the board unowned.
+    if (error instanceof Error && 'code' in error && error.code === 'scoreboardBusy') return;
+    this.#options.onFatal(error);
+  }
+}

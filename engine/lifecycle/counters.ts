@@ -1,0 +1,17 @@
+/** Counts by name; the names are a small fixed set, so that this does not grow. */
+export class Counters {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string, n = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + n);
+  }
+
+  get(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  /** Sorted by name. */
+  entries(): [string, number][] {
+    return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}

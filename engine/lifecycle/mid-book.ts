@@ -1,0 +1,101 @@
+import type { TickEvent } from '../../schemas/events.ts';
+import type { Micros } from '../../schemas/ids.ts';
+
+/** A mid and the time of the tick it comes from. */
+export interface Mid {
+  readonly mid: number;
+  readonly tsTick: Micros;
+}
+
+/** Prune only when this many ticks wait, so that the cost is spread over many inserts. */
+const PRUNE_AT = 64;
+
+/** The mids of one instrument that can still be asked for, by event time. */
+export class MidSeries {
+  #times: Micros[] = [];
+  #mids: number[] = [];
+
+  /** Accepts a tick in any order; of two with one time stamp the later in the log holds. */
+  insert(tsTick: Micros, mid: number): void {
+    const at = this.#firstAfter(tsTick);
+    if (at > 0 && this.#times[at - 1] === tsTick) {
+      this.#mids[at - 1] = mid;
+      return;
+    }
+    if (at === this.#times.length) {
+      this.#times.push(tsTick);
+      this.#mids.push(mid);
+      return;
+    }
+    this.#times.splice(at, 0, tsTick);
+    this.#mids.splice(at, 0, mid);
+  }
+
+  /** M(t): the latest mid with tsTick <= t. */
+  at(t: Micros): Mid | null {
+    return this.#entry(this.#firstAfter(t) - 1);
+  }
+
+  /** The latest mid strictly before t. */
+  before(t: Micros): Mid | null {
+    let at = this.#firstAfter(t) - 1;
+    if (at >= 0 && this.#times[at] === t) at--;
+    return this.#entry(at);
+  }
+
+  /** Forgets what no question about a time >= watermark can need: all but the last mid before it. */
+  prune(watermark: Micros): void {
+    if (this.#times.length < PRUNE_AT) return;
+    let keepFrom = this.#firstAfter(watermark) - 1;
+    if (keepFrom >= 0 && this.#times[keepFrom] === watermark) keepFrom--;
+    if (keepFrom <= 0) return;
+    this.#times.splice(0, keepFrom);
+    this.#mids.splice(0, keepFrom);
+  }
+
+  #entry(at: number): Mid | null {
+    return at < 0 ? null : { mid: this.#mids[at]!, tsTick: this.#times[at]! };
+  }
+
+  /** Index of the first tick later than t. Ticks mostly come in order, so the end is tried first. */
+  #firstAfter(t: Micros): number {
+    let high = this.#times.length;
+    if (high === 0 || this.#times[high - 1]! <= t) return high;
+    let low = 0;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#times[middle]! <= t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Mids by instrument. */
+export class MidBook {
+  readonly #series = new Map<string, MidSeries>();
+
+  /** `watermark`: no later question will be about an earlier time. */
+  insert(instrumentId: string, tsTick: Micros, mid: number, watermark: Micros): void {
+    let series = this.#series.get(instrumentId);
+    if (series === undefined) {
+      series = new MidSeries();
+      this.#series.set(instrumentId, series);
+    }
+    series.insert(tsTick, mid);
+    series.prune(watermark);
+  }
+
+  at(instrumentId: string, t: Micros): Mid | null {
+    return this.#series.get(instrumentId)?.at(t) ?? null;
+  }
+
+  before(instrumentId: string, t: Micros): Mid | null {
+    return this.#series.get(instrumentId)?.before(t) ?? null;
+  }
+}
+
+/** A tick's mid: its own, or halfway between bid and ask. */
+export function midOf(tick: TickEvent): number {
+  return tick.mid ?? (tick.bid! + tick.ask!) / 2;
+}

@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import type { FirstcallEvent } from '../../schemas/events.ts';
+import { DEFAULT_MODEL, MICROS_PER_SECOND } from '../scoring/model.ts';
+import { BenchmarkBook } from './benchmark-book.ts';
+import type { Observation } from './observation.ts';
+import { PartitionState } from './partition-state.ts';
+
+const T0 = 1_700_000_000 * MICROS_PER_SECOND;
+const s = (seconds: number): number => T0 + seconds * MICROS_PER_SECOND;
+
+let lastId = 0;
+/** An event of instrument X at `seconds` after T0. */
+function event(kind: string, seconds: number, fields: object = {}): FirstcallEvent {
+  const own = kind === 'clock' ? {} : { instrumentId: 'X' };
+  return { kind, id: `e${lastId++}`, tsEvent: s(seconds), ...own, ...fields } as FirstcallEvent;
+}
+
+const tick = (seconds: number, mid: number) => event('tick', seconds, { mid });
+const quote = (dealerId: string, seconds: number, ask?: number) =>
+  event('quote', seconds, {
+    quoteId: `${dealerId}${seconds}`,
+    rfqId: 'R',
+    dealerId,
+    quoteKind: ask === undefined ? 'pass' : 'firm',
+    ...(ask === undefined ? {} : { ask, quantity: 4e6 }),
+  });
+const fill = (dealerId: string, seconds: number, price: number, quantity: number) =>
+  event('fill', seconds, {
+    fillId: `${dealerId}${seconds}${price}`,
+    rfqId: 'R',
+    dealerId,
+    side: 'buy',
+    price,
+    quantity,
+  });
+
+/** Golden 5: A and B quote and share the fill, C passes, D is silent. */
+const rfqOfFour: FirstcallEvent[] = [
+  tick(-1, 100),
+  event('rfq', 0, {
+    rfqId: 'R',
+    side: 'buy',
+    quantity: 4e6,
+    tsDeadline: s(60),
+    asks: ['A', 'B', 'C', 'D'].map((dealerId) => ({ dealerId, tsSent: s(0) })),
+  }),
+  quote('C', 3),
+  quote('A', 5, 100.02),
+  quote('B', 8, 100.02),
+  fill('A', 10, 100.02, 3e6),
+  fill('B', 10, 100.02, 1e6),
+  event('rfqClosed', 10, { rfqId: 'R', reason: 'traded' }),
+];
+/** Half an hour later the mid has moved 5 bps our way; the clock then settles everything. */
+const aftermath: FirstcallEvent[] = [tick(1800, 100.05), event('clock', 4000)];
+
+/** Runs a log and returns what stands in the sums at the end, by dealer and metric. */
+function run(log: readonly FirstcallEvent[], benchmarkLog: readonly FirstcallEvent[] = []) {
+  const standing: Observation[] = [];
+  const benchmarks = new BenchmarkBook(DEFAULT_MODEL);
+  for (const e of benchmarkLog) benchmarks.accept(e, 0);
+  const state = new PartitionState(DEFAULT_MODEL, benchmarks, {
+    observe(observation, sign) {
+      if (sign === 1) standing.push(observation);
+      else standing.splice(standing.indexOf(observation), 1);
+    },
+  });
+  let held = false;
+  for (const e of log) {
+    state.accept(e);
+    if (!state.drain()) held = true;
+  }
+  const of = (metric: string) =>
+    Object.fromEntries(
+      standing.filter((o) => o.metric === metric).map((o) => [o.dealerId, o.value]),
+    );
+  return { state, standing, of, held };
+}
+
+test('golden 5: who filled, who answered, how fast and how well', () => {
+  const { of, standing, state } = run([...rfqOfFour, ...aftermath]);
+  expect(of('fillRate')).toEqual({ A: 1, B: 1, C: 0, D: 0 });
+  expect(of('responseSeconds')).toEqual({ A: 5, B: 8, C: 60 });
+  const improvement = of('priceImprovementBps');
+  expect(improvement.A).toBeCloseTo(-2, 9);
+  expect(improvement.B).toBeCloseTo(-2, 9);
+  expect(of('reversion30mBps').A).toBeCloseTo(5, 9);
+  expect(standing.every((o) => o.quantity === 1)).toBe(true);
+  expect(state.counters.get('null.responseSeconds.endedEarly')).toBe(1);
+  expect(state.openRfqs).toBe(0);
+  expect(state.pendingTasks).toBe(0);
+});
+
+test('golden 5: a split fill makes one observation, size-weighted', () => {
+  const log = rfqOfFour.flatMap((e) =>
+    e.kind === 'fill' && e.dealerId === 'A'
+      ? [fill('A', 10, 100.02, 2e6), fill('A', 10, 100.05, 1e6)]
+      : [e],
+  );
+  const { standing } = run([...log, ...aftermath]);
+  const ofA = standing.filter((o) => o.dealerId === 'A' && o.metric === 'priceImprovementBps');
+  expect(ofA.map((o) => o.value)).toEqual([expect.closeTo(-3, 9)]);
+});
+
+test('the order in which parts arrive does not matter, nor do repeats', () => {
+  const inOrder = run([...rfqOfFour, ...aftermath]).standing;
+  const reversed = run([...[...rfqOfFour].reverse(), ...rfqOfFour, ...aftermath]).standing;
+  const sorted = (all: Observation[]) =>
+    all.map((o) => [o.metric, o.dealerId, o.value, o.tsMeasured]).sort();
+  expect(sorted(reversed)).toEqual(sorted(inOrder));
+});
+
+test('fill and response rates stand as soon as the RFQ is closed', () => {
+  const { of } = run(rfqOfFour);
+  expect(Object.keys(of('fillRate'))).toHaveLength(4);
+  expect(of('priceImprovementBps')).toEqual({});
+});
+
+test('a bust withdraws what the fill had said', () => {
+  const bust = event('fillBust', 20, { fillId: 'A10100.02', rfqId: 'R', dealerId: 'A' });
+  const { of } = run([...rfqOfFour, bust, ...aftermath]);
+  expect(of('fillRate')).toEqual({ A: 0, B: 1, C: 0, D: 0 });
+  expect(Object.keys(of('priceImprovementBps'))).toEqual(['B']);
+});
+
+test('cancelled before any firm quote charges nobody', () => {
+  const log = [rfqOfFour[0]!, rfqOfFour[1]!, quote('C', 3)];
+  const { standing } = run([...log, event('rfqClosed', 9, { rfqId: 'R', reason: 'cancelled' })]);
+  expect(standing).toEqual([]);
+});
+
+test('an RFQ that nobody closed ends at its deadline, silence counting as 60 seconds', () => {
+  const { of } = run([...rfqOfFour.slice(0, 5), event('clock', 4000)]);
+  expect(of('fillRate')).toEqual({ A: 0, B: 0, C: 0, D: 0 });
+  expect(of('responseSeconds')).toEqual({ A: 5, B: 8, C: 60, D: 60 });
+});
+
+test('a dealer whose turn never came was not asked', () => {
+  const late = { dealerId: 'E', tsSent: s(20) };
+  const log = rfqOfFour.map((e) => (e.kind === 'rfq' ? { ...e, asks: [...e.asks, late] } : e));
+  expect(run([...log, ...aftermath] as FirstcallEvent[]).of('fillRate')).not.toHaveProperty('E');
+});
+
+test('a mid that was not renewed since the fill gives no reversion', () => {
+  const { of, state } = run([...rfqOfFour, event('clock', 4000)]);
+  expect(of('reversion30mBps')).toEqual({});
+  expect(state.counters.get('null.reversion30mBps.noNewTick')).toBe(2);
+});
+
+test('fills without an RFQ count from the order arrival, for price and reversion only', () => {
+  const orderFill = { ...fill('A', 10, 100.02, 1e6), rfqId: undefined, orderId: 'O' };
+  const { of } = run([
+    tick(-1, 100),
+    event('order', 0, { orderId: 'O', side: 'buy', quantity: 1e6 }),
+    orderFill as FirstcallEvent,
+    event('orderClosed', 11, { orderId: 'O' }),
+    ...aftermath,
+  ]);
+  expect(of('fillRate')).toEqual({});
+  expect(of('priceImprovementBps').A).toBeCloseTo(-2, 9);
+  expect(of('reversion30mBps').A).toBeCloseTo(5, 9);
+});
+
+test('mark-outs wait for the benchmark, and are adjusted by it', () => {
+  const instrument = event('instrument', -5, { benchmarkId: 'B', beta: 1.2 });
+  const log = [instrument, ...rfqOfFour, ...aftermath];
+  expect(run(log).held).toBe(true);
+  const benchmark = (seconds: number, mid: number) =>
+    ({ ...tick(seconds, mid), instrumentId: 'B' }) as FirstcallEvent;
+  const { of, held } = run(log, [benchmark(1, 100), benchmark(1700, 100.01), event('clock', 9000)]);
+  expect(held).toBe(false);
+  expect(of('reversion30mBps').A).toBeCloseTo(5 - 1.2, 9);
+});
+
+test('a repeat that comes after its RFQ has left the book is late and changes nothing', () => {
+  const log = [...rfqOfFour, ...aftermath];
+  const once = run(log).standing;
+  const { standing, state } = run([...log, ...rfqOfFour]);
+  expect(standing).toHaveLength(once.length);
+  expect(state.counters.get('late')).toBe(rfqOfFour.length);
+});

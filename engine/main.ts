@@ -1,0 +1,58 @@
+import { logNames } from '../schemas/subjects.ts';
+import { Engine } from './engine.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { serveNats } from './gateway/nats-select.ts';
+import type { Gateway } from './gateway/services.ts';
+import { distFile } from './platform/dist.ts';
+import { connectNats, ensureLog, readPartitions } from './platform/log.ts';
+import { type ProcessContext, runProcess } from './platform/process.ts';
+import { resolveModel } from './scoring/model.ts';
+
+await runProcess('engine', runEngine);
+
+/** Wires the engine to its log and its subscribers. */
+async function runEngine(context: ProcessContext): Promise<void> {
+  const { config, logger } = context;
+  const model = resolveModel(config.model);
+  const natsUrl = config.natsUrl ?? 'nats://127.0.0.1:4222';
+  const names = logNames(config.log);
+  const nc = await connectNats(natsUrl, 'firstcall-engine');
+  context.onShutdown('nats', () => nc.close());
+  await ensureLog(nc, names, config.partitions);
+  const partitions = (await readPartitions(nc, names)) ?? config.partitions;
+
+  let gateway: Gateway | undefined;
+  const engine = new Engine({
+    nc,
+    natsUrl,
+    names,
+    partitions,
+    shards: config.shards,
+    rankTickMs: config.rankTickMs,
+    model,
+    logger,
+    onUpdate: (update) => {
+      gateway?.publish(update);
+      nats.publish(update);
+    },
+    onStatus: () => gateway?.statusChanged(),
+    onFatal: (error) => {
+      logger.fatal({ err: error }, 'the ranking thread is gone');
+      void context.stop('ranking failed', 1);
+    },
+  });
+  context.onShutdown('engine', () => engine.close());
+  const nats = serveNats(nc, names, engine, (error) => logger.warn({ err: error }, 'nats request'));
+  context.onShutdown('nats requests', () => nats.close());
+  gateway = await createGateway(engine, {
+    host: config.host,
+    port: config.port,
+    library: config.gatewayLibrary,
+    webDir: distFile('web'),
+    log: (message) => logger.info(message),
+  });
+  context.onShutdown('gateway', () => gateway?.close());
+  const url = `http://${config.host}:${gateway.port}/`;
+  logger.info({ url, partitions, shards: config.shards }, 'engine is up');
+  context.ready({ url, port: gateway.port });
+}

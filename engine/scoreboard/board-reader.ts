@@ -1,0 +1,95 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
+
+const decoder = new TextDecoder();
+
+/** Versions that may pass during one read before it is given up. */
+const MAX_ATTEMPTS = 16;
+
+/** What a reader hears of names and rows, each once, in the order in which they were opened. */
+export interface BoardListener {
+  dealer(name: string): void;
+  scope(name: string): void;
+  instrument(json: string): void;
+  row(scope: number, dealer: number): void;
+}
+
+/** One version of a board, valid only inside `BoardReader.read`. */
+export interface BoardVersion {
+  readonly version: number;
+  readonly header: Float64Array;
+  readonly cells: Float64Array;
+}
+
+/** Reads a board that another thread writes. */
+export class BoardReader {
+  readonly #views: BoardViews;
+  readonly #listener: BoardListener;
+  #namesRead = 0;
+  #rowsRead = 0;
+
+  constructor(board: BoardBuffer, listener: BoardListener) {
+    this.#views = boardViews(board);
+    this.#listener = listener;
+  }
+
+  get version(): number {
+    return Atomics.load(this.#views.control, CONTROL.version);
+  }
+
+  /** [rows]: the version in which each row last changed, at least. */
+  get rowVersions(): Int32Array {
+    return this.#views.rowVersions;
+  }
+
+  /**
+   * Runs `use` on the newest version, again if a newer one came meanwhile; `use` must therefore be
+   * free of effects that a second run would double. Reports new names and rows before.
+   * Throws FirstcallError `scoreboardBusy` when 16 versions passed while it ran.
+   */
+  read<T>(use: (version: BoardVersion) => T): T {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const version = this.version;
+      const half = (version & 1) as 0 | 1;
+      const header = this.#views.headers[half];
+      const rows = header[HEADER.rows]!;
+      if (this.version !== version) continue;
+      this.#hear(rows);
+      const result = use({ version, header, cells: this.#views.halves[half] });
+      if (this.version === version) return result;
+    }
+    throw new FirstcallError('scoreboardBusy', 'the scoreboard changed faster than it can be read');
+  }
+
+  /** Asks the writer to put off publishing while `use` runs; it does so for a bounded time. */
+  readAtLeisure<T>(use: (version: BoardVersion) => T): T {
+    Atomics.store(this.#views.control, CONTROL.lease, 1);
+    try {
+      return this.read(use);
+    } finally {
+      Atomics.store(this.#views.control, CONTROL.lease, 0);
+    }
+  }
+
+  /** Names and row keys are only appended, so those of a published version never change. */
+  #hear(rows: number): void {
+    const { names, rowKeys } = this.#views;
+    const end = Atomics.load(this.#views.control, CONTROL.nameBytes);
+    const view = new DataView(names.buffer, names.byteOffset);
+    while (this.#namesRead < end) {
+      const at = this.#namesRead;
+      const length = view.getUint32(at + 1);
+      this.#tell(names[at]!, decoder.decode(names.slice(at + 5, at + 5 + length)));
+      this.#namesRead = at + 5 + length;
+    }
+    for (; this.#rowsRead < rows; this.#rowsRead++) {
+      this.#listener.row(rowKeys[2 * this.#rowsRead]!, rowKeys[2 * this.#rowsRead + 1]!);
+    }
+  }
+
+  #tell(kind: number, name: string): void {
+    if (kind === NAME.dealer) this.#listener.dealer(name);
+    else if (kind === NAME.scope) this.#listener.scope(name);
+    else this.#listener.instrument(name);
+  }
+}

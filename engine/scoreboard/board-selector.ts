@@ -1,0 +1,72 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { Model } from '../scoring/model.ts';
+import { scopeChain } from '../scoring/scopes.ts';
+import { select } from '../selection/select.ts';
+import { type BoardBuffer, HEADER } from './board.ts';
+import { BoardReader } from './board-reader.ts';
+import { RowIndex } from './row-index.ts';
+
+export interface BoardSelectorOptions {
+  readonly merged: BoardBuffer;
+  readonly partitions: number;
+  readonly model: Model;
+  readonly modelHash: string;
+  readonly rules: Rules;
+  readonly rulesHash: string;
+}
+
+/** Answers orders from the merged board: no message, no lock, no wait. */
+export class BoardSelector {
+  readonly #options: BoardSelectorOptions;
+  readonly #index = new RowIndex();
+  readonly #reader: BoardReader;
+
+  constructor(options: BoardSelectorOptions) {
+    this.#options = options;
+    this.#reader = new BoardReader(options.merged, this.#index);
+  }
+
+  /** Smallest watermark of what has been merged, epoch microseconds; 0 before the first event. */
+  get watermark(): number {
+    return this.#reader.read(({ header }) => header[HEADER.watermark]!);
+  }
+
+  /** Events applied, over all partitions. */
+  get events(): number {
+    return this.#reader.read(({ header }) => header[HEADER.events]!);
+  }
+
+  /** Whether the security master, or a score, knows an instrument or issuer scope. */
+  hasScope(scope: string): boolean {
+    this.#reader.read(() => {});
+    return this.#index.hasScope(scope);
+  }
+
+  /**
+   * Throws FirstcallError `notReady` before the first event, `scoreboardBusy` when the board changes
+   * faster than it can be read.
+   */
+  select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
+    const { model, modelHash, rules, rulesHash } = this.#options;
+    return this.#reader.read(({ cells, header }) => {
+      if (header[HEADER.rows] === 0) {
+        throw new FirstcallError('notReady', 'no dealer has been observed yet: nobody to rank');
+      }
+      const instrument = this.#index.instruments.get(order.instrumentId);
+      const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
+      const position = this.#positionOf(header);
+      const source = { model, modelHash, rulesHash, position, degradedPartitions, instrument };
+      return select(order, rules, this.#index.rowsOf(chain, cells), source);
+    });
+  }
+
+  #positionOf(header: Float64Array): LogPosition {
+    const from = HEADER.partitions;
+    return {
+      partitions: [...header.subarray(from, from + this.#options.partitions)],
+      all: header[HEADER.allSequence]!,
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import type { DealerId } from '../../schemas/ids.ts';
+import type { InstrumentEvent } from '../../schemas/reference.ts';
+import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
+import type { ScopeRows, ScoreRows } from '../scoring/score-rows.ts';
+import { ROW_STRIDE } from './board.ts';
+import type { BoardListener } from './board-reader.ts';
+
+/** Finds the rows of a merged board by scope and dealer, and lays them out for a selection. */
+export class RowIndex implements BoardListener {
+  readonly instruments = new Map<string, InstrumentEvent>();
+  readonly scopes: string[] = [];
+  readonly #dealers: string[] = [];
+  readonly #scopeIndex = new Map<string, number>();
+  /** By scope index: offset of each dealer index's row. */
+  readonly #offsets: Map<number, number>[] = [];
+  readonly #laidOut = new Map<string, ScopeRows>();
+  #order: number[] = [];
+  #orderedIds: DealerId[] = [];
+  #rows = 0;
+
+  dealer(name: string): void {
+    this.#dealers.push(name);
+  }
+
+  scope(name: string): void {
+    this.#scopeIndex.set(name, this.scopes.length);
+    this.scopes.push(name);
+    this.#offsets.push(new Map());
+  }
+
+  instrument(json: string): void {
+    const instrument = JSON.parse(json) as InstrumentEvent;
+    this.instruments.set(instrument.instrumentId, instrument);
+  }
+
+  row(scope: number, dealer: number): void {
+    this.#offsets[scope]!.set(dealer, this.#rows * ROW_STRIDE);
+    this.#rows++;
+    const name = this.scopes[scope]!;
+    this.#laidOut.delete(name);
+    if (name === ALL_SCOPE) this.#reorder();
+  }
+
+  hasScope(scope: string): boolean {
+    return this.#scopeIndex.has(scope);
+  }
+
+  /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
+  rowsOf(scopes: readonly string[], cells: Float64Array): ScoreRows {
+    const all = this.#offsets[this.#scopeIndex.get(ALL_SCOPE) ?? -1];
+    return {
+      cells,
+      dealers: this.#orderedIds,
+      scopes: scopes.map((scope) => this.#layOut(scope)),
+      poolAt: all?.get(this.#dealers.indexOf(POOL_DEALER)) ?? -1,
+    };
+  }
+
+  #layOut(scope: string): ScopeRows {
+    const known = this.#laidOut.get(scope);
+    if (known !== undefined) return known;
+    const offsets = this.#offsets[this.#scopeIndex.get(scope) ?? -1];
+    const rowAt = Int32Array.from(this.#order, (dealer) => offsets?.get(dealer) ?? -1);
+    const rows = { scope, rowAt };
+    // Only scopes that exist are kept, so that asking for others cannot grow the map.
+    if (offsets !== undefined) this.#laidOut.set(scope, rows);
+    return rows;
+  }
+
+  /** A new dealer: every dealer has a row at `ALL`, and ids ascend by code unit. */
+  #reorder(): void {
+    const all = this.#offsets[this.#scopeIndex.get(ALL_SCOPE)!]!;
+    const id = (dealer: number): string => this.#dealers[dealer]!;
+    this.#order = [...all.keys()]
+      .filter((dealer) => id(dealer) !== POOL_DEALER)
+      .sort((a, b) => (id(a) < id(b) ? -1 : 1));
+    this.#orderedIds = this.#order.map((dealer) => id(dealer) as DealerId);
+    this.#laidOut.clear();
+  }
+}

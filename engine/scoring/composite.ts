@@ -1,0 +1,66 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import { COMPOSITE_PARTS, isMetricName, METRICS, type MetricName } from './metrics.ts';
+
+/** One term of the composite, in the order in which terms are added. */
+export interface WeightedMetric {
+  readonly metric: MetricName;
+  readonly weight: number;
+}
+
+const SUM_TOLERANCE = 1e-9;
+
+/**
+ * Completes a rule's weights: what it names it gets, an explicit 0 included; what is left of 1 goes
+ * to the unnamed base metrics in base proportions. Names are the base parts' (`fillRate`,
+ * `priceImprovement`, `leakage`, `responseSpeed`) or any metric's.
+ * Throws FirstcallError `badWeights` when a weight is negative, the sum passes 1, or the sum is
+ * under 1 with no base metric left to take the rest.
+ */
+export function resolveWeights(named: Readonly<Record<string, number>> = {}): WeightedMetric[] {
+  const byMetric = new Map<MetricName, number>();
+  for (const [name, weight] of Object.entries(named)) {
+    byMetric.set(metricNamed(name), requireWeight(name, weight));
+  }
+  const total = [...byMetric.values()].reduce((sum, weight) => sum + weight, 0);
+  if (total > 1 + SUM_TOLERANCE) throw badWeights(`weights add up to ${total}, more than 1`);
+  const unnamed = COMPOSITE_PARTS.filter((part) => !byMetric.has(part.metric));
+  const unnamedTotal = unnamed.reduce((sum, part) => sum + part.weight, 0);
+  const rest = Math.max(0, 1 - total);
+  if (unnamed.length === 0 && rest > SUM_TOLERANCE) {
+    throw badWeights(`weights add up to ${total}, and no unnamed base metric is left for the rest`);
+  }
+  for (const part of unnamed) byMetric.set(part.metric, (rest * part.weight) / unnamedTotal);
+  return inAddingOrder(byMetric);
+}
+
+function metricNamed(name: string): MetricName {
+  const part = COMPOSITE_PARTS.find((p) => p.name === name);
+  if (part !== undefined) return part.metric;
+  if (isMetricName(name)) return name;
+  throw badWeights(`no metric is called "${name}"`);
+}
+
+function requireWeight(name: string, weight: number): number {
+  if (weight >= 0 && Number.isFinite(weight)) return weight;
+  throw badWeights(`weight of ${name} is ${weight}; it must be 0 or more`);
+}
+
+function badWeights(message: string): FirstcallError {
+  return new FirstcallError('badWeights', message);
+}
+
+function inAddingOrder(byMetric: ReadonlyMap<MetricName, number>): WeightedMetric[] {
+  const base: MetricName[] = COMPOSITE_PARTS.map((part) => part.metric);
+  const named = [...byMetric.keys()].filter((metric) => !base.includes(metric)).sort();
+  return [...base, ...named].map((metric) => ({ metric, weight: byMetric.get(metric) ?? 0 }));
+}
+
+/** A term of the composite: the weight times the normalised estimate. */
+export function contribution({ metric, weight }: WeightedMetric, estimate: number): number {
+  return weight * METRICS[metric].normalise(estimate);
+}
+
+/** The composite as people see it, 0 to 10. */
+export function displayScore(composite: number): number {
+  return 10 * Math.min(1, Math.max(0, (composite - 0.5) / 0.6));
+}

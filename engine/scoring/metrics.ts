@@ -1,0 +1,95 @@
+/** Half-lives a metric can be remembered with. */
+export type Memory = 'fast' | 'base' | 'slow';
+
+export interface MetricDefinition {
+  readonly memory: Memory;
+  /** What `*`, the pool of all dealers, shrinks to; the metric's own unit. */
+  readonly prior: number;
+  /** Variance assumed while the pool has none of its own; unit squared. */
+  readonly priorVariance: number;
+  /** Whether a larger estimate is better. */
+  readonly higherIsBetter: boolean;
+  /** Maps an estimate to the composite's scale, where larger is better. */
+  normalise(estimate: number): number;
+  /** d normalise / d estimate, for the composite's standard error. */
+  slope(estimate: number): number;
+  /** Says an estimate as a trader would. */
+  describe(estimate: number): string;
+}
+
+const signed = (bps: number): string => `${bps >= 0 ? '+' : '-'}${Math.abs(bps).toFixed(1)}`;
+
+const CAP_BPS = 10;
+const MAX_RESPONSE_SECONDS = 60;
+
+const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+
+/**
+ * Every metric the engine keeps, in column order. Adding one is adding an entry here; its
+ * observations come from engine/lifecycle.
+ */
+export const METRICS = {
+  fillRate: {
+    memory: 'base',
+    prior: 0.25,
+    priorVariance: 0.1875,
+    higherIsBetter: true,
+    normalise: (rate) => rate,
+    slope: () => 1,
+    describe: (rate) => `fills ${Math.round(rate * 100)}% of our RFQs`,
+  },
+  priceImprovementBps: {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 25,
+    higherIsBetter: true,
+    normalise: (bps) => 1 + bps / 10,
+    slope: () => 0.1,
+    describe: (bps) => `deals ${signed(bps)} bps against mid`,
+  },
+  reversion30mBps: {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 100,
+    higherIsBetter: true,
+    normalise: (bps) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
+    slope: (bps) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
+    describe: (bps) => `price moves ${signed(bps)} bps our way in 30 min`,
+  },
+  responseSeconds: {
+    memory: 'base',
+    prior: 60,
+    priorVariance: 400,
+    higherIsBetter: false,
+    normalise: (seconds) => 1 - Math.min(seconds, MAX_RESPONSE_SECONDS) / MAX_RESPONSE_SECONDS,
+    slope: (seconds) => (seconds < MAX_RESPONSE_SECONDS ? -1 / MAX_RESPONSE_SECONDS : 0),
+    describe: (seconds) => `answers in ${seconds.toFixed(0)} s`,
+  },
+  quoteDistanceBps: {
+    memory: 'fast',
+    prior: 0,
+    priorVariance: 25,
+    higherIsBetter: false,
+    normalise: (bps) => 1 - bps / 10,
+    slope: () => -0.1,
+    describe: (bps) => `streams ${bps.toFixed(1)} bps from the others' mid`,
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** Column order. */
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+
+/** Whether a topic or a rule may name it. */
+export function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}
+
+/** The composite's parts, in base order: the weight's name, the metric behind it, the base weight. */
+export const COMPOSITE_PARTS = [
+  { name: 'fillRate', metric: 'fillRate', weight: 0.3 },
+  { name: 'priceImprovement', metric: 'priceImprovementBps', weight: 0.4 },
+  { name: 'leakage', metric: 'reversion30mBps', weight: 0.2 },
+  { name: 'responseSpeed', metric: 'responseSeconds', weight: 0.1 },
+] as const satisfies readonly { name: string; metric: MetricName; weight: number }[];

@@ -1,0 +1,82 @@
+import type { Micros } from '../../schemas/ids.ts';
+import type { InstrumentEvent, Rating } from '../../schemas/reference.ts';
+import { MICROS_PER_DAY } from './model.ts';
+
+/** The scope above every other: all instruments. */
+export const ALL_SCOPE = 'ALL';
+/** The pseudo-dealer whose cells pool the observations of all dealers, kept at `ALL` alone. */
+export const POOL_DEALER = '*';
+
+const UNKNOWN = 'UNK';
+const YEAR_MICROS = 365.25 * MICROS_PER_DAY;
+
+export type RatingBucket = 'AAA_AA' | 'A' | 'BBB' | 'BB' | 'B' | 'CCC_D' | 'NR';
+
+/** Folds notches: AA+ is AAA_AA, BBB- is BBB; C and D are one bucket with CCC. */
+export function ratingBucket(rating: Rating): RatingBucket {
+  if (rating === 'NR') return 'NR';
+  const letters = rating.replace(/[+-]$/, '');
+  if (letters === 'AAA' || letters === 'AA') return 'AAA_AA';
+  if (letters === 'A' || letters === 'BBB' || letters === 'BB' || letters === 'B') return letters;
+  return 'CCC_D';
+}
+
+export type MaturityBucket = '0_2' | '2_5' | '5_10' | '10_20' | '20_UP' | 'NA';
+
+/**
+ * Years to maturity from the UTC day of `at`, the lower bound included; NA for what does not mature.
+ */
+export function maturityBucket(maturityDate: string | undefined, at: Micros): MaturityBucket {
+  if (maturityDate === undefined) return 'NA';
+  const day = at - (at % MICROS_PER_DAY);
+  const years = (Date.parse(`${maturityDate}T00:00:00Z`) * 1000 - day) / YEAR_MICROS;
+  if (years < 2) return '0_2';
+  if (years < 5) return '2_5';
+  if (years < 10) return '5_10';
+  return years < 20 ? '10_20' : '20_UP';
+}
+
+/** `<ASSET>-<SECTOR>-<RATING>-<MATURITY>`, safe inside a NATS subject. */
+export function segmentOf(instrument: InstrumentEvent, at: Micros): string {
+  const rating = instrument.rating === undefined ? UNKNOWN : ratingBucket(instrument.rating);
+  const maturity = maturityBucket(instrument.maturityDate, at);
+  return `${assetOf(instrument)}-${instrument.sector ?? UNKNOWN}-${rating}-${maturity}`;
+}
+
+function assetOf(instrument: InstrumentEvent): string {
+  return instrument.assetClass ?? UNKNOWN;
+}
+
+/**
+ * The scopes that an observation of an instrument at a time counts for, finest first: instrument,
+ * issuer, segment, asset class, `ALL`. An instrument that the security master does not know has
+ * its own scope and `ALL`.
+ */
+export function scopeChain(
+  instrumentId: string,
+  instrument: InstrumentEvent | undefined,
+  at: Micros,
+): string[] {
+  const own = `instrument:${instrumentId}`;
+  if (instrument === undefined) return [own, ALL_SCOPE];
+  const issuer = instrument.issuerId === undefined ? [] : [`issuer:${instrument.issuerId}`];
+  return [own, ...issuer, segmentOf(instrument, at), assetOf(instrument), ALL_SCOPE];
+}
+
+/** The scope an order in the instrument is ranked at: its segment, else `ALL`. */
+export function rankedScope(chain: readonly string[]): string {
+  return chain.length === 2 ? ALL_SCOPE : chain[chain.length - 3]!;
+}
+
+/** The scopes that a ranked scope shrinks through, itself first. Not for `instrument:` scopes. */
+export function parentChain(scope: string): string[] {
+  if (scope === ALL_SCOPE) return [ALL_SCOPE];
+  const asset = scope.split('-', 1)[0]!;
+  if (scope.startsWith('issuer:') || asset === scope) return [scope, ALL_SCOPE];
+  return [scope, asset, ALL_SCOPE];
+}
+
+/** Whether a scope is a segment, an asset class or `ALL`: few, and always ranked. */
+export function isCoarse(scope: string): boolean {
+  return !scope.includes(':');
+}

@@ -1,0 +1,40 @@
+import type { ScoredDealer } from '../../schemas/selection.ts';
+import { METRICS, type MetricName } from '../scoring/metrics.ts';
+import { columnOf } from '../scoring/model.ts';
+
+/**
+ * One sentence that a trader would accept: the place, what the dealer does for us metric by metric
+ * with what counts most first, and how much evidence there is.
+ * `field` holds the pooled estimates, [columns].
+ */
+export function explainDealer(
+  dealer: ScoredDealer,
+  field: Float64Array,
+  sufficientCount: number,
+): string {
+  const lead = (metric: MetricName, weight: number, normalised: number): number =>
+    weight * (normalised - METRICS[metric].normalise(field[columnOf(metric)]!));
+  const parts = dealer.metrics
+    .filter((m) => m.weight > 0)
+    .map((m) => ({
+      says: METRICS[m.metric as MetricName].describe(m.estimate),
+      lead: lead(m.metric as MetricName, m.weight, m.normalised),
+    }))
+    .sort((a, b) => b.lead - a.lead);
+  const place =
+    dealer.rank === null
+      ? 'Too little evidence to rank'
+      : `Ranked ${dealer.rank} of ${sufficientCount}`;
+  const ahead = parts.filter((p) => p.lead >= 0).map((p) => p.says);
+  const behind = parts.filter((p) => p.lead < 0).map((p) => p.says);
+  const strengths = ahead.length === 0 ? '' : `: better than the field, it ${listed(ahead)}`;
+  const weaknesses = behind.length === 0 ? '' : `; below it, it ${listed(behind)}`;
+  const asked = dealer.metrics.find((m) => m.metric === 'fillRate')?.effectiveSample ?? 0;
+  return `${place}${strengths}${weaknesses} (about ${Math.round(asked)} RFQs of evidence).`;
+}
+
+function listed(phrases: readonly string[]): string {
+  return phrases.length === 1
+    ? phrases[0]!
+    : `${phrases.slice(0, -1).join(', ')} and ${phrases[phrases.length - 1]}`;
+}

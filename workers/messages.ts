@@ -1,0 +1,51 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { BoardBuffer } from '../engine/scoreboard/board.ts';
+import type { Model } from '../engine/scoring/model.ts';
+import type { TopicFrames } from './topic-frames.ts';
+
+/** What a shard thread is started with: one long-lived piscina task. */
+export interface ShardTask {
+  readonly natsUrl: string;
+  /** Log name, '' for the default one. */
+  readonly log: string;
+  /** Number of partitions of the log. */
+  readonly partitions: number;
+  readonly model: Model;
+  /** The partitions that this shard hosts, each with the board that it alone writes. */
+  readonly hosted: readonly { readonly partition: number; readonly board: BoardBuffer }[];
+  /** Commands to the shard, reports from it. */
+  readonly control: MessagePort;
+}
+
+/** To a shard. An abort would end the thread without cleaning up, so a stop is asked for. */
+export type ShardCommand = { readonly type: 'stop' };
+
+/** From a shard. */
+export type ShardReport = {
+  /** The partition has applied what its stream held when the shard started. */
+  readonly type: 'caughtUp';
+  readonly partition: number;
+};
+
+/** One tick's work of the ranking thread. */
+export interface RankTask {
+  /** Topics that somebody wants; one that is not named is forgotten. */
+  readonly watched: readonly string[];
+  /** Boards that are new since the last tick: the first ones, or those of a rebuilt partition. */
+  readonly attach: readonly { readonly partition: number; readonly board: BoardBuffer }[];
+}
+
+/** What a tick brought. */
+export interface RankResult {
+  readonly updates: readonly TopicFrames[];
+  /** Segments, asset classes and `ALL` that have been observed, sorted. */
+  readonly scopes: readonly string[];
+}
+
+/** What the ranking thread is created with. */
+export interface RankerData {
+  readonly partitions: number;
+  readonly merged: BoardBuffer;
+  readonly model: Model;
+  readonly modelHash: string;
+}

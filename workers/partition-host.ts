@@ -1,0 +1,96 @@
+import type { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
+import { PartitionState } from '../engine/lifecycle/partition-state.ts';
+import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
+import { BoardWriter } from '../engine/scoreboard/board-writer.ts';
+import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
+import type { Model } from '../engine/scoring/model.ts';
+import type { FirstcallEvent } from '../schemas/events.ts';
+
+interface Pending {
+  readonly sequence: number;
+  readonly events: readonly FirstcallEvent[];
+}
+
+/** One partition on its shard: events in log order go in, and a board of decayed sums comes out. */
+export class PartitionHost {
+  readonly partition: number;
+  readonly #state: PartitionState;
+  readonly #writer: BoardWriter;
+  /** Messages not applied yet: the first of them, and those behind it while a benchmark is awaited. */
+  readonly #pending: Pending[] = [];
+  /** Events of the first pending message that are applied. */
+  #applied = 0;
+  #held = false;
+  #sequence = 0;
+  #events = 0;
+  #deadLetters = 0;
+  #unpublished = false;
+
+  constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
+    this.partition = partition;
+    this.#writer = new BoardWriter(board);
+    this.#state = new PartitionState(model, benchmarks, new ScoreSink(this.#writer, model));
+  }
+
+  /** Last sequence applied whole. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get watermark(): number {
+    return this.#state.watermark;
+  }
+
+  /** Messages that wait for a benchmark. */
+  get backlog(): number {
+    return this.#pending.length;
+  }
+
+  take(sequence: number, events: readonly FirstcallEvent[], refused: number): void {
+    this.#pending.push({ sequence, events });
+    this.#deadLetters += refused;
+    if (!this.#held) this.resume();
+  }
+
+  /** Applies what is pending, until it is done or a benchmark is missing. */
+  resume(): void {
+    this.#held = !this.#state.drain();
+    while (!this.#held && this.#pending.length > 0) {
+      const { events, sequence } = this.#pending[0]!;
+      while (!this.#held && this.#applied < events.length) this.#apply(events[this.#applied]!);
+      if (this.#held) return;
+      this.#pending.shift();
+      this.#applied = 0;
+      this.#sequence = sequence;
+      this.#events += events.length;
+      this.#unpublished = true;
+    }
+  }
+
+  #apply(event: FirstcallEvent): void {
+    this.#state.accept(event);
+    if (event.kind === 'instrument') this.#writer.nameInstrument(JSON.stringify(event));
+    this.#applied++;
+    this.#held = !this.#state.drain();
+  }
+
+  /**
+   * Publishes what is applied. Returns false when there is more to publish later: a message is half
+   * applied (a version shows whole messages, so that its sequence says all), or a reader asked for
+   * a moment.
+   */
+  publish(allSequence: number): boolean {
+    if (!this.#unpublished) return true;
+    if (this.#applied > 0) return false;
+    const { header } = this.#writer;
+    header[HEADER.sequence] = this.#sequence;
+    header[HEADER.watermark] = this.#state.watermark;
+    header[HEADER.allSequence] = allSequence;
+    header[HEADER.events] = this.#events;
+    header[HEADER.late] = this.#state.counters.get('late');
+    header[HEADER.deadLetters] = this.#deadLetters;
+    header[HEADER.openRfqs] = this.#state.openRfqs;
+    this.#unpublished = !this.#writer.publish();
+    return !this.#unpublished;
+  }
+}

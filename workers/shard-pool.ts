@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { distFile } from '../engine/platform/dist.ts';
+import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
+import type { Model } from '../engine/scoring/model.ts';
+import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+
+/** How long shards may take to stop before their threads are ended. */
+const STOP_DEADLINE_MS = 5_000;
+const RESTART_DELAY_MS = 200;
+const RESTART_DELAY_MS_MAX = 10_000;
+
+export interface ShardPoolOptions {
+  readonly natsUrl: string;
+  readonly log: string;
+  readonly partitions: number;
+  readonly shards: number;
+  readonly model: Model;
+  /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
+  onBoard(partition: number, board: BoardBuffer): void;
+  /** A shard has died; it is started again. */
+  onFailure(partitions: readonly number[], error: unknown): void;
+  /** What `behind` returns has changed. */
+  onChange(): void;
+}
+
+/**
+ * The shard threads, each one long-lived piscina task. A shard that dies is started again with
+ * fresh boards, which are handed on when they have caught up with the log; until then readers keep
+ * the dead shard's last version.
+ */
+export class ShardPool {
+  readonly #options: ShardPoolOptions;
+  readonly #pool: Piscina<ShardTask, void>;
+  readonly #controls = new Map<number, MessagePort>();
+  /** Partitions that have not caught up since their shard last started. */
+  readonly #behind: Set<number>;
+  readonly #running: Promise<void>[];
+  #stopping = false;
+
+  constructor(options: ShardPoolOptions) {
+    this.#options = options;
+    const shards = Math.min(options.shards, options.partitions);
+    this.#behind = new Set(Array(options.partitions).keys());
+    this.#pool = new Piscina({
+      filename: distFile('workers/shard.js'),
+      minThreads: shards,
+      maxThreads: shards,
+      concurrentTasksPerWorker: 1,
+      // Decoding makes much short-lived garbage; a larger nursery collects it ten times less often.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
+    this.#running = Array.from({ length: shards }, (_, shard) => this.#keepRunning(shard, shards));
+  }
+
+  /** Partitions that are not caught up, ascending. Empty: everything is there. */
+  get behind(): number[] {
+    return [...this.#behind].sort((a, b) => a - b);
+  }
+
+  /** The threads, for those who want to see one die. */
+  get threads(): Piscina['threads'] {
+    return this.#pool.threads;
+  }
+
+  /** Lets every shard finish what it is doing; ends those that do not within five seconds. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const command: ShardCommand = { type: 'stop' };
+    for (const control of this.#controls.values()) control.postMessage(command);
+    const deadline = new AbortController();
+    const late = delay(STOP_DEADLINE_MS, undefined, { signal: deadline.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#running), late]);
+    deadline.abort();
+    await this.#pool.destroy();
+  }
+
+  async #keepRunning(shard: number, shards: number): Promise<void> {
+    const hosted = [...Array(this.#options.partitions).keys()].filter((p) => p % shards === shard);
+    for (let failures = 0; !this.#stopping; failures++) {
+      try {
+        await this.#runOnce(shard, hosted, failures === 0);
+      } catch (error) {
+        if (this.#stopping) return;
+        for (const partition of hosted) this.#behind.add(partition);
+        this.#options.onFailure(hosted, error);
+        this.#options.onChange();
+        await delay(Math.min(RESTART_DELAY_MS * 2 ** Math.min(failures, 10), RESTART_DELAY_MS_MAX));
+      }
+    }
+  }
+
+  async #runOnce(shard: number, partitions: number[], first: boolean): Promise<void> {
+    const { natsUrl, log, model, onBoard } = this.#options;
+    const boards = new Map(partitions.map((p) => [p, createBoard(PARTITION_SHAPE)] as const));
+    // At first there is nothing better to show than scores that are catching up.
+    if (first) for (const [partition, board] of boards) onBoard(partition, board);
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (report: ShardReport) => {
+      if (!first) onBoard(report.partition, boards.get(report.partition)!);
+      this.#behind.delete(report.partition);
+      this.#options.onChange();
+    });
+    this.#controls.set(shard, port1);
+    const hosted = [...boards].map(([partition, board]) => ({ partition, board }));
+    const task = { natsUrl, log, model, hosted, control: port2 };
+    try {
+      const all = { ...task, partitions: this.#options.partitions };
+      await this.#pool.run(all, { transferList: [port2] });
+    } finally {
+      this.#controls.delete(shard);
+      port1.close();
+    }
+  }
+}

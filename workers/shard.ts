@@ -1,0 +1,170 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
+import { connectNats } from '../engine/platform/log.ts';
+import type { Micros } from '../schemas/ids.ts';
+import { type LogNames, logNames, type PartitionName } from '../schemas/subjects.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { takeEvents } from './event-intake.ts';
+import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import { PartitionHost } from './partition-host.ts';
+import { StreamReader } from './stream-reader.ts';
+
+/** Shortest time between two versions of a board, so that a reader can finish with one. */
+const PUBLISH_INTERVAL_MS = 5;
+/** Messages that wait for a benchmark before their stream is read no further. */
+const BACKLOG_LIMIT = 20_000;
+
+/**
+ * The shard: reads its partitions' streams itself and writes their boards, until it is told to
+ * stop. A long-lived piscina task, so it never returns while all is well; it throws when its log
+ * cannot be read, and the pool's owner starts another.
+ */
+export default async function runShard(task: ShardTask): Promise<void> {
+  const nc = await connectNats(task.natsUrl, 'firstcall-shard');
+  const shard = new Shard(task, nc);
+  try {
+    await shard.run();
+  } finally {
+    task.control.close();
+    // An idle piscina worker blocks its thread, and with it any socket left open.
+    await nc.close();
+  }
+}
+
+class Shard {
+  readonly #task: ShardTask;
+  readonly #nc: NatsConnection;
+  readonly #names: LogNames;
+  readonly #benchmarks: BenchmarkBook;
+  readonly #hosts: readonly PartitionHost[];
+  readonly #readers: StreamReader[] = [];
+  readonly #readerOf = new Map<PartitionHost, StreamReader>();
+  readonly #targets = new Map<PartitionHost, number>();
+  readonly #failed: Promise<never>;
+  #fail!: (error: Error) => void;
+  #deadLetters!: DeadLetters;
+  #allSequence = 0;
+  #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #lastPublishMs = 0;
+
+  constructor(task: ShardTask, nc: NatsConnection) {
+    this.#task = task;
+    this.#nc = nc;
+    this.#names = logNames(task.log);
+    this.#benchmarks = new BenchmarkBook(task.model);
+    this.#hosts = task.hosted.map(
+      ({ partition, board }) => new PartitionHost(partition, board, this.#benchmarks, task.model),
+    );
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+  }
+
+  async run(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#task.control.on('message', (command: ShardCommand) => {
+        if (command.type === 'stop') resolve();
+      });
+    });
+    const own = this.#hosts.map((host) => host.partition);
+    const judged: PartitionName[] = this.#judgesAll ? [...own, 'all'] : own;
+    this.#deadLetters = await DeadLetters.open(this.#nc, this.#names, judged);
+    await this.#readAll();
+    for (const host of this.#hosts) await this.#readPartition(host);
+    await Promise.race([stopped, this.#failed, ...this.#readers.map((r) => r.failed)]);
+    for (const reader of this.#readers) await reader.stop();
+    await this.#deadLetters.flush();
+    this.#publishNow();
+  }
+
+  /** The log that all partitions share is read by every shard and judged by one. */
+  get #judgesAll(): boolean {
+    return this.#hosts.some((host) => host.partition === 0);
+  }
+
+  async #readAll(): Promise<void> {
+    const reader = new StreamReader(this.#nc, this.#names.stream('all'), (m) => this.#takeAll(m));
+    this.#readers.push(reader);
+    await reader.start(this.#nc);
+  }
+
+  async #readPartition(host: PartitionHost): Promise<void> {
+    const stream = this.#names.stream(host.partition);
+    const reader: StreamReader = new StreamReader(this.#nc, stream, (message) => {
+      this.#take(host, message);
+      if (host.backlog > BACKLOG_LIMIT) reader.pause();
+    });
+    this.#readers.push(reader);
+    this.#readerOf.set(host, reader);
+    this.#targets.set(host, Number.POSITIVE_INFINITY);
+    const target = await reader.start(this.#nc);
+    this.#targets.set(host, target);
+    this.#schedulePublish();
+  }
+
+  #take(host: PartitionHost, message: JsMsg): void {
+    let refused = 0;
+    const events = takeEvents(message, host.partition, this.#task.partitions, (...letter) => {
+      refused++;
+      this.#refuse(message, host.partition, ...letter);
+    });
+    host.take(message.seq, events, refused);
+    this.#schedulePublish();
+  }
+
+  #takeAll(message: JsMsg): void {
+    const events = takeEvents(message, 'all', this.#task.partitions, (...letter) => {
+      if (this.#judgesAll) this.#refuse(message, 'all', ...letter);
+    });
+    const tsNeeded = this.#earliestNeeded();
+    for (const event of events) this.#benchmarks.accept(event, tsNeeded);
+    this.#allSequence = message.seq;
+    for (const host of this.#hosts) {
+      host.resume();
+      if (host.backlog === 0) void this.#readerOf.get(host)?.resume().catch(this.#fail);
+    }
+    this.#schedulePublish();
+  }
+
+  /** No partition here will ask for a benchmark before this time. */
+  #earliestNeeded(): Micros {
+    return Math.min(...this.#hosts.map((host) => host.watermark));
+  }
+
+  #refuse(
+    message: JsMsg,
+    partition: PartitionName,
+    ...[refusal, index, bytes]: Parameters<Parameters<typeof takeEvents>[3]>
+  ): void {
+    const from = { partition, subject: message.subject, sequence: message.seq, index };
+    this.#deadLetters.put(refusal, from, bytes).catch(this.#fail);
+  }
+
+  /** At once when nothing was published for a while, else at the end of the interval. */
+  #schedulePublish(): void {
+    if (this.#publishing !== null) return;
+    const wait = this.#lastPublishMs + PUBLISH_INTERVAL_MS - performance.now();
+    const publish = (): void => this.#publishNow();
+    this.#publishing = wait <= 0 ? setImmediate(publish) : setTimeout(publish, wait);
+  }
+
+  #publishNow(): void {
+    this.#publishing = null;
+    this.#lastPublishMs = performance.now();
+    let more = false;
+    for (const host of this.#hosts) {
+      if (!host.publish(this.#allSequence)) more = true;
+      else this.#reportCaughtUp(host);
+    }
+    if (more) this.#schedulePublish();
+  }
+
+  #reportCaughtUp(host: PartitionHost): void {
+    const target = this.#targets.get(host);
+    if (target === undefined || host.sequence < target) return;
+    this.#targets.delete(host);
+    const report: ShardReport = { type: 'caughtUp', partition: host.partition };
+    this.#task.control.postMessage(report);
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FirstcallError } from '../schemas/errors.ts';
+
+/**
+ * Bytes in flight for one stream. nats.js asks for a batch of messages ahead; all streams of a
+ * connection together must stay well under the 64 MB at which the server cuts a client off.
+ */
+const MAX_BYTES_IN_FLIGHT = 1024 * 1024;
+
+/**
+ * Reads one stream in order from its first message, with a synchronous callback. What it delivers
+ * has consecutive sequences; anything else fails it. `failed` rejects when reading has ended
+ * without `stop` having been called.
+ */
+export class StreamReader {
+  readonly stream: string;
+  readonly failed: Promise<never>;
+  readonly #js: JetStreamClient;
+  readonly #onMessage: (message: JsMsg) => void;
+  #fail!: (error: Error) => void;
+  #messages: ConsumerMessages | null = null;
+  #state: 'reading' | 'paused' | 'stopped' = 'paused';
+  #delivered = 0;
+
+  constructor(nc: NatsConnection, stream: string, onMessage: (message: JsMsg) => void) {
+    this.stream = stream;
+    this.#js = jetstream(nc);
+    this.#onMessage = onMessage;
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    // Whoever races on `failed` sees the error; without a racer it must not end the process.
+    this.failed.catch(() => {});
+  }
+
+  /** Sequence of the last message delivered. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /**
+   * Begins at the first message. Resolves to the stream's last sequence at this moment.
+   * Throws FirstcallError `logTruncated` when the stream no longer reaches back to its beginning.
+   */
+  async start(nc: NatsConnection): Promise<number> {
+    const { state } = await (await jetstreamManager(nc)).streams.info(this.stream);
+    if (state.last_seq > 0 && state.first_seq > 1) {
+      throw new FirstcallError(
+        'logTruncated',
+        `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from 1`,
+      );
+    }
+    await this.resume();
+    return state.last_seq;
+  }
+
+  /** Stops asking for messages; those already asked for are dropped and asked for again later. */
+  pause(): void {
+    if (this.#state !== 'reading') return;
+    this.#state = 'paused';
+    this.#messages?.stop();
+    this.#messages = null;
+  }
+
+  async resume(): Promise<void> {
+    if (this.#state !== 'paused') return;
+    this.#state = 'reading';
+    const consumer = await this.#js.consumers.get(this.stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#delivered + 1,
+    });
+    const messages = await consumer.consume({
+      max_bytes: MAX_BYTES_IN_FLIGHT,
+      callback: (message) => this.#take(messages, message),
+    });
+    this.#messages = messages;
+    void messages.closed().then((error) => this.#ended(messages, error));
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    await this.#messages?.close();
+    this.#messages = null;
+  }
+
+  #take(from: ConsumerMessages, message: JsMsg): void {
+    if (this.#state !== 'reading' || from !== this.#messages) return;
+    if (message.seq <= this.#delivered) return;
+    if (message.seq !== this.#delivered + 1) {
+      const gap = `message ${message.seq} came after ${this.#delivered}`;
+      this.#abandon(new FirstcallError('logGap', `stream ${this.stream}: ${gap}`));
+      return;
+    }
+    this.#delivered = message.seq;
+    try {
+      this.#onMessage(message);
+    } catch (error) {
+      // A callback that throws closes its consumer while everything seems alive: fail loudly.
+      this.#abandon(error as Error);
+    }
+  }
+
+  #ended(messages: ConsumerMessages, error: unknown): void {
+    if (messages !== this.#messages || this.#state !== 'reading') return;
+    this.#abandon(
+      new FirstcallError('readerEnded', `stream ${this.stream}: reading ended`, { cause: error }),
+    );
+  }
+
+  #abandon(error: Error): void {
+    this.pause();
+    this.#state = 'stopped';
+    this.#fail(error);
+  }
+}
