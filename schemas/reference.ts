@@ -54,7 +54,7 @@ export const InstrumentEventSchema = Type.Object(
     issuerId: Type.Optional(IssuerIdSchema),
     assetClass: Type.Optional(TokenSchema),
     sector: Type.Optional(TokenSchema),
-    rating: Type.Optional(Type.Union(RATINGS.map((r) => Type.Literal(r)))),
+    rating: Type.Optional(Type.Unsafe<Rating>(Type.Union(RATINGS.map((r) => Type.Literal(r))))),
     maturityDate: Type.Optional(DateSchema),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     averageDailyVolume: Type.Optional(

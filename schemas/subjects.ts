@@ -3,6 +3,9 @@ import type { EventKind } from './events.ts';
 /** Where an event lives: a numbered partition, or `all` for what every partition needs. */
 export type PartitionName = number | 'all';
 
+/** A partition that refused an event of its log, or a feed that could not make an event at all. */
+export type DeadLetterOrigin = PartitionName | 'feed';
+
 /**
  * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,
  * decisions and rankings apart from every other log on the same server.
@@ -21,7 +24,8 @@ export interface LogNames {
   rankings(topic: string): string;
   readonly decisions: string;
   readonly audit: string;
-  deadLetter(reason: string): string;
+  /** By reason and by where it was refused, so that the newest of each can be looked up. */
+  deadLetter(reason: string, origin: DeadLetterOrigin): string;
 }
 
 const LOG_NAME = /^[a-z0-9]{1,32}$/;
@@ -45,7 +49,7 @@ export function logNames(log = ''): LogNames {
     rankings: (topic) => `${root}.rankings.${topic.replace('/', '.')}`,
     decisions: `${root}.decisions`,
     audit: `${root}.audit`,
-    deadLetter: (reason) => `${root}.deadletter.${reason}`,
+    deadLetter: (reason, origin) => `${root}.deadletter.${reason}.${origin}`,
   };
 }
 

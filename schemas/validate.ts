@@ -6,15 +6,18 @@ import {
   type QuoteEvent,
   type TickEvent,
 } from './events.ts';
+import { firstError } from './first-error.ts';
 
 /** Why an event was refused; also the last token of its dead-letter subject. */
-export type DeadLetterReason =
-  | 'undecodable'
-  | 'invalid'
-  | 'crossed'
-  | 'future'
-  | 'misrouted'
-  | 'unmappable';
+export const DEAD_LETTER_REASONS = [
+  'undecodable',
+  'invalid',
+  'crossed',
+  'future',
+  'misrouted',
+  'unmappable',
+] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 export interface Refusal {
   readonly reason: DeadLetterReason;
@@ -34,10 +37,13 @@ export function refuseEvent(value: unknown): Refusal | null {
   const kind = kindOf(value);
   const validator = kind === undefined ? undefined : validators.get(kind);
   if (validator === undefined) {
-    return { reason: 'invalid', detail: `kind: unknown event kind ${JSON.stringify(kind)}` };
+    return {
+      reason: 'invalid',
+      detail: `kind: unknown event kind ${JSON.stringify(kind?.slice(0, 40))}`,
+    };
   }
   if (!validator.Check(value)) {
-    return { reason: 'invalid', detail: firstError(validator, value) };
+    return { reason: 'invalid', detail: firstError(validator, value, kind ?? 'event') };
   }
   return refuseMeaning(value as FirstcallEvent);
 }
@@ -46,14 +52,6 @@ function kindOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const kind = (value as { kind?: unknown }).kind;
   return typeof kind === 'string' ? kind : undefined;
-}
-
-function firstError(validator: { Errors(v: unknown): Iterable<unknown> }, value: unknown): string {
-  for (const error of validator.Errors(value)) {
-    const { instancePath, message } = error as { instancePath: string; message: string };
-    return `${instancePath.slice(1).replaceAll('/', '.') || 'event'}: ${message}`;
-  }
-  return 'event: does not match its schema';
 }
 
 /** What a schema cannot say. */

@@ -1,0 +1,13 @@
+import { FirstcallError } from './errors.ts';
+
+/** Largest message that is decoded, bytes: NATS's own default for a payload. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Maps and arrays inside one another; an event needs four. */
+export const MAX_DEPTH = 16;
+/** Maps and arrays in one message, because an empty one costs a byte on the wire and 56 in memory. */
+export const MAX_CONTAINERS = 65_536;
+
+/** Builds the one error of the codec; `at` is the offset of the byte that is to blame. */
+export function undecodable(what: string, at: number): FirstcallError {
+  return new FirstcallError('undecodable', `${what} at byte ${at}`);
+}

@@ -1,0 +1,64 @@
+/** What a compiled TypeBox validator offers to say why it refused. */
+interface Explainer {
+  Errors(value: unknown): Iterable<unknown>;
+}
+
+/** One finding of TypeBox, in Ajv's words. */
+interface Finding {
+  readonly keyword: string;
+  /** JSON pointer of the value, '' for the whole. */
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** Characters of a refused string, and of the path to it, that are quoted back. */
+const MAX_QUOTED_LENGTH = 40;
+const MAX_PATH_LENGTH = 120;
+
+/**
+ * The first thing wrong with a value that a validator refused, as `path.to.field: what`; `subject`
+ * names the value itself. Costs microseconds: ask only after the check has failed.
+ */
+export function firstError(validator: Explainer, value: unknown, subject: string): string {
+  const findings = [...validator.Errors(value)] as Finding[];
+  const first = findings[0];
+  if (first === undefined) return `${subject}: does not match its schema`;
+  const path = first.instancePath.split('/').slice(1).map(unescapePointer);
+  const where = path.join('.').slice(0, MAX_PATH_LENGTH).toWellFormed() || subject;
+  switch (first.keyword) {
+    case 'required':
+      return `${where}: needs ${(first.params.requiredProperties as string[]).join(', ')}`;
+    case 'boolean':
+      // `additionalProperties: false` is a schema that nothing matches.
+      return `${where}: is not a field that the schema knows`;
+    case 'const':
+      return `${where}: must be ${alternatives(findings, first)}${got(value, path)}`;
+    default:
+      return `${where}: ${first.message}${got(value, path)}`;
+  }
+}
+
+/** The constants of a union: each branch that failed is a finding of its own. */
+function alternatives(findings: readonly Finding[], first: Finding): string {
+  const constants = findings
+    .filter((f) => f.keyword === 'const' && f.instancePath === first.instancePath)
+    .map((f) => String(f.params.allowedValue));
+  return constants.length === 1 ? constants.join() : `one of ${constants.join(', ')}`;
+}
+
+function got(value: unknown, path: readonly string[]): string {
+  let found = value;
+  for (const key of path) found = (found as Record<string, unknown>)[key];
+  if (typeof found === 'string') {
+    const quoted =
+      found.length > MAX_QUOTED_LENGTH ? `${found.slice(0, MAX_QUOTED_LENGTH)}...` : found;
+    return `, got ${JSON.stringify(quoted)}`;
+  }
+  const isPlain = typeof found === 'number' || typeof found === 'boolean' || found === null;
+  return isPlain ? `, got ${found}` : '';
+}
+
+function unescapePointer(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,231 @@
+import { EVENT_KINDS, type EventKind } from '../schemas/events.ts';
+import {
+  CLIENT_FRAME_SCHEMAS,
+  SUBPROTOCOL_JSON,
+  SUBPROTOCOL_MSGPACK,
+} from '../schemas/protocol.ts';
+import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
+import { logNames } from '../schemas/subjects.ts';
+import { DEAD_LETTER_REASONS } from '../schemas/validate.ts';
+import {
+  AUDIT_FILE,
+  clientFrameFile,
+  DEAD_LETTER_FILE,
+  describeEvent,
+  eventFile,
+  SELECT_REQUEST_FILE,
+  SELECTION_FILE,
+  serverFrameFile,
+} from './generate-schemas-json.ts';
+
+type Json = { readonly [key: string]: unknown };
+
+const names = logNames();
+const ref = (path: string) => ({ $ref: path });
+const file = (name: string) => ref(`./${name}`);
+const channelRef = (channel: string) => ref(`#/channels/${channel}`);
+const messageRef = (channel: string, message: string) =>
+  ref(`#/channels/${channel}/messages/${message}`);
+const onNats = { servers: [ref('#/servers/nats')] };
+
+/**
+ * The AsyncAPI 3.0 document of the engine: what it receives and sends on NATS and on its WebSocket.
+ * Its references to the JSON Schemas are relative to its own folder.
+ */
+export function generateAsyncApi(): Json {
+  return {
+    asyncapi: '3.0.0',
+    id: 'urn:firstcall:v1',
+    info: {
+      title: 'Firstcall',
+      version: '1.0.0',
+      description:
+        'Streaming dealer scoring for RFQ desks. Subjects are those of the default log; a log called NAME has `firstcall.v1-NAME` instead of `firstcall.v1`. JSON is accepted wherever MessagePack is.',
+      license: { name: 'Apache-2.0' },
+    },
+    defaultContentType: 'application/msgpack',
+    servers: servers(),
+    channels: { ...eventChannels(), ...engineChannels(), subscriber: subscriberChannel() },
+    operations: { ...eventOperations(), ...engineOperations(), ...subscriberOperations() },
+  };
+}
+
+function servers(): Json {
+  return {
+    nats: {
+      host: 'localhost:4222',
+      protocol: 'nats',
+      description: 'NATS with JetStream: the one log, and request/reply.',
+    },
+    gateway: {
+      host: 'localhost:7700',
+      protocol: 'ws',
+      description: `Live rankings and selections. Subprotocol ${SUBPROTOCOL_MSGPACK} (binary frames) or ${SUBPROTOCOL_JSON} (text frames).`,
+    },
+  };
+}
+
+const partitionParameter = {
+  partition: {
+    description:
+      'FNV-1a 32 of the instrumentId modulo the number of partitions, or `all` for dealers, benchmark ticks and its own clock.',
+    examples: ['0', '7', 'all'],
+  },
+};
+
+const eventChannelOf = (kind: EventKind) => `events_${kind}`;
+
+function eventChannels(): Json {
+  return Object.fromEntries(
+    EVENT_KINDS.map((kind) => [
+      eventChannelOf(kind),
+      {
+        address: names.events('{partition}' as string as 'all', kind),
+        description: describeEvent(kind),
+        ...onNats,
+        parameters: partitionParameter,
+        messages: { [kind]: eventMessage(kind) },
+      },
+    ]),
+  );
+}
+
+function eventMessage(kind: EventKind): Json {
+  const schema = file(eventFile(kind));
+  return {
+    name: kind,
+    title: `One ${kind} event, or an array of them`,
+    payload: { oneOf: [schema, { type: 'array', minItems: 1, items: schema }] },
+  };
+}
+
+function eventOperations(): Json {
+  return Object.fromEntries(
+    EVENT_KINDS.map((kind) => [
+      `receive_${kind}`,
+      {
+        action: 'receive',
+        channel: channelRef(eventChannelOf(kind)),
+        summary: describeEvent(kind),
+        messages: [messageRef(eventChannelOf(kind), kind)],
+      },
+    ]),
+  );
+}
+
+function engineChannels(): Json {
+  return {
+    select: {
+      address: names.select,
+      description: 'Whom to call for an order; the reply comes to the inbox of the request.',
+      ...onNats,
+      messages: { request: { name: 'selectRequest', payload: file(SELECT_REQUEST_FILE) } },
+    },
+    selectReply: {
+      address: null,
+      description: 'The inbox of a select request.',
+      ...onNats,
+      messages: {
+        selection: { name: 'selection', payload: file(SELECTION_FILE) },
+        error: { name: 'error', payload: file(serverFrameFile('error')) },
+      },
+    },
+    rankings: {
+      address: names.rankings('{topic}'),
+      description: 'The newest state of a ranking, and what changed since the one before.',
+      ...onNats,
+      parameters: {
+        topic: { description: 'A topic of the WebSocket protocol, / written as a dot.' },
+      },
+      messages: {
+        snapshot: { name: 'snapshot', payload: file(serverFrameFile('snapshot')) },
+        delta: { name: 'delta', payload: file(serverFrameFile('delta')) },
+      },
+    },
+    decisions: {
+      address: names.decisions,
+      description: 'Every selection that was answered, kept in a stream.',
+      ...onNats,
+      messages: { selection: { name: 'decision', payload: file(SELECTION_FILE) } },
+    },
+    audit: {
+      address: names.audit,
+      description: 'Whatever else has to be kept to re-create a decision.',
+      ...onNats,
+      messages: { entry: { name: 'audit', payload: file(AUDIT_FILE) } },
+    },
+    deadletter: {
+      address: `${names.root}.deadletter.{reason}.{origin}`,
+      description: 'What could not be used, with its bytes, kept in a stream.',
+      ...onNats,
+      parameters: {
+        reason: { enum: [...DEAD_LETTER_REASONS] },
+        origin: { description: 'The partition that refused it, `all`, or `feed`.' },
+      },
+      messages: { letter: { name: 'deadLetter', payload: file(DEAD_LETTER_FILE) } },
+    },
+  };
+}
+
+function engineOperations(): Json {
+  return {
+    answerSelect: {
+      action: 'receive',
+      channel: channelRef('select'),
+      summary: 'Selects dealers for an order.',
+      messages: [messageRef('select', 'request')],
+      reply: {
+        address: { location: '$message.header#/reply', description: 'The inbox of the request.' },
+        channel: channelRef('selectReply'),
+        messages: [messageRef('selectReply', 'selection'), messageRef('selectReply', 'error')],
+      },
+    },
+    sendRankings: sendOn('rankings', ['snapshot', 'delta']),
+    sendDecisions: sendOn('decisions', ['selection']),
+    sendAudit: sendOn('audit', ['entry']),
+    sendDeadLetters: sendOn('deadletter', ['letter']),
+  };
+}
+
+function sendOn(channel: string, messages: readonly string[]): Json {
+  return {
+    action: 'send',
+    channel: channelRef(channel),
+    messages: messages.map((message) => messageRef(channel, message)),
+  };
+}
+
+const clientMessage = (type: string) => `client_${type}`;
+const serverMessage = (type: string) => `server_${type}`;
+
+function subscriberChannel(): Json {
+  const fromClient = Object.keys(CLIENT_FRAME_SCHEMAS).map((type) => [
+    clientMessage(type),
+    { name: type, title: `From the subscriber: ${type}`, payload: file(clientFrameFile(type)) },
+  ]);
+  const fromServer = Object.keys(SERVER_FRAME_SCHEMAS).map((type) => [
+    serverMessage(type),
+    { name: type, title: `To the subscriber: ${type}`, payload: file(serverFrameFile(type)) },
+  ]);
+  return {
+    address: '/',
+    description:
+      'The WebSocket. A topic starts with a snapshot; each delta applies to exactly seq - 1. A subscriber that falls behind is sent a fresh snapshot, never a queue.',
+    servers: [ref('#/servers/gateway')],
+    messages: Object.fromEntries([...fromClient, ...fromServer]),
+    bindings: { ws: { method: 'GET', bindingVersion: '0.1.0' } },
+  };
+}
+
+function subscriberOperations(): Json {
+  const clientTypes = Object.keys(CLIENT_FRAME_SCHEMAS);
+  const serverTypes = Object.keys(SERVER_FRAME_SCHEMAS);
+  return {
+    receiveFrames: {
+      action: 'receive',
+      channel: channelRef('subscriber'),
+      messages: clientTypes.map((type) => messageRef('subscriber', clientMessage(type))),
+    },
+    sendFrames: sendOn('subscriber', serverTypes.map(serverMessage)),
+  };
+}
