@@ -1,0 +1,163 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { FirstcallError } from '../../schemas/errors.ts';
+
+/** One message on its way into a stream. */
+export interface OutboundMessage {
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+  /** The same in every attempt, so that the server drops a repeat. */
+  readonly messageId: string;
+  readonly eventCount: number;
+}
+
+export interface LaneOptions {
+  /** How long an attempt waits for the server's ack. */
+  readonly ackTimeoutMs: number;
+  /** How long a lane goes on without a single ack before it fails. */
+  readonly giveUpMs: number;
+  /** The server has stored the message, now or in an earlier attempt. */
+  readonly onAcked: (message: OutboundMessage) => void;
+  /** At most once; the lane is dead afterwards. */
+  readonly onFailed: (error: FirstcallError) => void;
+}
+
+const BACKOFF_MS = 50;
+const BACKOFF_MS_MAX = 2_000;
+
+/**
+ * The way into one stream. Messages go out without waiting for one another. When an attempt fails,
+ * nothing new goes out until every attempt has ended; then all that is not acked goes out again in
+ * its old order under its old ids, so that a lost connection neither loses, doubles nor turns
+ * around what is logged. The caller bounds how much it pushes without an ack.
+ */
+export class PublishLane {
+  readonly #nc: NatsConnection;
+  readonly #js: JetStreamClient;
+  readonly #options: LaneOptions;
+  /** In the order of push(). */
+  readonly #unacked = new Set<OutboundMessage>();
+  /** Counts connections, to tell attempts on a lost one from those on this one. */
+  #connection = 0;
+  /** Attempts on this connection that have not ended. */
+  #sending = 0;
+  #lastError: unknown = null;
+  /** Attempts to go on since the last ack. */
+  #failures = 0;
+  /** The last ack, or when an idle lane got something to do. */
+  #progressMs = 0;
+  #state: 'open' | 'broken' | 'dead' = 'open';
+
+  constructor(nc: NatsConnection, js: JetStreamClient, options: LaneOptions) {
+    this.#nc = nc;
+    this.#js = js;
+    this.#options = options;
+  }
+
+  push(message: OutboundMessage): void {
+    if (this.#state === 'dead') return;
+    if (this.#unacked.size === 0) this.#progressMs = performance.now();
+    this.#unacked.add(message);
+    if (this.#state === 'open') void this.#send(message);
+  }
+
+  /**
+   * The connection is lost, and with it every ack that was awaited: the client itself would only
+   * notice by time-out. Goes on when the server answers again.
+   */
+  pause(): void {
+    const isResending = this.#state === 'broken' && this.#sending === 0;
+    if (this.#state === 'dead' || isResending) return;
+    this.#lastError = 'the connection to NATS is lost';
+    this.#state = 'broken';
+    this.#connection += 1;
+    this.#sending = 0;
+    void this.#resend();
+  }
+
+  async #send(message: OutboundMessage): Promise<void> {
+    const connection = this.#connection;
+    this.#sending += 1;
+    try {
+      const { subject, bytes, messageId } = message;
+      const timeout = this.#options.ackTimeoutMs;
+      await this.#js.publish(subject, bytes, { msgID: messageId, timeout });
+      this.#acked(message);
+    } catch (error) {
+      this.#lastError = error;
+      if (isFinal(error)) this.#die();
+      else if (connection === this.#connection && this.#state === 'open') this.#state = 'broken';
+    }
+    if (connection !== this.#connection) return;
+    this.#sending -= 1;
+    if (this.#state === 'broken' && this.#sending === 0) void this.#resend();
+  }
+
+  #acked(message: OutboundMessage): void {
+    // Twice, when an attempt that was given up for lost is acked after all.
+    if (!this.#unacked.delete(message)) return;
+    this.#failures = 0;
+    this.#progressMs = performance.now();
+    this.#options.onAcked(message);
+  }
+
+  async #resend(): Promise<void> {
+    do {
+      this.#failures += 1;
+      await delay(Math.min(BACKOFF_MS * 2 ** this.#failures, BACKOFF_MS_MAX));
+      if (this.#isDead()) return;
+      if (this.#nc.isClosed() || this.#hasGivenUp()) return this.#die();
+    } while (!(await this.#isConnected()));
+    if (this.#isDead()) return;
+    this.#state = 'open';
+    for (const message of this.#unacked) void this.#send(message);
+  }
+
+  /** A method, because another attempt may end the lane while one waits. */
+  #isDead(): boolean {
+    return this.#state === 'dead';
+  }
+
+  /** An idle lane waits for ever. */
+  #hasGivenUp(): boolean {
+    if (this.#unacked.size === 0) return false;
+    return performance.now() - this.#progressMs > this.#options.giveUpMs;
+  }
+
+  /** A publish on a lost connection would only run into its time-out: ask with a ping first. */
+  async #isConnected(): Promise<boolean> {
+    const answered = this.#nc.flush().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answered, delay(this.#options.ackTimeoutMs, false, { ref: false })]);
+  }
+
+  #die(): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'dead';
+    const [first] = this.#unacked;
+    const what = `${this.#unacked.size} messages not stored, the first for ${first?.subject}`;
+    this.#options.onFailed(
+      new FirstcallError('publishFailed', `${what}: ${this.#lastError}`, {
+        cause: this.#lastError,
+      }),
+    );
+    this.#unacked.clear();
+  }
+}
+
+/** Errors that the same attempt would meet again; all others pass with the server's trouble. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.status < 500;
+  return FINAL_ERRORS.some((type) => error instanceof type);
+}
+
+const FINAL_ERRORS = [
+  errors.ClosedConnectionError,
+  errors.DrainingConnectionError,
+  errors.InvalidArgumentError,
+  errors.InvalidSubjectError,
+  errors.PermissionViolationError,
+];
