@@ -8,12 +8,13 @@ import type { RankResult } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
+import { engineMetrics } from './engine-metrics.ts';
 import type { EngineServices } from './gateway/services.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
 import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
-import type { BoardBuffer } from './scoreboard/board.ts';
+import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
 import { canonicalModel, type Model } from './scoring/model.ts';
@@ -94,7 +95,7 @@ export class Engine implements EngineServices {
 
   status(): StatusFrame {
     const degradedPartitions = this.#shards.behind;
-    const asOf = this.#selector.watermark;
+    const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
       ready: degradedPartitions.length === 0,
@@ -131,27 +132,11 @@ export class Engine implements EngineServices {
 
   /** Prometheus text of what the engine itself counts. */
   metrics(): string {
-    const h = this.#selectNanos;
-    const seconds = (nanos: number): number => nanos / 1e9;
-    return [
-      '# HELP firstcall_events_applied_total Events applied to the scores.',
-      '# TYPE firstcall_events_applied_total counter',
-      `firstcall_events_applied_total ${this.#selector.events}`,
-      '# HELP firstcall_watermark_seconds Event time below which everything is final.',
-      '# TYPE firstcall_watermark_seconds gauge',
-      `firstcall_watermark_seconds ${this.#selector.watermark / 1e6}`,
-      '# HELP firstcall_degraded_partitions Partitions that are being rebuilt.',
-      '# TYPE firstcall_degraded_partitions gauge',
-      `firstcall_degraded_partitions ${this.#shards.behind.length}`,
-      '# HELP firstcall_select_seconds Time of a selection inside the engine.',
-      '# TYPE firstcall_select_seconds summary',
-      ...[0.5, 0.99, 0.999].map(
-        (q) =>
-          `firstcall_select_seconds{quantile="${q}"} ${h.count === 0 ? 'NaN' : seconds(h.percentile(q * 100))}`,
-      ),
-      `firstcall_select_seconds_count ${h.count}`,
-      '',
-    ].join('\n');
+    return engineMetrics({
+      header: (field) => this.#selector.headerField(field),
+      degradedPartitions: this.#shards.behind.length,
+      selectNanos: this.#selectNanos,
+    });
   }
 
   /** Hash of each partition's sums: equal for equal logs, however they were cut or spread. */

@@ -29,7 +29,7 @@ export type ShardReport = {
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {
-  /** Topics that somebody wants; one that is not named is forgotten. */
+  /** Topics that somebody wants, coarse scopes or others. Others are forgotten once not named. */
   readonly watched: readonly string[];
   /** Boards that are new since the last tick: the first ones, or those of a rebuilt partition. */
   readonly attach: readonly { readonly partition: number; readonly board: BoardBuffer }[];

@@ -13,7 +13,7 @@ import {
   scopeChain,
 } from '../engine/scoring/scopes.ts';
 import { describePlace, type RankOptions, rank } from '../engine/selection/rank.ts';
-import { parseTopic } from '../engine/selection/topic.ts';
+import { parseTopic, type Topic } from '../engine/selection/topic.ts';
 import type { SumsRow } from '../schemas/protocol.ts';
 import type { ScoredDealer } from '../schemas/selection.ts';
 import type { RankerData, RankResult, RankTask } from './messages.ts';
@@ -21,6 +21,12 @@ import { type FrameContext, type TopicFrames, TopicState } from './topic-frames.
 
 /** A topic whose sums have not changed is ranked again after this much event time: mass decays. */
 const REFRESH_MICROS = 10 * MICROS_PER_SECOND;
+
+/**
+ * Coarse scopes that nobody watches are ranked once in so many ticks, for history and for readers of
+ * the NATS subjects, whom the engine cannot see.
+ */
+const BACKGROUND_TICKS = 10;
 
 /** The state of this thread; its pool has one, so that every tick finds it. */
 let ranker: Ranker | undefined;
@@ -35,7 +41,9 @@ class Ranker {
   readonly #data: RankerData;
   readonly #index = new RowIndex();
   readonly #merged: MergedBoard;
-  readonly #topics = new Map<string, TopicState>();
+  readonly #topics = new Map<string, { readonly topic: Topic; readonly state: TopicState }>();
+  #watched: ReadonlySet<string> = new Set();
+  #ticks = 0;
 
   constructor(data: RankerData) {
     this.#data = data;
@@ -45,27 +53,38 @@ class Ranker {
   tick({ watched, attach }: RankTask): RankResult {
     for (const { partition, board } of attach) this.#merged.attach(partition, board);
     const { changedScopes } = this.#merged.refresh();
-    for (const topic of this.#topics.keys()) {
-      if (!watched.includes(topic)) this.#topics.delete(topic);
+    const scopes = this.#index.scopes.filter(isCoarse).sort();
+    const isWatched = new Set(watched);
+    const standing = new Set([...watched, ...scopes]);
+    for (const [name, { topic, state }] of this.#topics) {
+      if (!standing.has(name)) this.#topics.delete(name);
+      else if (changedScopes.has(topic.scope)) state.stale = true;
     }
-    const updates = watched
-      .map((topic) => this.#update(topic, changedScopes))
+    const due = this.#ticks++ % BACKGROUND_TICKS === 0 ? standing : watched;
+    const updates = [...due]
+      .map((name) => this.#update(name) ?? (isWatched.has(name) ? this.#greeting(name) : null))
       .filter((update) => update !== null);
-    return { updates, scopes: this.#index.scopes.filter(isCoarse).sort() };
+    this.#watched = isWatched;
+    return { updates, scopes };
   }
 
-  #update(name: string, changedScopes: ReadonlySet<string>): TopicFrames | null {
-    const topic = parseTopic(name);
-    if (topic === null) return null;
-    const { asOf } = this;
-    let state = this.#topics.get(name);
-    if (state !== undefined) {
-      const due = changedScopes.has(topic.scope) || asOf - state.asOf >= REFRESH_MICROS;
-      if (!due) return null;
-    } else {
-      state = new TopicState(name);
-      this.#topics.set(name, state);
+  /** Whoever begins to watch a topic gets its state, though it has not changed. */
+  #greeting(name: string): TopicFrames | null {
+    const entry = this.#topics.get(name);
+    if (entry === undefined || this.#watched.has(name)) return null;
+    return entry.state.whole(this.#context(entry.topic.scope));
+  }
+
+  #update(name: string): TopicFrames | null {
+    let entry = this.#topics.get(name);
+    if (entry === undefined) {
+      const topic = parseTopic(name);
+      if (topic === null) return null;
+      entry = { topic, state: new TopicState(name) };
+      this.#topics.set(name, entry);
     }
+    const { topic, state } = entry;
+    if (!state.stale && this.asOf - state.asOf < REFRESH_MICROS) return null;
     const rows =
       topic.kind === 'sums' ? this.#sums(topic.scope) : this.#rank(topic.scope, topic.metric);
     return state.next(rows, this.#context(topic.scope));

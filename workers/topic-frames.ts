@@ -29,6 +29,8 @@ export class TopicState {
   #seq = 0;
   #rows = new Map<string, Uint8Array>();
   asOf: Micros = 0;
+  /** The sums have changed since the last frames. */
+  stale = true;
 
   constructor(topic: string) {
     this.#topic = topic;
@@ -41,25 +43,27 @@ export class TopicState {
     const removed = [...this.#rows.keys()].filter((id) => !encoded.has(id));
     const first = this.#seq === 0;
     this.asOf = context.asOf;
+    this.stale = false;
     if (!first && changed.length === 0 && removed.length === 0) return null;
     this.#rows = encoded;
     this.#seq++;
-    const { asOf, position, modelHash, instrument } = context;
-    const shared = { topic: this.#topic, seq: this.#seq, asOf, position };
+    if (first) return this.whole(context);
+    const changedRows = changed.map(([, bytes]) => bytes);
+    const delta = frame({ type: 'delta', ...this.#head(context), removed }, changedRows);
+    return { ...this.whole(context), delta };
+  }
+
+  /** The newest state again, for somebody who has none of it. */
+  whole(context: FrameContext): TopicFrames {
+    const { modelHash, instrument } = context;
     const named = instrument === undefined ? {} : { instrument };
-    const snapshot = { type: 'snapshot', ...shared, modelHash, ...named };
-    const delta = { type: 'delta', ...shared, removed };
-    return {
-      topic: this.#topic,
-      seq: this.#seq,
-      snapshot: frame(snapshot, [...encoded.values()]),
-      delta: first
-        ? null
-        : frame(
-            delta,
-            changed.map(([, bytes]) => bytes),
-          ),
-    };
+    const head = { type: 'snapshot', ...this.#head(context), modelHash, ...named };
+    const snapshot = frame(head, [...this.#rows.values()]);
+    return { topic: this.#topic, seq: this.#seq, snapshot, delta: null };
+  }
+
+  #head({ asOf, position }: FrameContext) {
+    return { topic: this.#topic, seq: this.#seq, asOf, position };
   }
 }
 

@@ -28,20 +28,9 @@ export class BoardSelector {
     this.#reader = new BoardReader(options.merged, this.#index);
   }
 
-  /** Smallest watermark of what has been merged, epoch microseconds; 0 before the first event. */
-  get watermark(): number {
-    return this.#reader.read(({ header }) => header[HEADER.watermark]!);
-  }
-
-  /** Events applied, over all partitions. */
-  get events(): number {
-    return this.#reader.read(({ header }) => header[HEADER.events]!);
-  }
-
-  /** Whether the security master, or a score, knows an instrument or issuer scope. */
-  hasScope(scope: string): boolean {
-    this.#reader.read(() => {});
-    return this.#index.hasScope(scope);
+  /** A field of the newest merged version's header; 0 before the first event. */
+  headerField(field: number): number {
+    return this.#reader.read(({ header }) => header[field]!);
   }
 
   /**

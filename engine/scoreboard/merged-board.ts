@@ -4,6 +4,15 @@ import { type BoardBuffer, HEADER, ROW_STRIDE } from './board.ts';
 import { type BoardListener, BoardReader } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
 
+/** Header fields that are counts: of the merged board, the sums over the partitions. */
+const COUNTS = [
+  HEADER.events,
+  HEADER.late,
+  HEADER.deadLetters,
+  HEADER.openRfqs,
+  HEADER.refusedRows,
+] as const;
+
 /** A private copy of one partition's newest version, and where its rows went. */
 class PartitionCopy implements BoardListener {
   readonly #onInstrument: (json: string) => void;
@@ -149,18 +158,18 @@ export class MergedBoard {
     const { header } = this.writer;
     let watermark = Number.POSITIVE_INFINITY;
     let allSequence = Number.POSITIVE_INFINITY;
-    let events = 0;
     for (let p = 0; p < this.#partitions; p++) {
       const from = this.#copies[p]?.header;
       if (from === undefined || from.length === 0) continue;
       header[HEADER.partitions + p] = from[HEADER.sequence]!;
       watermark = Math.min(watermark, from[HEADER.watermark]!);
       allSequence = Math.min(allSequence, from[HEADER.allSequence]!);
-      events += from[HEADER.events]!;
     }
     header[HEADER.watermark] = Number.isFinite(watermark) ? watermark : 0;
     header[HEADER.allSequence] = Number.isFinite(allSequence) ? allSequence : 0;
-    header[HEADER.events] = events;
+    for (const field of COUNTS) {
+      header[field] = this.#copies.reduce((sum, copy) => sum + (copy?.header[field] ?? 0), 0);
+    }
     this.writer.publish();
   }
 

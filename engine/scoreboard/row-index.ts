@@ -41,10 +41,6 @@ export class RowIndex implements BoardListener {
     if (name === ALL_SCOPE) this.#reorder();
   }
 
-  hasScope(scope: string): boolean {
-    return this.#scopeIndex.has(scope);
-  }
-
   /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
   rowsOf(scopes: readonly string[], cells: Float64Array): ScoreRows {
     const all = this.#offsets[this.#scopeIndex.get(ALL_SCOPE) ?? -1];

@@ -24,7 +24,9 @@ export function resolveWeights(named: Readonly<Record<string, number>> = {}): We
   const total = [...byMetric.values()].reduce((sum, weight) => sum + weight, 0);
   if (total > 1 + SUM_TOLERANCE) throw badWeights(`weights add up to ${total}, more than 1`);
   const unnamed = COMPOSITE_PARTS.filter((part) => !byMetric.has(part.metric));
-  const unnamedTotal = unnamed.reduce((sum, part) => sum + part.weight, 0);
+  // With nothing named the base weights hold to the bit.
+  const unnamedTotal =
+    byMetric.size === 0 ? 1 : unnamed.reduce((sum, part) => sum + part.weight, 0);
   const rest = Math.max(0, 1 - total);
   if (unnamed.length === 0 && rest > SUM_TOLERANCE) {
     throw badWeights(`weights add up to ${total}, and no unnamed base metric is left for the rest`);

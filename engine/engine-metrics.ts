@@ -1,0 +1,54 @@
+import type { RecordableHistogram } from 'node:perf_hooks';
+import { HEADER } from './scoreboard/board.ts';
+
+export interface EngineFigures {
+  /** A field of the merged scoreboard's header (board.ts). */
+  header(field: number): number;
+  readonly degradedPartitions: number;
+  readonly selectNanos: RecordableHistogram;
+}
+
+type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, value: number];
+
+/** What the engine counts, as Prometheus text. */
+export function engineMetrics({ header, degradedPartitions, selectNanos }: EngineFigures): string {
+  const lines: Line[] = [
+    ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
+    ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
+    ['dead_letters_total', 'counter', 'Events refused.', header(HEADER.deadLetters)],
+    ['open_rfqs', 'gauge', 'RFQs that can still change a score.', header(HEADER.openRfqs)],
+    ['score_rows', 'gauge', 'Pairs of scope and dealer with scores.', header(HEADER.rows)],
+    [
+      'refused_rows_total',
+      'counter',
+      'Observations without room on the scoreboard.',
+      header(HEADER.refusedRows),
+    ],
+    [
+      'watermark_seconds',
+      'gauge',
+      'Event time below which everything is final.',
+      header(HEADER.watermark) / 1e6,
+    ],
+    ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
+  ];
+  return [...lines.map(metricText), selectText(selectNanos)].join('');
+}
+
+function metricText([name, type, help, value]: Line): string {
+  const full = `firstcall_${name}`;
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full} ${value}\n`;
+}
+
+function selectText(nanos: RecordableHistogram): string {
+  const name = 'firstcall_select_seconds';
+  const quantiles = [0.5, 0.99, 0.999].map((q) => {
+    const seconds = nanos.count === 0 ? 'NaN' : nanos.percentile(q * 100) / 1e9;
+    return `${name}{quantile="${q}"} ${seconds}\n`;
+  });
+  return [
+    `# HELP ${name} Time of a selection inside the engine.\n# TYPE ${name} summary\n`,
+    ...quantiles,
+    `${name}_count ${nanos.count}\n`,
+  ].join('');
+}
