@@ -13,7 +13,7 @@ export interface MetricDefinition {
   normalise(estimate: number): number;
   /** d normalise / d estimate, for the composite's standard error. */
   slope(estimate: number): number;
-  /** Says an estimate as a trader would. */
+  /** Says an estimate as a trader would, with the dealer as the subject. */
   describe(estimate: number): string;
 }
 
@@ -45,7 +45,7 @@ export const METRICS = {
     higherIsBetter: true,
     normalise: (bps) => 1 + bps / 10,
     slope: () => 0.1,
-    describe: (bps) => `deals ${signed(bps)} bps against mid`,
+    describe: (bps) => `prices ${signed(bps)} bps against mid`,
   },
   reversion30mBps: {
     memory: 'base',
@@ -54,7 +54,7 @@ export const METRICS = {
     higherIsBetter: true,
     normalise: (bps) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
     slope: (bps) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
-    describe: (bps) => `price moves ${signed(bps)} bps our way in 30 min`,
+    describe: (bps) => `shows ${signed(bps)} bps reversion after 30 min`,
   },
   responseSeconds: {
     memory: 'base',
@@ -72,7 +72,7 @@ export const METRICS = {
     higherIsBetter: false,
     normalise: (bps) => 1 - bps / 10,
     slope: () => -0.1,
-    describe: (bps) => `streams ${bps.toFixed(1)} bps from the others' mid`,
+    describe: (bps) => `streams ${bps.toFixed(1)} bps off the others' mid`,
   },
 } as const satisfies Record<string, MetricDefinition>;
 

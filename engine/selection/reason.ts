@@ -27,10 +27,11 @@ export function explainDealer(
       : `Ranked ${dealer.rank} of ${sufficientCount}`;
   const ahead = parts.filter((p) => p.lead >= 0).map((p) => p.says);
   const behind = parts.filter((p) => p.lead < 0).map((p) => p.says);
-  const strengths = ahead.length === 0 ? '' : `: better than the field, it ${listed(ahead)}`;
-  const weaknesses = behind.length === 0 ? '' : `; below it, it ${listed(behind)}`;
-  const asked = dealer.metrics.find((m) => m.metric === 'fillRate')?.effectiveSample ?? 0;
-  return `${place}${strengths}${weaknesses} (about ${Math.round(asked)} RFQs of evidence).`;
+  const strengths = ahead.length === 0 ? '' : `better than the field it ${listed(ahead)}`;
+  const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
+  const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
+  const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
+  return `${place}: ${both} (evidence worth ${Math.round(mass)} RFQs of today).`;
 }
 
 function listed(phrases: readonly string[]): string {

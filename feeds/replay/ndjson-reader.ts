@@ -1,0 +1,33 @@
+import { decodeJson } from '../../schemas/codec.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { FirstcallEvent } from '../../schemas/events.ts';
+import { type Refusal, refuseEvent } from '../../schemas/validate.ts';
+import type { Line } from './lines.ts';
+import { type LineReader, type Reading, textOf } from './reading.ts';
+
+/** Reads newline-delimited JSON: one event, or an array of events, on each line. */
+export const ndjsonReader: LineReader = {
+  reference: [],
+  read(line: Line): Reading {
+    const text = textOf(line);
+    if (typeof text !== 'string') return text;
+    if (text.trim() === '') return null;
+    const value = parse(text);
+    if ('refusal' in value) return value.refusal;
+    for (const event of value.events) {
+      const refusal = refuseEvent(event);
+      if (refusal !== null) return refusal;
+    }
+    return value.events.map((event) => ({ event: event as FirstcallEvent, isOnce: false }));
+  },
+};
+
+function parse(text: string): { events: unknown[] } | { refusal: Refusal } {
+  try {
+    const value = decodeJson(text);
+    return { events: Array.isArray(value) ? value : [value] };
+  } catch (error) {
+    if (!(error instanceof FirstcallError)) throw error;
+    return { refusal: { reason: 'undecodable', detail: error.message } };
+  }
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FirstcallEvent } from '../../schemas/events.ts';
+import { logNames } from '../../schemas/subjects.ts';
+import { startNats, type TestNats } from '../../test/support/nats.ts';
+import {
+  isAtHome,
+  readLog,
+  startProcess,
+  untilExit,
+  untilMessage,
+} from '../test-support/log-contents.ts';
+import { DEFAULT_SIM_OPTIONS } from '../test-support/sim-defaults.ts';
+import { Market } from './market.ts';
+
+const PARTITIONS = 3;
+const NAMES = logNames('simtest');
+/** Little enough to be read back message by message. */
+const SIM = { seed: 4, days: 3 };
+
+let nats: TestNats;
+beforeAll(async () => {
+  nats = await startNats();
+});
+afterAll(() => nats.stop());
+
+async function runSim() {
+  const settings = {
+    natsUrl: nats.url,
+    log: NAMES.log,
+    partitions: PARTITIONS,
+    sim: { ...DEFAULT_SIM_OPTIONS, ...SIM },
+  };
+  const child = startProcess('feeds/sim/main.js', [], settings);
+  const exit = untilExit(child);
+  await untilMessage(child, 'ready');
+  await untilMessage(child, 'caughtUp');
+  child.kill('SIGTERM');
+  const { code, output } = await exit;
+  expect(code, output).toBe(0);
+  return readLog(nats.url, NAMES, PARTITIONS);
+}
+
+const withoutClocks = (events: readonly { event: FirstcallEvent }[]) =>
+  events.map(({ event }) => event).filter(({ kind }) => kind !== 'clock');
+const newest = (events: readonly FirstcallEvent[]) =>
+  Math.max(...events.map(({ tsEvent }) => tsEvent));
+
+test('the process puts its market into the log whole, and goes on where it stopped', async () => {
+  const first = await runSim();
+  expect(first.deadLetters).toEqual([]);
+  const events = withoutClocks(first.events);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+
+  const startTs = events.find(({ kind }) => kind === 'instrument')!.tsEvent;
+  const turnedLive = startTs + SIM.days * 86_400_000_000;
+  const market = new Market({ ...DEFAULT_SIM_OPTIONS, ...SIM, startTs, liveFromTs: turnedLive });
+  const wanted = [...market.reference(), ...market.advance(newest(events))];
+  const byId = (list: readonly FirstcallEvent[]) => list.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  expect(byId(events)).toEqual(byId(wanted));
+
+  const benchmarks = new Set(
+    events.flatMap((event) => (event.kind === 'instrument' ? (event.benchmarkId ?? []) : [])),
+  );
+  expect(first.events.filter((each) => !isAtHome(each, PARTITIONS, benchmarks))).toEqual([]);
+
+  const second = await runSim();
+  const ids = withoutClocks(second.events).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThan(events.length);
+  expect(ids).toEqual(expect.arrayContaining(events.map(({ id }) => id)));
+});
