@@ -115,7 +115,10 @@ export interface ErrorFrame {
   readonly type: 'error';
   readonly code: ErrorCode;
   readonly message: string;
+  /** Of the request that failed. */
   readonly requestId?: number;
+  /** Of the subscription that failed. */
+  readonly topic?: string;
 }
 
 export type ServerFrame =

@@ -213,6 +213,7 @@ export const SERVER_FRAME_SCHEMAS = {
         ]),
         message: text('What was wrong, where.'),
         requestId: Type.Optional(requestId),
+        topic: Type.Optional(text('Of the subscription that failed.')),
       },
       { description: 'A frame was refused.' },
     ),

@@ -28,6 +28,7 @@ export class TopicState {
   readonly #topic: string;
   #seq = 0;
   #rows = new Map<string, Uint8Array>();
+  #instrument: InstrumentEvent | undefined;
   asOf: Micros = 0;
   /** The sums have changed since the last frames. */
   stale = true;
@@ -41,13 +42,15 @@ export class TopicState {
     const encoded = new Map(rows.map((row) => [row.dealerId as string, encode(row)] as const));
     const changed = [...encoded].filter(([id, bytes]) => !sameBytes(bytes, this.#rows.get(id)));
     const removed = [...this.#rows.keys()].filter((id) => !encoded.has(id));
-    const first = this.#seq === 0;
+    const renewed = this.#seq === 0 || context.instrument !== this.#instrument;
     this.asOf = context.asOf;
     this.stale = false;
-    if (!first && changed.length === 0 && removed.length === 0) return null;
+    if (!renewed && changed.length === 0 && removed.length === 0) return null;
     this.#rows = encoded;
     this.#seq++;
-    if (first) return this.whole(context);
+    this.#instrument = context.instrument;
+    // Only a snapshot carries the instrument's record.
+    if (renewed) return this.whole(context);
     const changedRows = changed.map(([, bytes]) => bytes);
     const delta = frame({ type: 'delta', ...this.#head(context), removed }, changedRows);
     return { ...this.whole(context), delta };

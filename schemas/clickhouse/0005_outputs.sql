@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS selections
     rules_hash LowCardinality(String),
     degraded Bool,
     instrument_known Bool,
-    scope LowCardinality(String) COMMENT 'Scope that the dealers were ranked at',
+    ranked_scope LowCardinality(String) COMMENT 'Scope that the dealers were ranked at',
     dealer_ids Array(LowCardinality(String)) COMMENT 'Recommended, first to call first',
     composites Array(Float64) COMMENT 'Of dealer_ids, in the same order',
     selection String CODEC(ZSTD(3))
@@ -75,6 +75,7 @@ CREATE TABLE IF NOT EXISTS score_snapshots
     model_hash LowCardinality(String),
     dealer_id LowCardinality(String),
     `rank` Nullable(UInt32) COMMENT 'NULL: insufficient, ranked apart',
+    value Float64 CODEC(ZSTD(1)) COMMENT 'What the rank goes by: the composite, or the metric of the topic',
     composite Float64 CODEC(ZSTD(1)),
     composite_standard_error Nullable(Float64) CODEC(ZSTD(1)),
     display_score Float64 CODEC(ZSTD(1)),

@@ -7,6 +7,7 @@ SELECT
     topic_seq,
     model_hash,
     rank,
+    value,
     composite,
     composite_standard_error,
     display_score,

@@ -1,7 +1,16 @@
 -- Every selection that was made for one order, oldest first; `selection` is the whole answer as JSON.
 --
 -- log String, order_id String
-SELECT sequence, ts_log_us, model_hash, rules_hash, degraded, scope, dealer_ids, composites, selection
+SELECT
+    sequence,
+    ts_log_us,
+    model_hash,
+    rules_hash,
+    degraded,
+    ranked_scope,
+    dealer_ids,
+    composites,
+    selection
 FROM selections
 WHERE log = {log:String} AND order_id = {order_id:String}
 ORDER BY sequence

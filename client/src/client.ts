@@ -1,0 +1,206 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { ErrorFrame, ServerFrame, StatusFrame, SumsRow } from '../../schemas/protocol.ts';
+import type { ScoredDealer, Selection, SelectRequest } from '../../schemas/selection.ts';
+import { Connection } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import { type InstrumentWatch, type LocalOptions, LocalSelection } from './local-selection.ts';
+import { type ClientOptions, resolveTiming, resolveUrls } from './options.ts';
+import type { Order } from './order.ts';
+import { PendingSelections } from './pending-selections.ts';
+import type { LiveTopic } from './replica.ts';
+import type { OpenSocket } from './socket.ts';
+import { Topics } from './topics.ts';
+
+/**
+ * - `connecting`: not connected yet.
+ * - `live`: connected, and the engine is ready.
+ * - `stale`: the connection was lost and is being made anew, or the engine is not ready.
+ * - `closed`: by `close`.
+ */
+export type ClientState = 'connecting' | 'live' | 'stale' | 'closed';
+
+/** An OMS's or a page's connection to an engine, kept up until it is closed. */
+export class FirstcallClient {
+  readonly #connection: Connection;
+  readonly #topics: Topics;
+  readonly #local: LocalSelection;
+  readonly #pending: PendingSelections;
+  readonly #states = new Emitter<ClientState>();
+  readonly #statuses = new Emitter<StatusFrame>();
+  readonly #problems = new Emitter<FirstcallError>();
+  #status: StatusFrame | null = null;
+  #state: ClientState = 'connecting';
+  /** True from the first status on a connection until that connection is lost. */
+  #isGreeted = false;
+
+  constructor(options: ClientOptions, openSocket: OpenSocket) {
+    const timing = resolveTiming(options);
+    this.#pending = new PendingSelections(timing.selectTimeoutMs);
+    const connection = new Connection(resolveUrls(options.url), openSocket, timing, {
+      opened: () => this.#topics.subscribeAll(),
+      received: (frame) => this.#received(frame),
+      lost: (reason) => this.#lost(reason),
+    });
+    const isConnected = () => this.#isGreeted;
+    const isReady = () => this.#status?.ready ?? false;
+    this.#connection = connection;
+    this.#topics = new Topics({
+      get isConnected() {
+        return isConnected();
+      },
+      get isReady() {
+        return isReady();
+      },
+      get lastHeardAt() {
+        return connection.lastHeardAt;
+      },
+      send: (frame) => connection.send(frame),
+    });
+    this.#local = new LocalSelection(
+      options,
+      (scope) => this.#topics.sums(scope),
+      () => this.#status,
+    );
+    connection.start();
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** What the engine last said of itself; null before the first word. See `state` for its age. */
+  get status(): StatusFrame | null {
+    return this.#status;
+  }
+
+  onState(listener: (state: ClientState) => void): () => void {
+    return this.#states.on(listener);
+  }
+
+  onStatus(listener: (status: StatusFrame) => void): () => void {
+    return this.#statuses.on(listener);
+  }
+
+  /** Lost connections (`disconnected`), refused topics and other errors of the engine. */
+  onProblem(listener: (problem: FirstcallError) => void): () => void {
+    return this.#problems.on(listener);
+  }
+
+  /** Resolves when the client is live; rejects when it is closed before. */
+  whenLive(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (this.#state !== 'live' && this.#state !== 'closed') return;
+        off();
+        if (this.#state === 'live') resolve();
+        else reject(new FirstcallError('closed', 'the client was closed'));
+      };
+      const off = this.#states.on(check);
+      check();
+    });
+  }
+
+  /** A live replica of a ranking: topic `<scope>` or `<scope>/<metric>`. Close it when done. */
+  rankings(topic: string): LiveTopic<ScoredDealer> {
+    return this.#topics.rankings(topic);
+  }
+
+  /** A live replica of the decayed sums of a scope. Close it when done. */
+  sums(scope: string): LiveTopic<SumsRow> {
+    return this.#topics.sums(scope);
+  }
+
+  /**
+   * Asks the engine whom to call. Rejects with a FirstcallError: the engine's own (`badOrder`,
+   * `notReady`, `internal`), or `notConnected`, `disconnected`, `timeout`, `tooManyRequests`.
+   * Asking again is harmless.
+   */
+  select(order: Order): Promise<Selection> {
+    return this.#pending.ask((requestId) =>
+      this.#connection.send({ type: 'select', requestId, order: order as SelectRequest }),
+    );
+  }
+
+  /**
+   * Subscribes to everything that a selection in the instrument reads, so that `selectLocally`
+   * answers without a network hop. Close it when done.
+   */
+  watchInstrument(instrumentId: string): InstrumentWatch {
+    return this.#local.watch(instrumentId);
+  }
+
+  /**
+   * Whom to call, by the engine's own function on the replicas here: the engine's answer as of the
+   * rows at hand, which is not recorded anywhere. Throws a FirstcallError; see `LocalSelection`.
+   */
+  selectLocally(order: Order, options?: LocalOptions): Selection {
+    return this.#local.select(order as SelectRequest, options);
+  }
+
+  /** Ends everything: replicas stay as they are, stale, and what was asked rejects with `closed`. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#connection.close();
+    this.#isGreeted = false;
+    this.#pending.rejectAll(new FirstcallError('closed', 'the client was closed'));
+    this.#setState('closed');
+    this.#topics.end();
+    this.#local.close();
+    for (const emitter of [this.#states, this.#statuses, this.#problems]) emitter.clear();
+  }
+
+  #received(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'snapshot':
+      case 'delta':
+        this.#topics.apply(frame);
+        break;
+      case 'selection':
+        this.#pending.resolve(frame.requestId, frame.selection);
+        break;
+      case 'status':
+        this.#greeted(frame);
+        break;
+      case 'error':
+        this.#failed(frame);
+        break;
+      default:
+        // A pong has done its work by arriving; a newer engine may send what we do not know.
+        break;
+    }
+  }
+
+  #greeted(status: StatusFrame): void {
+    this.#isGreeted = true;
+    this.#status = status;
+    this.#setState(status.ready ? 'live' : 'stale');
+    this.#topics.refresh();
+    this.#statuses.emit(status);
+    this.#local.refresh();
+  }
+
+  #failed(error: ErrorFrame): void {
+    const problem = new FirstcallError(error.code, error.message);
+    if (error.requestId !== undefined) this.#pending.reject(error.requestId, problem);
+    else {
+      if (error.topic !== undefined) this.#topics.refuse(error.topic, error.message);
+      this.#problems.emit(problem);
+    }
+  }
+
+  #lost(reason: string): void {
+    const problem = new FirstcallError('disconnected', reason);
+    const wasGreeted = this.#isGreeted;
+    this.#isGreeted = false;
+    this.#pending.rejectAll(problem);
+    if (wasGreeted) this.#setState('stale');
+    this.#topics.refresh();
+    this.#problems.emit(problem);
+  }
+
+  #setState(state: ClientState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#states.emit(state);
+  }
+}

@@ -1,0 +1,87 @@
+import { ALL_SCOPE, scopeChain } from '../../engine/scoring/scopes.ts';
+import type { Micros } from '../../schemas/ids.ts';
+import type { SumsRow } from '../../schemas/protocol.ts';
+import type { InstrumentEvent } from '../../schemas/reference.ts';
+import type { LogPosition } from '../../schemas/selection.ts';
+import type { LiveTopic, ReplicaState } from './replica.ts';
+import type { ScopeStore } from './scope-store.ts';
+
+/**
+ * Everything that a selection in one instrument reads: the sums of its own scope, and, as soon as
+ * that says what the instrument is, of its issuer, segment and asset class, and of `ALL`.
+ */
+export class WatchedScopes {
+  readonly instrumentId: string;
+  readonly #store: ScopeStore;
+  readonly #own: LiveTopic<SumsRow>;
+  readonly #held = new Map<string, LiveTopic<SumsRow>>();
+
+  constructor(instrumentId: string, store: ScopeStore) {
+    this.instrumentId = instrumentId;
+    this.#store = store;
+    const own = `instrument:${instrumentId}`;
+    this.#own = store.hold(own);
+    this.#held.set(own, this.#own);
+    this.#hold(ALL_SCOPE);
+    this.follow();
+  }
+
+  get instrument(): InstrumentEvent | undefined {
+    return this.#own.instrument;
+  }
+
+  get names(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  get state(): ReplicaState {
+    const states = [...this.#held.values()].map((replica) => replica.state);
+    if (states.includes('connecting')) return 'connecting';
+    return states.includes('stale') ? 'stale' : 'live';
+  }
+
+  /** Wants the scopes that the instrument belongs to by now. Old ones are kept: they are few. */
+  follow(): void {
+    if (this.#own.asOf !== null) this.chainAt(this.#own.asOf);
+  }
+
+  /** The scopes an order of that time goes through, finest first; all of them are wanted now. */
+  chainAt(tsEvent: Micros): string[] {
+    const chain = scopeChain(this.instrumentId, this.instrument, tsEvent);
+    for (const scope of chain) this.#hold(scope);
+    return chain;
+  }
+
+  /** Those of some scopes that have not come yet. */
+  missing(scopes: readonly string[]): string[] {
+    return scopes.filter((scope) => (this.#held.get(scope)?.seq ?? null) === null);
+  }
+
+  /** Those of some scopes whose rows may not be the engine's newest. */
+  behind(scopes: readonly string[]): string[] {
+    return scopes.filter((scope) => this.#held.get(scope)?.isInSync !== true);
+  }
+
+  /**
+   * How far the sums have read. A scope that did not change is not sent again, so the newest position
+   * of any of them holds for all.
+   */
+  position(scopes: readonly string[]): LogPosition {
+    const positions = scopes
+      .map((scope) => this.#held.get(scope)?.position ?? null)
+      .filter((position) => position !== null);
+    const partitions = (positions[0]?.partitions ?? []).map((_, partition) =>
+      Math.max(...positions.map((position) => position.partitions[partition] ?? 0)),
+    );
+    return { partitions, all: Math.max(0, ...positions.map((position) => position.all)) };
+  }
+
+  close(): void {
+    for (const scope of this.#held.keys()) this.#store.release(scope);
+    this.#held.clear();
+  }
+
+  #hold(scope: string): void {
+    if (!this.#held.has(scope)) this.#held.set(scope, this.#store.hold(scope));
+  }
+}

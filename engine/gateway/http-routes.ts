@@ -1,0 +1,143 @@
+import { decode, encode } from '../../schemas/codec.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
+import { errorCodeOf, readOrder } from './client-frames.ts';
+import type { Gauges } from './counters.ts';
+import type { Hub } from './hub.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import type { OriginPolicy } from './origin.ts';
+import { refuseOrigin } from './origin.ts';
+import { RankingsRoute } from './rankings-route.ts';
+import type { EngineServices } from './services.ts';
+import type { StaticFiles } from './static-files.ts';
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
+
+export interface RouteParts {
+  readonly hub: Hub;
+  readonly services: EngineServices;
+  readonly files: StaticFiles;
+  readonly originPolicy: OriginPolicy;
+  /** Told of our own bugs, which the caller only sees as `internal`. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Answers HTTP requests. Never rejects. */
+export class HttpRoutes {
+  readonly #parts: RouteParts;
+  readonly #rankings: RankingsRoute;
+
+  constructor(parts: RouteParts) {
+    this.#parts = parts;
+    this.#rankings = new RankingsRoute(parts.hub, parts.services);
+  }
+
+  async answer(request: HttpRequest): Promise<HttpAnswer> {
+    this.#parts.hub.counters.add('http_requests_total');
+    try {
+      return await this.#route(request);
+    } catch (error) {
+      this.#parts.report(error);
+      return jsonAnswer(500, errorCodeOf(null));
+    }
+  }
+
+  /** Lets go of the requests that still wait. */
+  close(): void {
+    this.#rankings.close();
+  }
+
+  async #route(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, path } = request;
+    // Probes name the host as they like and learn nothing that a page could use.
+    if (path === '/healthz') return jsonAnswer(200, { alive: true });
+    const refusal = refuseOrigin(request, this.#parts.originPolicy);
+    if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
+    if (path === '/select') return this.#select(request);
+    if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
+    if (path === '/readyz') return this.#ready();
+    if (path === '/metrics') return this.#metrics();
+    if (path === '/rankings' || path.startsWith('/rankings/')) {
+      return this.#rankings.answer(request);
+    }
+    return this.#parts.files.answer(request) ?? this.#notFound(path);
+  }
+
+  #select(request: HttpRequest): HttpAnswer {
+    if (request.method !== 'POST') {
+      const hint =
+        '; POST one order, as JSON or MessagePack: {orderId, instrumentId, side, quantity, tsEvent}';
+      return methodNotAllowed('POST', hint);
+    }
+    const isMsgpack = wantsMsgpack(request);
+    const { hub, services, report } = this.#parts;
+    try {
+      const selection = services.select(readOrder(readBody(request.body)));
+      hub.counters.add('selections_total');
+      return isMsgpack ? msgpackAnswer(200, selection) : jsonAnswer(200, selection);
+    } catch (error) {
+      const answer = errorCodeOf(error);
+      if (answer.code === 'internal') report(error);
+      hub.counters.add('selections_refused_total');
+      const status = { internal: 500, notReady: 503 }[answer.code as string] ?? 400;
+      return isMsgpack ? msgpackAnswer(status, answer) : jsonAnswer(status, answer);
+    }
+  }
+
+  #ready(): HttpAnswer {
+    const { ready, degradedPartitions, asOf } = this.#parts.services.status();
+    return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, asOf });
+  }
+
+  #metrics(): HttpAnswer {
+    const { hub, services } = this.#parts;
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: hub.counters.text(gaugesOf(hub)) + services.metrics(),
+    };
+  }
+
+  #notFound(path: string): HttpAnswer {
+    const isPage = path === '/' && this.#parts.files.size === 0;
+    const message = isPage
+      ? 'the web page is not built: run `npm run build`'
+      : 'no such resource; there are /rankings, /select, /healthz, /readyz and /metrics';
+    return jsonAnswer(404, { code: 'notFound', message });
+  }
+}
+
+function gaugesOf(hub: Hub): Gauges {
+  let buffered = 0;
+  for (const subscriber of hub.subscribers) {
+    buffered = Math.max(buffered, subscriber.bufferedBytes);
+  }
+  return {
+    subscribers: { help: 'Open WebSockets.', value: hub.subscribers.size },
+    topics: { help: 'Topics that the engine is asked for.', value: hub.topicCount },
+    buffered_bytes_max: { help: 'Bytes that wait for the slowest subscriber.', value: buffered },
+  };
+}
+
+function readBody(body: Uint8Array): unknown {
+  try {
+    return decode(body, MAX_BODY_BYTES);
+  } catch (cause) {
+    const message = `body: ${(cause as Error).message}; send JSON or MessagePack`;
+    throw new FirstcallError('badFrame', message, { cause });
+  }
+}
+
+/** Answers in MessagePack when asked to, or when spoken to in it. */
+function wantsMsgpack({ query, headers }: HttpRequest): boolean {
+  if (query.has('format')) return query.get('format') === 'msgpack';
+  return headers.accept.includes('msgpack') || headers['content-type'].includes('msgpack');
+}
+
+function msgpackAnswer(status: number, value: unknown): HttpAnswer {
+  const headers = { 'content-type': 'application/vnd.msgpack', 'cache-control': 'no-store' };
+  return { status, headers, body: encode(value) };
+}
+
+function methodNotAllowed(allow: string, hint = ''): HttpAnswer {
+  const answer = jsonAnswer(405, { code: 'methodNotAllowed', message: `use ${allow}${hint}` });
+  return { ...answer, headers: { ...answer.headers, allow } };
+}

@@ -1,0 +1,40 @@
+import type { StatusFrame } from '../../schemas/protocol.ts';
+import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+
+/** One state of one topic, as the ranking thread made it. */
+export interface TopicUpdate {
+  readonly topic: string;
+  readonly seq: number;
+  /** MessagePack of a SnapshotFrame. */
+  readonly snapshot: Uint8Array;
+  /** MessagePack of the DeltaFrame from `seq - 1`; null on the first. */
+  readonly delta: Uint8Array | null;
+}
+
+/**
+ * The engine, as the gateway sees it. Every call runs on the main thread and returns at once; the
+ * gateway never blocks the engine and the engine never sees a socket.
+ */
+export interface EngineServices {
+  status(): StatusFrame;
+  /** Throws a FirstcallError whose message is fit to be shown to the caller. */
+  select(order: SelectRequest): Selection;
+  /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
+  watch(topics: readonly string[]): void;
+  /** Null if the topic can exist, else why not. */
+  refuseTopic(topic: string): string | null;
+  /** Extra Prometheus text. */
+  metrics(): string;
+}
+
+/** The edge that subscribers reach: WebSocket and HTTP on one port. */
+export interface Gateway {
+  readonly port: number;
+  readonly subscribers: number;
+  /** Hands on one new state of a topic. Costs one send per live subscriber of the topic. */
+  publish(update: TopicUpdate): void;
+  /** Tells every subscriber the engine's status anew. */
+  statusChanged(): void;
+  /** Refuses newcomers, says goodbye to every subscriber and resolves once the port is free. */
+  close(): Promise<void>;
+}

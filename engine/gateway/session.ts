@@ -1,0 +1,118 @@
+import { type ClientFrame, TOPIC_PATTERN } from '../../schemas/protocol.ts';
+import { errorCodeOf, errorFrame, readClientFrame } from './client-frames.ts';
+import { Frame } from './frame.ts';
+import type { Hub, Topic } from './hub.ts';
+import type { EngineServices } from './services.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { SocketListener } from './transport.ts';
+
+const TOPIC = new RegExp(TOPIC_PATTERN);
+
+/** Why a topic cannot be subscribed to, or null. */
+export function refuseTopic(services: EngineServices, topic: string): string | null {
+  if (!TOPIC.test(topic)) return 'not a topic: use SCOPE, SCOPE/METRIC or sums:SCOPE';
+  return services.refuseTopic(topic);
+}
+
+/** Answers the frames of one subscriber. Nothing that arrives can make it throw. */
+export class Session implements SocketListener {
+  readonly #hub: Hub;
+  readonly #services: EngineServices;
+  readonly #subscriber: Subscriber;
+  readonly #report: (error: unknown) => void;
+
+  constructor(
+    hub: Hub,
+    services: EngineServices,
+    subscriber: Subscriber,
+    report: (error: unknown) => void,
+  ) {
+    this.#hub = hub;
+    this.#services = services;
+    this.#subscriber = subscriber;
+    this.#report = report;
+  }
+
+  message(bytes: Uint8Array): void {
+    this.#hub.counters.add('frames_received_total');
+    const frame = readClientFrame(bytes);
+    if (frame.type === 'error') this.#refuse(frame);
+    else this.#obey(frame);
+  }
+
+  drained(): void {
+    this.#subscriber.flush();
+  }
+
+  closed(): void {
+    this.#subscriber.closed();
+  }
+
+  #obey(frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'subscribe':
+        for (const topic of frame.topics) this.#subscribe(topic);
+        this.#subscriber.flush();
+        break;
+      case 'unsubscribe':
+        for (const topic of frame.topics) this.#subscriber.unsubscribe(topic);
+        break;
+      case 'resync':
+        for (const topic of frame.topics) this.#resync(topic);
+        this.#subscriber.flush();
+        break;
+      case 'select':
+        this.#select(frame);
+        break;
+      case 'ping':
+        this.#subscriber.reply(Frame.ofValue({ type: 'pong', requestId: frame.requestId }));
+        break;
+    }
+  }
+
+  #subscribe(name: string): void {
+    // An error frame before this one may have been the answer too many.
+    if (this.#subscriber.isClosed || this.#subscriber.has(name)) return;
+    const topic = this.#hold(name);
+    if (topic !== null) this.#subscriber.subscribe(topic);
+  }
+
+  /** The topic, or null after an error frame that says why not. */
+  #hold(name: string): Topic | null {
+    const refusal = refuseTopic(this.#services, name);
+    if (refusal !== null) {
+      this.#refuse(errorFrame('unknownTopic', `${name}: ${refusal}`, { topic: name }));
+      return null;
+    }
+    const topic = this.#subscriber.isFull ? null : this.#hub.hold(name);
+    if (topic === null) {
+      const message = `${name}: too many topics; unsubscribe from some first`;
+      this.#refuse(errorFrame('tooManyTopics', message, { topic: name }));
+    }
+    return topic;
+  }
+
+  #resync(name: string): void {
+    if (this.#subscriber.resync(name)) return;
+    const message = `${name}: not subscribed to, so there is nothing to resync`;
+    this.#refuse(errorFrame('unknownTopic', message, { topic: name }));
+  }
+
+  #select({ requestId, order }: ClientFrame & { type: 'select' }): void {
+    try {
+      const selection = this.#services.select(order);
+      this.#subscriber.reply(Frame.ofValue({ type: 'selection', requestId, selection }));
+      this.#hub.counters.add('selections_total');
+    } catch (error) {
+      const { code, message } = errorCodeOf(error);
+      if (code === 'internal') this.#report(error);
+      this.#hub.counters.add('selections_refused_total');
+      this.#refuse(errorFrame(code, message, { requestId }));
+    }
+  }
+
+  #refuse(error: ReturnType<typeof errorFrame>): void {
+    this.#hub.counters.add('frames_refused_total');
+    this.#subscriber.reply(Frame.ofValue(error));
+  }
+}

@@ -1,0 +1,149 @@
+import { encode } from '../../../schemas/codec.ts';
+import { FirstcallError } from '../../../schemas/errors.ts';
+import type { DealerId } from '../../../schemas/ids.ts';
+import type {
+  DeltaFrame,
+  SnapshotFrame,
+  StatusFrame,
+  TopicRow,
+} from '../../../schemas/protocol.ts';
+import type { InstrumentEvent } from '../../../schemas/reference.ts';
+import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
+import type { EngineServices, Gateway } from '../services.ts';
+
+const POSITION = { partitions: [7, 9], all: 3 };
+
+/** One dealer's row; `metrics` sets its size (about 150 bytes each). */
+export function scoredDealer(dealerId: string, composite: number, metrics = 1): ScoredDealer {
+  return {
+    dealerId: dealerId as DealerId,
+    rank: 1,
+    value: composite,
+    composite,
+    compositeStandardError: null,
+    displayScore: 5,
+    insufficient: false,
+    metrics: Array.from({ length: metrics }, (_, i) => ({
+      metric: `metric${i}`,
+      estimate: composite,
+      standardError: null,
+      normalised: composite,
+      weight: 1,
+      contribution: composite,
+      mass: 10,
+      effectiveSample: 10,
+    })),
+  };
+}
+
+interface TopicBook {
+  seq: number;
+  readonly rows: Map<string, TopicRow>;
+}
+
+/**
+ * The engine's side of the gateway, driven by hand: a test says which rows change, and real frames
+ * in real bytes go to the gateway, of the topics that the gateway has asked for.
+ */
+export class HandDrivenEngine implements EngineServices {
+  watched: readonly string[] = [];
+  gateway: Gateway | null = null;
+  ready = true;
+  modelHash = 'model';
+  rulesHash = 'rules';
+  /** Named in the snapshots of their `instrument:` scopes. */
+  readonly instruments = new Map<string, InstrumentEvent>();
+  asOf = 1_700_000_000_000_000;
+  readonly selected: SelectRequest[] = [];
+  readonly #books = new Map<string, TopicBook>();
+
+  status(): StatusFrame {
+    return {
+      type: 'status',
+      ready: this.ready,
+      degradedPartitions: this.ready ? [] : [1],
+      modelHash: this.modelHash,
+      rulesHash: this.rulesHash,
+      asOf: this.asOf,
+      scopes: ['ALL', 'CORP', 'CORP-TECH-A-2_5'],
+    };
+  }
+
+  select(order: SelectRequest): Selection {
+    if (!this.ready) throw new FirstcallError('notReady', 'partition 1 is being rebuilt');
+    if (order.instrumentId.startsWith('BUG')) throw new Error('a bug of ours');
+    this.selected.push(order);
+    return {
+      orderId: order.orderId,
+      instrumentId: order.instrumentId,
+      asOf: order.tsEvent,
+      modelHash: 'model',
+      rulesHash: 'rules',
+      position: POSITION,
+      degraded: false,
+      degradedPartitions: [],
+      instrumentKnown: true,
+      rankedScope: 'CORP-TECH-A-2_5',
+      scopes: ['CORP-TECH-A-2_5', 'CORP', 'ALL'],
+      dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, reason: 'best fill rate' }],
+      others: [],
+    };
+  }
+
+  watch(topics: readonly string[]): void {
+    const isNew = topics.filter((topic) => !this.watched.includes(topic));
+    this.watched = topics;
+    for (const topic of isNew) {
+      const book = this.#books.get(topic);
+      if (book !== undefined) this.#publish(topic, book, null);
+    }
+  }
+
+  refuseTopic(topic: string): string | null {
+    return topic.startsWith('NOPE') ? 'no such segment' : null;
+  }
+
+  metrics(): string {
+    return '# TYPE firstcall_engine_events_total counter\nfirstcall_engine_events_total 42\n';
+  }
+
+  /** Sets rows of a topic and publishes its next state, if somebody watches it. */
+  change(topic: string, rows: readonly TopicRow[], removed: readonly string[] = []): void {
+    const book = this.#books.get(topic) ?? { seq: 0, rows: new Map() };
+    this.#books.set(topic, book);
+    for (const row of rows) book.rows.set(row.dealerId, row);
+    for (const dealerId of removed) book.rows.delete(dealerId);
+    this.#publish(topic, book, { rows, removed });
+  }
+
+  /** What a subscriber must end up with. */
+  rows(topic: string): TopicRow[] {
+    return [...(this.#books.get(topic)?.rows.values() ?? [])];
+  }
+
+  seq(topic: string): number {
+    return this.#books.get(topic)?.seq ?? 0;
+  }
+
+  #publish(
+    topic: string,
+    book: TopicBook,
+    change: { rows: readonly TopicRow[]; removed: readonly string[] } | null,
+  ): void {
+    if (!this.watched.includes(topic)) return;
+    book.seq++;
+    const head = { topic, seq: book.seq, asOf: this.asOf, position: POSITION };
+    const rows = [...book.rows.values()];
+    const instrument = this.instruments.get(topic.replace(/^(sums:)?instrument:/, ''));
+    const named = instrument === undefined ? {} : { instrument };
+    const { modelHash } = this;
+    const snapshot: SnapshotFrame = { type: 'snapshot', ...head, modelHash, rows, ...named };
+    const delta: DeltaFrame | null = change && { type: 'delta', ...head, ...change };
+    this.gateway?.publish({
+      topic,
+      seq: book.seq,
+      snapshot: encode(snapshot),
+      delta: delta === null || book.seq === 1 ? null : encode(delta),
+    });
+  }
+}
