@@ -75,7 +75,7 @@ CREATE TABLE IF NOT EXISTS score_snapshots
     model_hash LowCardinality(String),
     dealer_id LowCardinality(String),
     `rank` Nullable(UInt32) COMMENT 'NULL: insufficient, ranked apart',
-    value Float64 CODEC(ZSTD(1)) COMMENT 'What the rank goes by: the composite, or the metric of the topic',
+    value Float64 COMMENT 'What the rank goes by: the composite, or the metric of the topic' CODEC(ZSTD(1)),
     composite Float64 CODEC(ZSTD(1)),
     composite_standard_error Nullable(Float64) CODEC(ZSTD(1)),
     display_score Float64 CODEC(ZSTD(1)),

@@ -16,4 +16,4 @@ SELECT 'dead_letters', count(), uniqExact(sequence) FROM dead_letters WHERE log 
 UNION ALL
 SELECT 'score_snapshots', count(), count()
 FROM score_snapshots WHERE log = {log:String}
-SETTINGS max_execution_time = 60
+SETTINGS max_execution_time = 60, max_memory_usage = 3000000000

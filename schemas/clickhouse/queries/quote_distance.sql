@@ -1,4 +1,4 @@
--- quoteDistanceBps of SCORING.md, computed from raw rows alone: per dealer the number of observations
+-- quoteDistanceBps of docs/scoring.md, computed from raw rows alone: per dealer the number of observations
 -- and their forward-decayed mean, mass, effective sample size and variance. It is the independent check
 -- of the engine's sums, so it is written from the contract and shares nothing with the engine.
 --
@@ -7,7 +7,8 @@
 -- segment      String         only observations of this segment, '' is all
 -- half_life_us Int64          microseconds
 -- as_of_us     Int64          epoch microseconds that the mass is decayed to
--- lateness_us  Int64          SCORING.md, 3: 600000000
+-- lateness_us  Int64          how much later an event may come than the newest of its partition
+-- stale_us     Int64          how old another dealer's mid may be where the instrument does not say
 --
 -- What it takes for granted: rows are in the order of their place in the log; a repeat of an event id
 -- is no second quote; a quote without any other dealer's fresh mid, or with one side only, makes no
@@ -91,7 +92,7 @@ WITH
             mids.instrument_id AS instrument_id,
             mids.ts_event_us AS ts_event_us,
             mids.mid AS mid,
-            ifNull(reference.stale_after_seconds, 900) * 1000000 AS stale_us,
+            if(reference.stale_after_seconds IS NULL, {stale_us:Int64}, reference.stale_after_seconds * 1000000) AS stale_us,
             dateDiff('day', toDate32(fromUnixTimestamp64Micro(mids.ts_event_us, 'UTC')), reference.maturity) / 365.25 AS years,
             concat(
                 if(reference.asset = '', 'UNK', reference.asset), '-',
@@ -178,8 +179,9 @@ SELECT
     arraySort(groupArray(1000)(ts_event_us)) AS first_ts_event_us,
     arrayMap(pair -> pair.2, arraySort(groupArray(1000)((ts_event_us, x)))) AS first_bps
 FROM observations
-WHERE {segment:String} = '' OR segment = {segment:String}
+-- Farther than 10,000 bps is absurd (docs/scoring.md, 1): no observation, though it had its minute.
+WHERE x <= 1e4 AND ({segment:String} = '' OR segment = {segment:String})
 GROUP BY dealer_id
 ORDER BY dealer_id
 LIMIT 10000
-SETTINGS max_execution_time = 60, join_use_nulls = 0
+SETTINGS max_execution_time = 60, max_memory_usage = 3000000000, join_use_nulls = 0

@@ -1,0 +1,87 @@
+import { decode } from '../../schemas/codec.ts';
+import type { FirstcallEvent } from '../../schemas/events.ts';
+import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
+import { refuseLogged } from './acceptance.ts';
+import { EVENT_LOG_TABLES, rowOfEvent } from './event-tables.ts';
+import {
+  type MessagePlace,
+  OUTPUT_LOG_TABLES,
+  rowOfAudit,
+  rowOfDeadLetter,
+  rowOfSelection,
+} from './output-tables.ts';
+import type { LogTable, Row } from './row.ts';
+
+/** One stream that history keeps, and what its messages are. */
+export interface StreamRole {
+  readonly stream: string;
+  readonly holds: PartitionName | 'decisions' | 'deadLetters';
+}
+
+/** One message of a stream, as far as history needs it. */
+export interface LogMessage {
+  readonly subject: string;
+  readonly sequence: number;
+  /** When the log took it, epoch microseconds. */
+  readonly tsLogUs: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface LogShape {
+  readonly names: LogNames;
+  readonly partitions: number;
+}
+
+/** Every table that is filled from the log, in the order in which a batch is inserted. */
+export const LOG_TABLES: readonly LogTable[] = [...EVENT_LOG_TABLES, ...OUTPUT_LOG_TABLES];
+
+/** The streams that history keeps. */
+export function streamRoles({ names, partitions }: LogShape): StreamRole[] {
+  const parts: PartitionName[] = [...Array(partitions).keys(), 'all'];
+  return [
+    ...parts.map((holds) => ({ stream: names.stream(holds), holds })),
+    { stream: names.decisionStream, holds: 'decisions' as const },
+    { stream: names.deadLetterStream, holds: 'deadLetters' as const },
+  ];
+}
+
+/**
+ * The rows of a message, a function of the message alone, so that a batch that is built again after a
+ * crash is the same. Refused events give none: they are in the dead-letter stream.
+ */
+export function rowsOfMessage(message: LogMessage, role: StreamRole, shape: LogShape): Row[] {
+  const place: MessagePlace = { log: shape.names.log, ...message };
+  if (role.holds === 'decisions') {
+    const value = decodeOr(message.bytes, { undecodable: message.bytes });
+    return message.subject === shape.names.decisions
+      ? [rowOfSelection(value, place)]
+      : [rowOfAudit(value, message.subject, place)];
+  }
+  const value = decodeOr(message.bytes, null);
+  if (role.holds === 'deadLetters') return [rowOfDeadLetter(value, place)];
+  return rowsOfEvents(value, role.holds, message, shape);
+}
+
+function rowsOfEvents(
+  value: unknown,
+  partition: PartitionName,
+  message: LogMessage,
+  { names, partitions }: LogShape,
+): Row[] {
+  const { sequence, tsLogUs } = message;
+  const place = { log: names.log, partition, sequence, tsLogUs };
+  const rows: Row[] = [];
+  for (const [index, each] of (Array.isArray(value) ? value : [value]).entries()) {
+    if (refuseLogged(each, message, partition, partitions) !== null) continue;
+    rows.push(rowOfEvent(each as FirstcallEvent, index, place));
+  }
+  return rows;
+}
+
+function decodeOr(bytes: Uint8Array, otherwise: unknown): unknown {
+  try {
+    return decode(bytes);
+  } catch {
+    return otherwise;
+  }
+}

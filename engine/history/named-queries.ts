@@ -1,0 +1,119 @@
+import Type, { type Static, type TObject } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { FirstcallError } from '../../schemas/errors.ts';
+import { firstError } from '../../schemas/first-error.ts';
+import {
+  DealerIdSchema,
+  InstrumentIdSchema,
+  MicrosSchema,
+  OrderIdSchema,
+} from '../../schemas/ids.ts';
+import { TopicSchema } from '../../schemas/protocol.ts';
+import type { QueryParameters } from './database.ts';
+import { readQuery } from './sql-files.ts';
+
+/** The scoring model's defaults (engine/scoring/model.ts). */
+const LATENESS_US = 600_000_000;
+const STALE_US = 3_600_000_000;
+
+/** A question that other processes may ask: a fixed statement, and what may be put into it. */
+interface NamedQuery<S extends TObject> {
+  /** Of `schemas/clickhouse/queries`. */
+  readonly file: string;
+  readonly parameters: S;
+  bind(parameters: Static<S>): QueryParameters;
+}
+
+function query<S extends TObject>(
+  file: string,
+  parameters: S,
+  bind: (parameters: Static<S>) => QueryParameters,
+): NamedQuery<S> {
+  return { file, parameters, bind };
+}
+
+const strict = { additionalProperties: false };
+
+const NAMED_QUERIES = {
+  /** Rows, and different places, by table. */
+  counts: query('counts', Type.Object({}, strict), () => ({})),
+  /** quoteDistanceBps from raw rows, by dealer. */
+  quoteDistance: query(
+    'quote_distance',
+    Type.Object(
+      {
+        instrumentIds: Type.Optional(Type.Array(InstrumentIdSchema, { maxItems: 100 })),
+        segment: Type.Optional(Type.String({ maxLength: 128 })),
+        halfLifeUs: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+        asOfUs: MicrosSchema,
+        latenessUs: Type.Optional(MicrosSchema),
+        staleUs: Type.Optional(MicrosSchema),
+      },
+      strict,
+    ),
+    (p) => ({
+      instruments: p.instrumentIds ?? [],
+      segment: p.segment ?? '',
+      half_life_us: p.halfLifeUs,
+      as_of_us: p.asOfUs,
+      lateness_us: p.latenessUs ?? LATENESS_US,
+      stale_us: p.staleUs ?? STALE_US,
+    }),
+  ),
+  /** One dealer in one ranking over time. */
+  scoreHistory: query(
+    'score_history',
+    Type.Object(
+      {
+        topic: TopicSchema,
+        dealerId: DealerIdSchema,
+        fromUs: Type.Optional(MicrosSchema),
+        throughUs: Type.Optional(MicrosSchema),
+      },
+      strict,
+    ),
+    (p) => ({
+      topic: p.topic,
+      dealer_id: p.dealerId,
+      from_us: p.fromUs ?? 0,
+      through_us: p.throughUs ?? Number.MAX_SAFE_INTEGER,
+    }),
+  ),
+  /** Every selection of one order. */
+  selectionsOfOrder: query(
+    'selections_of_order',
+    Type.Object({ orderId: OrderIdSchema }, strict),
+    (p) => ({ order_id: p.orderId }),
+  ),
+  /** What was refused, by reason. */
+  deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),
+};
+
+/** A statement and its parameters, but for `log`. */
+export interface BoundQuery {
+  readonly sql: string;
+  readonly parameters: QueryParameters;
+}
+
+const compiled = new Map(
+  Object.entries(NAMED_QUERIES).map(([name, { file, parameters, bind }]) => [
+    name,
+    { file, validator: Compile(parameters), bind: bind as (p: unknown) => QueryParameters },
+  ]),
+);
+
+/** Binds a named query. Throws FirstcallError `unknownQuery` or `badParameters`. */
+export function bindQuery(name: string, parameters: unknown): BoundQuery {
+  const found = compiled.get(name);
+  if (found === undefined) {
+    const message = `query "${name}": use one of positions, ${[...compiled.keys()].join(', ')}`;
+    throw new FirstcallError('unknownQuery', message);
+  }
+  if (!found.validator.Check(parameters)) {
+    throw new FirstcallError(
+      'badParameters',
+      firstError(found.validator, parameters, 'parameters'),
+    );
+  }
+  return { sql: readQuery(found.file), parameters: found.bind(parameters) };
+}

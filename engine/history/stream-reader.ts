@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AckPolicy,
+  type Consumer,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import type { LogMessage } from './message-rows.ts';
+
+/** Messages that one request may bring, and roughly how many bytes. */
+const MESSAGES_PER_FETCH = 256;
+const BYTES_PER_FETCH = 4 * 1024 * 1024;
+/** An idle request ends after this; a lost one is noticed in the same time. */
+const FETCH_MS = 2_000;
+/** The server forgets a consumer that has not asked for so long; the reader then makes another. */
+const CONSUMER_MS = 60_000;
+const RETRY_MS = 250;
+
+/**
+ * Reads one stream from a sequence on, in order, without a gap and without a repeat, whatever happens
+ * to the connection or the server. It asks for messages only while `read` runs, so a caller that
+ * stops calling leaves them in the log.
+ */
+export class StreamReader {
+  readonly #nc: NatsConnection;
+  readonly #js: JetStreamClient;
+  readonly #jsm: JetStreamManager;
+  readonly #stream: string;
+  readonly #signal: AbortSignal;
+  #consumer: Consumer | null = null;
+  /** Messages that the consumer has sent; a jump means that some were lost on the way. */
+  #delivered = 0;
+  #next: number;
+  #bytesPerMessage = 1;
+
+  private constructor(
+    nc: NatsConnection,
+    jsm: JetStreamManager,
+    stream: string,
+    next: number,
+    signal: AbortSignal,
+  ) {
+    this.#nc = nc;
+    this.#js = jetstream(nc);
+    this.#jsm = jsm;
+    this.#stream = stream;
+    this.#next = next;
+    this.#signal = signal;
+  }
+
+  /** @param next first sequence to read, from 1 */
+  static async open(
+    nc: NatsConnection,
+    stream: string,
+    next: number,
+    signal: AbortSignal,
+  ): Promise<StreamReader> {
+    return new StreamReader(nc, await jetstreamManager(nc), stream, next, signal);
+  }
+
+  /**
+   * Gives `take` the next messages as they come, at least one unless the stream stays idle for some
+   * seconds or the signal aborts. What `take` gets is a view on a buffer that is used again; what it
+   * throws, `read` rejects with. Returns the trouble that it had with the server, null if none; the
+   * next call goes on where this one ended.
+   */
+  async read(take: (message: LogMessage) => void): Promise<unknown> {
+    if (this.#signal.aborted) return null;
+    let taking = false;
+    try {
+      this.#consumer ??= await this.#createConsumer();
+      await this.#fetch(this.#consumer, (message) => {
+        taking = true;
+        take(message);
+        taking = false;
+      });
+      return null;
+    } catch (error) {
+      this.#consumer = null;
+      if (taking || this.#nc.isClosed()) throw error;
+      await delay(RETRY_MS, undefined, { signal: this.#signal }).catch(() => {});
+      return error;
+    }
+  }
+
+  async #createConsumer(): Promise<Consumer> {
+    const { name } = await this.#jsm.consumers.add(this.#stream, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#next,
+      inactive_threshold: nanos(CONSUMER_MS),
+      mem_storage: true,
+    });
+    this.#delivered = 0;
+    return await this.#js.consumers.get(this.#stream, name);
+  }
+
+  async #fetch(consumer: Consumer, take: (message: LogMessage) => void): Promise<void> {
+    const max = Math.ceil(BYTES_PER_FETCH / this.#bytesPerMessage);
+    const messages = await consumer.fetch({
+      max_messages: Math.min(MESSAGES_PER_FETCH, max),
+      expires: FETCH_MS,
+    });
+    const stop = () => void messages.close();
+    this.#signal.addEventListener('abort', stop);
+    try {
+      for await (const message of messages) {
+        if (!this.#isNext(message)) break;
+        take(toLogMessage(message));
+      }
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** False drops the consumer: a message was lost between the server and us. */
+  #isNext(message: JsMsg): boolean {
+    const { deliverySequence, streamSequence } = message.info;
+    if (deliverySequence !== this.#delivered + 1) {
+      this.#consumer = null;
+      return false;
+    }
+    this.#delivered = deliverySequence;
+    this.#next = streamSequence + 1;
+    this.#bytesPerMessage = Math.max(this.#bytesPerMessage * 0.99, message.data.length, 1);
+    return true;
+  }
+}
+
+function toLogMessage(message: JsMsg): LogMessage {
+  return {
+    subject: message.subject,
+    sequence: message.seq,
+    tsLogUs: Number(message.timestampNanos / 1000n),
+    bytes: message.data,
+  };
+}
