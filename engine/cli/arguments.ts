@@ -1,0 +1,117 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { resolveConfig } from '../platform/config.ts';
+import { CONFIG_FIELDS, configField } from '../platform/config-fields.ts';
+import { nearestName } from '../platform/nearest-name.ts';
+import { type Command, type Flag, type Invocation, UsageError } from './command.ts';
+
+/** Flags that every command has. */
+export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    description: 'Settings file (YAML). Default: ./firstcall.yaml if it exists.',
+  },
+  help: { type: 'boolean', description: 'Show this help.' },
+};
+
+/** Settings as flags, by flag name: `--port`, `--sim-days`. */
+const SETTING_FLAGS: ReadonlyMap<string, string> = new Map(
+  CONFIG_FIELDS.filter((field) => field.environmentName !== null).map((field) => [
+    field.flag,
+    field.path,
+  ]),
+);
+
+/** Whether the arguments ask for help rather than for the command. */
+export function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.includes('--help') || own.includes('-h');
+}
+
+/** Reads a command's arguments and resolves its settings. Throws UsageError or `badConfig`. */
+export function readArguments(command: Command, argv: readonly string[]): Invocation {
+  if (command.passesArguments) {
+    const positionals = argv[0] === '--' ? argv.slice(1) : argv;
+    return { config: resolveConfig(), flags: new Map(), positionals };
+  }
+  const { values, positionals } = parse(command, argv);
+  const flags = new Map<string, string | true>();
+  const settings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const path = command.flags[name]?.setting ?? SETTING_FLAGS.get(name);
+    if (path !== undefined) settings[path] = String(value);
+    else flags.set(name, value === true ? true : String(value));
+  }
+  refusePositionals(command, positionals);
+  const file = flags.get('config');
+  const config = resolveConfig({
+    file: typeof file === 'string' ? file : undefined,
+    flags: settings,
+  });
+  return { config, flags, positionals };
+}
+
+function parse(command: Command, argv: readonly string[]) {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const name of SETTING_FLAGS.keys()) options[name] = { type: 'string' };
+  for (const [name, flag] of Object.entries({ ...COMMON_FLAGS, ...command.flags })) {
+    options[name] = { type: flag.type };
+  }
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+  } catch (cause) {
+    throw toUsageError(cause as Error & { code?: string }, Object.keys(options));
+  }
+}
+
+function toUsageError(error: Error & { code?: string }, known: readonly string[]): Error {
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const wrong = /'(-[^']*)'/.exec(error.message)?.[1] ?? '';
+    const near = nearestName(wrong.replace(/^-+/, ''), known);
+    const hint = near === null ? '' : `; did you mean --${near}?`;
+    return new UsageError(`unknown flag ${wrong}${hint}`, { cause: error });
+  }
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) {
+    return new UsageError(error.message.split('\n', 1)[0], { cause: error });
+  }
+  return error;
+}
+
+function refusePositionals(command: Command, given: readonly string[]): void {
+  const [least, most] = command.positionals;
+  if (given.length > most) throw new UsageError(`unexpected argument "${given[most]}"`);
+  if (given.length < least) throw new UsageError(`${command.name} needs ${command.usage}`);
+}
+
+/** The text of a flag, undefined if it was not given. */
+export function textFlag(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.flags.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** As `textFlag`; throws UsageError if it was not given. */
+export function requiredFlag(invocation: Invocation, name: string): string {
+  const value = textFlag(invocation, name);
+  if (value === undefined) throw new UsageError(`--${name} is missing`);
+  return value;
+}
+
+/** The number of a flag; throws UsageError if it is none or outside [minimum, maximum]. */
+export function numberFlag(
+  invocation: Invocation,
+  name: string,
+  minimum: number,
+  maximum: number,
+): number | undefined {
+  const text = textFlag(invocation, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
+  throw new UsageError(`--${name}: must be a number from ${minimum} to ${maximum}, not "${text}"`);
+}
+
+/** Names a setting's flag in help and messages. */
+export function flagOf(path: string): string {
+  return `--${configField(path)!.flag}`;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { InstrumentId, Micros, OrderId } from '../../../schemas/ids.ts';
+import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
+import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
+import { type Command, type Invocation, UsageError } from '../command.ts';
+import { askRankings, askSelection, configuredUrl } from '../engine-client.ts';
+import { type Column, formatNumber, formatTable } from '../table.ts';
+
+export const selectCommand: Command = {
+  name: 'select',
+  summary: 'Ask a running engine whom to call for an order.',
+  usage: '--instrument ID --side buy|sell --quantity N [flags]',
+  details: ['Prints the recommended dealers in the order of calling, and why.'],
+  flags: {
+    instrument: { type: 'string', value: 'ID', description: 'Instrument, as in the log.' },
+    side: { type: 'string', value: 'SIDE', description: 'buy or sell: what the client does.' },
+    quantity: { type: 'string', value: 'N', description: 'Nominal.' },
+    count: { type: 'string', value: 'N', description: 'Dealers to recommend. Default: 5.' },
+    'order-id': { type: 'string', value: 'ID', description: 'Default: a new one.' },
+    'as-of': {
+      type: 'string',
+      value: 'TIME',
+      description:
+        'Arrival of the order, ISO 8601. Default: as far as the log has come, which for a simulated market is its own time.',
+    },
+    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
+  },
+  settings: ['host', 'port'],
+  positionals: [0, 0],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
+  const order = await readOrder(invocation, url);
+  const selection = await askSelection(url, order);
+  const text = invocation.flags.has('json')
+    ? `${JSON.stringify(selection, null, 2)}\n`
+    : describeSelection(selection, order);
+  process.stdout.write(text);
+  return 0;
+}
+
+async function readOrder(invocation: Invocation, url: string): Promise<SelectRequest> {
+  const instrumentId = requiredFlag(invocation, 'instrument') as InstrumentId;
+  const side = requiredFlag(invocation, 'side');
+  if (side !== 'buy' && side !== 'sell') {
+    throw new UsageError(`--side: must be buy or sell, not "${side}"`);
+  }
+  requiredFlag(invocation, 'quantity');
+  const count = numberFlag(invocation, 'count', 1, 1000);
+  return {
+    orderId: (textFlag(invocation, 'order-id') ?? randomUUID()) as OrderId,
+    instrumentId,
+    side,
+    quantity: numberFlag(invocation, 'quantity', Number.MIN_VALUE, 1e15)!,
+    tsEvent: await readAsOf(textFlag(invocation, 'as-of'), url),
+    ...(count === undefined ? {} : { count }),
+  };
+}
+
+async function readAsOf(text: string | undefined, url: string): Promise<Micros> {
+  if (text === undefined) return (await askRankings(url, 'ALL')).asOf;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || ms < 0) {
+    throw new UsageError(`--as-of: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
+  }
+  return (ms * 1000) as Micros;
+}
+
+const COLUMNS: readonly Column<Selection['dealers'][number]>[] = [
+  { title: 'call', align: 'right', text: (dealer) => String(dealer.callOrder) },
+  { title: 'dealer', align: 'left', text: (dealer) => dealer.dealerId },
+  { title: 'rank', align: 'right', text: rankOf },
+  { title: 'score', align: 'right', text: (dealer) => formatNumber(dealer.displayScore, 1) },
+  { title: 'composite', align: 'right', text: compositeOf },
+  { title: 'why', align: 'left', text: (dealer) => dealer.reason },
+];
+
+/** The answer as a trader reads it. */
+export function describeSelection(selection: Selection, order: SelectRequest): string {
+  const { instrumentId, asOf, rankedScope, scopes, dealers, others } = selection;
+  const notes = [
+    ...(selection.instrumentKnown ? [] : [`${instrumentId} is not in the security master`]),
+    ...(selection.degraded
+      ? [`partitions ${selection.degradedPartitions.join(', ')} are being rebuilt: older scores`]
+      : []),
+    `${others.length} more dealers were ranked and not recommended`,
+    `order ${selection.orderId}, model ${selection.modelHash}, rules ${selection.rulesHash}`,
+  ];
+  return [
+    `${order.side} ${order.quantity} of ${instrumentId}, as of ${new Date(asOf / 1000).toISOString()}`,
+    `ranked at ${rankedScope}; scores shrink through ${scopes.join(', ')}`,
+    '',
+    dealers.length === 0 ? 'no dealer is recommended\n' : formatTable(COLUMNS, dealers),
+    ...notes,
+    '',
+  ].join('\n');
+}
+
+function rankOf(dealer: ScoredDealer): string {
+  return dealer.rank === null ? '-' : String(dealer.rank);
+}
+
+function compositeOf(dealer: ScoredDealer): string {
+  const error = dealer.compositeStandardError;
+  const spread = error === null ? '' : ` +-${formatNumber(error, 3)}`;
+  return `${formatNumber(dealer.composite, 3)}${spread}`;
+}

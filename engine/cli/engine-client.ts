@@ -1,0 +1,61 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { SnapshotFrame } from '../../schemas/protocol.ts';
+import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Config } from '../platform/config.ts';
+
+/** An engine that hangs is told apart from one that is busy by then. */
+const ANSWER_MS_MAX = 15_000;
+
+/** Where the settings say that the engine listens. */
+export function configuredUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  const anywhere = host === '0.0.0.0' || host === '::';
+  const name = anywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** Asks for a selection. Throws FirstcallError with the engine's own words. */
+export async function askSelection(url: string, order: SelectRequest): Promise<Selection> {
+  const body = JSON.stringify(order);
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, '/select', { method: 'POST', headers, body })) as Selection;
+}
+
+/** The newest state of a topic. */
+export async function askRankings(url: string, topic: string): Promise<SnapshotFrame> {
+  const path = `/rankings/${topic.split('/').map(encodeURIComponent).join('/')}?format=json`;
+  return (await ask(url, path, {})) as SnapshotFrame;
+}
+
+async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {
+  const response = await request(`${url.replace(/\/+$/, '')}${path}`, init);
+  const text = await response.text();
+  const answer = parse(text);
+  if (response.ok && answer !== undefined) return answer;
+  const { code = 'badAnswer', message = text.slice(0, 200) } = (answer ?? {}) as {
+    code?: string;
+    message?: string;
+  };
+  throw new FirstcallError(code, `the engine answered ${response.status}: ${message}`);
+}
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  } catch (cause) {
+    const reason = (cause as Error).cause ?? cause;
+    throw new FirstcallError(
+      'noEngine',
+      `no engine answers at ${url} (${(reason as NodeJS.ErrnoException).code ?? String(reason)}); ` +
+        'start one with "npm start", or name another with --url',
+      { cause },
+    );
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
