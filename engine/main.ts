@@ -48,6 +48,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
     host: config.host,
     port: config.port,
     library: config.gatewayLibrary,
+    allowOrigins: config.allowOrigins,
     webDir: distFile('web'),
     log: (message) => logger.info(message),
   });

@@ -88,14 +88,18 @@ function readRequest(data: Uint8Array): unknown {
 }
 
 function publishState(nc: NatsConnection, names: LogNames, update: TopicUpdate): boolean {
-  const isWhole = update.delta === null || update.seq % SNAPSHOT_EVERY === 0;
-  const bytes = isWhole ? update.snapshot : update.delta;
+  const bytes = isBestWhole(update) ? update.snapshot : update.delta;
   const subject = names.rankings(update.topic);
   if (bytes === null || bytes.length > maxBytesOf(nc) || !isSubject(subject) || nc.isClosed()) {
     return false;
   }
   nc.publish(subject, bytes);
   return true;
+}
+
+/** A delta that is nearly as long as the whole state spares nobody anything. */
+function isBestWhole({ seq, snapshot, delta }: TopicUpdate): boolean {
+  return delta === null || seq % SNAPSHOT_EVERY === 0 || 2 * delta.length >= snapshot.length;
 }
 
 /** An instrument id may hold dots and wildcards that no subject can. */

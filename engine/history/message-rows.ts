@@ -1,7 +1,7 @@
+import { refuseLogged } from '../../schemas/admission.ts';
 import { decode } from '../../schemas/codec.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
-import { refuseLogged } from './acceptance.ts';
 import { EVENT_LOG_TABLES, rowOfEvent } from './event-tables.ts';
 import {
   type MessagePlace,
@@ -68,11 +68,12 @@ function rowsOfEvents(
   message: LogMessage,
   { names, partitions }: LogShape,
 ): Row[] {
-  const { sequence, tsLogUs } = message;
+  const { sequence, tsLogUs, subject } = message;
+  const arrival = { subject, tsLog: tsLogUs, partition, partitions };
   const place = { log: names.log, partition, sequence, tsLogUs };
   const rows: Row[] = [];
   for (const [index, each] of (Array.isArray(value) ? value : [value]).entries()) {
-    if (refuseLogged(each, message, partition, partitions) !== null) continue;
+    if (refuseLogged(each, arrival) !== null) continue;
     rows.push(rowOfEvent(each as FirstcallEvent, index, place));
   }
   return rows;
