@@ -25,6 +25,8 @@ export class PartitionHost {
   #events = 0;
   #deadLetters = 0;
   #unpublished = false;
+  /** Last sequence of the shared log that a version has named. */
+  #allSequence = 0;
 
   constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
     this.partition = partition;
@@ -80,12 +82,13 @@ export class PartitionHost {
    * a moment.
    */
   publish(allSequence: number): boolean {
-    if (!this.#unpublished) return true;
+    if (!this.#unpublished && allSequence === this.#allSequence) return true;
     if (this.#applied > 0) return false;
     const { header } = this.#writer;
     header[HEADER.sequence] = this.#sequence;
     header[HEADER.watermark] = this.#state.watermark;
     header[HEADER.allSequence] = allSequence;
+    this.#allSequence = allSequence;
     header[HEADER.events] = this.#events;
     header[HEADER.late] = this.#state.counters.get('late');
     header[HEADER.deadLetters] = this.#deadLetters;

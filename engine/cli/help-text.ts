@@ -66,7 +66,7 @@ function row(left: string, right: string): string {
 }
 
 /** Breaks a paragraph at blanks; a word longer than the line stands alone. */
-export function wrap(paragraph: string, width: number): string[] {
+function wrap(paragraph: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of paragraph.split(/\s+/)) {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Batch, Row } from './row.ts';
 
 /** A batch is taken when it has so many rows, or so much text, or its first message is so old. */
@@ -61,13 +60,20 @@ export class Collector {
   }
 
   /** Until the batch is full, or may be old enough. */
-  async #sleep(signal: AbortSignal): Promise<void> {
-    const awake = new AbortController();
-    this.#wake = () => awake.abort();
+  #sleep(signal: AbortSignal): Promise<void> {
     const waitedMs = this.#firstAtMs === null ? 0 : performance.now() - this.#firstAtMs;
-    const either = AbortSignal.any([signal, awake.signal]);
-    await delay(Math.max(1, BATCH_MS - waitedMs), undefined, { signal: either }).catch(() => {});
-    this.#wake = () => {};
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        // The signal outlives every batch, and would keep all their listeners.
+        signal.removeEventListener('abort', wake);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(1, BATCH_MS - waitedMs));
+      signal.addEventListener('abort', wake);
+      this.#wake = wake;
+    });
   }
 
   /** One message of each stream in turn, so that a busy stream does not hold the others back. */

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { HistoryHarness, logger } from '../../test/support/history.ts';
 import { encodeConfig, resolveConfig } from '../platform/config.ts';
 import { distFile } from '../platform/dist.ts';
 import { connectHistory } from './connect.ts';
 import { History } from './history.ts';
-import { HistoryHarness, logger } from './history-harness.ts';
 
 const harness = new HistoryHarness();
 

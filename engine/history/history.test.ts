@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
+import { HistoryHarness, HOMES, NOW_US, orderOf } from '../../test/support/history.ts';
 import { ensureLog } from '../platform/log.ts';
-import { HistoryHarness, HOMES, NOW_US, orderOf } from './history-harness.ts';
 
 const harness = new HistoryHarness();
 

@@ -5,7 +5,7 @@ import { decode, encode } from '../../schemas/codec.ts';
 import type { DealerId, InstrumentId, OrderId } from '../../schemas/ids.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { ScoredDealer, Selection } from '../../schemas/selection.ts';
-import { HistoryHarness, HOMES, logger, NOW_US, orderOf } from './history-harness.ts';
+import { HistoryHarness, HOMES, logger, NOW_US, orderOf } from '../../test/support/history.ts';
 import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
 import { ScoreSampler } from './score-sampler.ts';
 

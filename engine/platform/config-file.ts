@@ -33,7 +33,7 @@ function readText(path: string): string {
 }
 
 /** As `readConfigFile`, from text. */
-export function parseConfigFile(path: string, text: string): ConfigFile {
+function parseConfigFile(path: string, text: string): ConfigFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const at = (offset: number) => {

@@ -191,11 +191,6 @@ export const ConfigSchema = Type.Object(
       unit: 'path',
       description: 'Folder of everything that is kept on disk.',
     }),
-    rulesFile: nullable(Type.String({ minLength: 1, maxLength: 1024 }), {
-      default: null,
-      unit: 'path',
-      description: 'Selection rules (YAML), reloaded when they change. Null: the base model alone.',
-    }),
     rankTickMs: integer({
       minimum: 10,
       maximum: 60_000,
@@ -221,7 +216,7 @@ export const ConfigSchema = Type.Object(
     model: Type.Record(Type.String(), Type.Unknown(), {
       default: {},
       description:
-        'What differs from the default scoring model (half-lives, weights, shrinkage). Only in the file; part of the model hash, so a change means a replay.',
+        'What differs from the default scoring model (half-lives, prior strength, lateness and the like). Only in the file; part of the model hash, so a change means a replay.',
     }),
     sim: SimSchema,
   },

@@ -57,10 +57,9 @@ describe('resolveConfig', () => {
   });
 
   it('takes paths of a file from where the file is', () => {
-    const file = writeConfig('storeDir: data\nrulesFile: ../rules.yaml\n');
+    const file = writeConfig('storeDir: ../data\n');
     const config = resolveConfig({ env: {}, cwd: '/', file });
-    expect(config.storeDir).toBe(join(folder, 'data'));
-    expect(config.rulesFile).toBe(join(folder, '..', 'rules.yaml'));
+    expect(config.storeDir).toBe(join(folder, '..', 'data'));
   });
 
   it('passes the model on as it stands', () => {

@@ -16,11 +16,11 @@ import { nearestName } from './nearest-name.ts';
 export type { Config } from './config-schema.ts';
 
 /** The file that is read when none is named and it exists. */
-export const DEFAULT_CONFIG_FILE = 'firstcall.yaml';
+const DEFAULT_CONFIG_FILE = 'firstcall.yaml';
 /** Resolved settings on their way to a child process, as JSON. */
 export const CONFIG_VARIABLE = 'FIRSTCALL_CONFIG';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigSources {
   /** `--config`; without it `./firstcall.yaml` is read if it exists. */
@@ -38,7 +38,7 @@ interface Sourced {
   readonly source: string;
 }
 
-const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'rulesFile']);
+const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir']);
 
 /**
  * The settings: defaults, then the file, then `FIRSTCALL_*` of the environment, then flags; the

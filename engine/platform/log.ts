@@ -19,14 +19,15 @@ const PARTITIONS_MAX = 1024;
 export const DEDUPE_MS = 120_000;
 
 /**
- * A connection that reconnects for ever: a supervisor may bring the server back at any time. A frozen
+ * A connection to a server, or to one of several (`nats://a:4222,nats://b:4222`), that reconnects for
+ * ever: a supervisor may bring the server back at any time. A frozen
  * server is noticed within seconds. Rejects with FirstcallError('natsUnreachable') if the first
  * attempt fails.
  */
 export async function connectNats(url: string, name: string): Promise<NatsConnection> {
   try {
     return await connect({
-      servers: url,
+      servers: url.split(','),
       name,
       timeout: 5_000,
       maxReconnectAttempts: -1,

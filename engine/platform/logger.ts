@@ -20,7 +20,7 @@ export function prettyLines(colours: boolean): (line: string) => string {
 }
 
 /** Whether a process with these settings writes for people. */
-export function isPretty(config: Pick<Config, 'logFormat'>): boolean {
+function isPretty(config: Pick<Config, 'logFormat'>): boolean {
   if (config.logFormat !== 'auto') return config.logFormat === 'pretty';
   return process.stdout.isTTY === true;
 }

@@ -1,5 +1,5 @@
 import { type Config, resolveConfig } from './config.ts';
-import { createLogger, flushLogger, type Logger } from './logger.ts';
+import { createLogger, droppedLogLines, flushLogger, type Logger } from './logger.ts';
 
 /** What a process's main function gets. */
 export interface ProcessContext {
@@ -139,6 +139,8 @@ class RunningProcess implements ProcessContext {
       await this.#runHook(hook);
     }
     clearTimeout(deadline);
+    const dropped = droppedLogLines();
+    if (dropped > 0) this.logger.warn({ dropped }, 'log lines were lost to a slow reader');
     this.logger.debug({ reason }, 'stopped');
     await this.#exit(this.#exitCode);
   }

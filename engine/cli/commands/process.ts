@@ -16,7 +16,7 @@ export const engineCommand: Command = {
     'Reads the log, scores dealers, and serves rankings and selections over HTTP, WebSocket and NATS.',
   ],
   flags: {},
-  settings: [...COMMON_SETTINGS, 'shards', 'host', 'port', 'rulesFile', ...LOG_SETTINGS],
+  settings: [...COMMON_SETTINGS, 'shards', 'host', 'port', ...LOG_SETTINGS],
   positionals: [0, 0],
   run: (invocation) => runEntry('engine', invocation),
 };

@@ -79,7 +79,7 @@ const COLUMNS: readonly Column<Selection['dealers'][number]>[] = [
 ];
 
 /** The answer as a trader reads it. */
-export function describeSelection(selection: Selection, order: SelectRequest): string {
+function describeSelection(selection: Selection, order: SelectRequest): string {
   const { instrumentId, asOf, rankedScope, scopes, dealers, others } = selection;
   const notes = [
     ...(selection.instrumentKnown ? [] : [`${instrumentId} is not in the security master`]),
