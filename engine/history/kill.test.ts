@@ -106,7 +106,8 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
 
 /** Sum of the sequences that are in the tables. */
 async function messagesStored(): Promise<number> {
-  const reply = await nc.request(historyQuerySubject(names), encode({ query: 'positions' }));
+  const question = encode({ query: 'positions' });
+  const reply = await nc.request(historyQuerySubject(names), question, { timeout: 30_000 });
   const { rows } = decode(reply.data) as Extract<QueryReply, { rows: unknown }>;
   return rows.reduce((sum, row) => sum + (row.sequence as number), 0);
 }
