@@ -205,7 +205,7 @@ export const EVENT_ARBITRARIES: EventArbitraries = {
 };
 
 /** A valid event of any kind. */
-export const arbitraryEvent: fc.Arbitrary<FirstcallEvent> = fc.oneof(
+const arbitraryEvent: fc.Arbitrary<FirstcallEvent> = fc.oneof(
   ...(Object.values(EVENT_ARBITRARIES) as fc.Arbitrary<FirstcallEvent>[]),
 );
 

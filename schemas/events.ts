@@ -31,19 +31,19 @@ function eventOf<K extends string, P extends Type.TProperties>(
   );
 }
 
-export const OrderEventSchema = eventOf('order', 'A client order arrived.', {
+const OrderEventSchema = eventOf('order', 'A client order arrived.', {
   orderId: OrderIdSchema,
   instrumentId: InstrumentIdSchema,
   side: SideSchema,
   quantity: Quantity,
 });
 
-export const OrderClosedEventSchema = eventOf('orderClosed', 'A client order is finished.', {
+const OrderClosedEventSchema = eventOf('orderClosed', 'A client order is finished.', {
   orderId: OrderIdSchema,
   instrumentId: InstrumentIdSchema,
 });
 
-export const AskSchema = Type.Object(
+const AskSchema = Type.Object(
   {
     dealerId: DealerIdSchema,
     tsSent: MicrosSchema,
@@ -51,7 +51,7 @@ export const AskSchema = Type.Object(
   { additionalProperties: false, description: 'One dealer asked, and when.' },
 );
 
-export const RfqEventSchema = eventOf(
+const RfqEventSchema = eventOf(
   'rfq',
   'A request for quote, sent or planned; a further event of the same rfqId adds dealers. An ask whose tsSent is later than the close was never reached.',
   {
@@ -73,7 +73,7 @@ export const RfqEventSchema = eventOf(
   },
 );
 
-export const QuoteEventSchema = eventOf('quote', "A dealer's answer, or a streamed quote.", {
+const QuoteEventSchema = eventOf('quote', "A dealer's answer, or a streamed quote.", {
   quoteId: QuoteIdSchema,
   rfqId: Type.Optional(RfqIdSchema),
   dealerId: DealerIdSchema,
@@ -100,23 +100,23 @@ const quoteReference = {
   instrumentId: InstrumentIdSchema,
 };
 
-export const QuoteCancelEventSchema = eventOf(
+const QuoteCancelEventSchema = eventOf(
   'quoteCancel',
   'The dealer withdrew a quote.',
   quoteReference,
 );
-export const QuoteAcceptEventSchema = eventOf(
+const QuoteAcceptEventSchema = eventOf(
   'quoteAccept',
   'The client lifted a firm quote.',
   quoteReference,
 );
-export const QuoteAcceptRejectEventSchema = eventOf(
+const QuoteAcceptRejectEventSchema = eventOf(
   'quoteAcceptReject',
   'The dealer refused our acceptance (last look).',
   quoteReference,
 );
 
-export const FillEventSchema = eventOf('fill', 'An execution; names its RFQ, its order or both.', {
+const FillEventSchema = eventOf('fill', 'An execution; names its RFQ, its order or both.', {
   fillId: FillIdSchema,
   rfqId: Type.Optional(RfqIdSchema),
   orderId: Type.Optional(OrderIdSchema),
@@ -127,7 +127,7 @@ export const FillEventSchema = eventOf('fill', 'An execution; names its RFQ, its
   quantity: Quantity,
 });
 
-export const FillBustEventSchema = eventOf('fillBust', 'An execution was cancelled.', {
+const FillBustEventSchema = eventOf('fillBust', 'An execution was cancelled.', {
   fillId: FillIdSchema,
   rfqId: Type.Optional(RfqIdSchema),
   orderId: Type.Optional(OrderIdSchema),
@@ -135,13 +135,13 @@ export const FillBustEventSchema = eventOf('fillBust', 'An execution was cancell
   instrumentId: InstrumentIdSchema,
 });
 
-export const RfqClosedEventSchema = eventOf('rfqClosed', 'An RFQ is over.', {
+const RfqClosedEventSchema = eventOf('rfqClosed', 'An RFQ is over.', {
   rfqId: RfqIdSchema,
   instrumentId: InstrumentIdSchema,
   reason: Type.Union([Type.Literal('traded'), Type.Literal('cancelled'), Type.Literal('expired')]),
 });
 
-export const TickEventSchema = eventOf('tick', 'Market data: a mid, or a bid and an ask.', {
+const TickEventSchema = eventOf('tick', 'Market data: a mid, or a bid and an ask.', {
   instrumentId: InstrumentIdSchema,
   bid: Type.Optional(Price),
   ask: Type.Optional(Price),
@@ -149,7 +149,7 @@ export const TickEventSchema = eventOf('tick', 'Market data: a mid, or a bid and
   volume: Type.Optional(Type.Number({ minimum: 0, description: 'Nominal traded.' })),
 });
 
-export const AxeEventSchema = eventOf('axe', 'A dealer says what it wants to deal in.', {
+const AxeEventSchema = eventOf('axe', 'A dealer says what it wants to deal in.', {
   axeId: QuoteIdSchema,
   dealerId: DealerIdSchema,
   instrumentId: InstrumentIdSchema,
@@ -159,7 +159,7 @@ export const AxeEventSchema = eventOf('axe', 'A dealer says what it wants to dea
   tsExpires: MicrosSchema,
 });
 
-export const TcaEventSchema = eventOf('tca', 'A named metric of a dealer from outside.', {
+const TcaEventSchema = eventOf('tca', 'A named metric of a dealer from outside.', {
   name: Type.String({ pattern: '^[A-Za-z0-9_]{1,48}$' }),
   dealerId: DealerIdSchema,
   instrumentId: InstrumentIdSchema,
@@ -167,7 +167,7 @@ export const TcaEventSchema = eventOf('tca', 'A named metric of a dealer from ou
   quantity: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e6 })),
 });
 
-export const ClockEventSchema = eventOf(
+const ClockEventSchema = eventOf(
   'clock',
   'Event time has reached tsEvent; moves the watermark of a quiet partition.',
   {},
@@ -205,6 +205,5 @@ export type FillEvent = EventOf<'fill'>;
 export type FillBustEvent = EventOf<'fillBust'>;
 export type RfqClosedEvent = EventOf<'rfqClosed'>;
 export type TickEvent = EventOf<'tick'>;
-export type ClockEvent = EventOf<'clock'>;
 
 export const EVENT_KINDS = Object.keys(EVENT_SCHEMAS) as EventKind[];

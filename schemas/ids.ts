@@ -1,7 +1,7 @@
 import Type from 'typebox';
 
 /** Adds a name that only the compiler sees, so that ids of different things cannot be mixed. */
-export type Brand<T, Name extends string> = T & { readonly __brand: Name };
+type Brand<T, Name extends string> = T & { readonly __brand: Name };
 
 export type DealerId = Brand<string, 'DealerId'>;
 export type InstrumentId = Brand<string, 'InstrumentId'>;

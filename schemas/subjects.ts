@@ -4,7 +4,7 @@ import type { EventKind } from './events.ts';
 export type PartitionName = number | 'all';
 
 /** A partition that refused an event of its log, or a feed that could not make an event at all. */
-export type DeadLetterOrigin = PartitionName | 'feed';
+type DeadLetterOrigin = PartitionName | 'feed';
 
 /**
  * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,

@@ -2,7 +2,7 @@ import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { MetricName } from '../scoring/metrics.ts';
 
 /** Why a value does not exist; counted, never replaced. */
-export type NullReason = 'stale' | 'noNewTick' | 'noSide' | 'absurd' | 'endedEarly' | 'pending';
+type NullReason = 'stale' | 'noNewTick' | 'noSide' | 'absurd' | 'endedEarly' | 'pending';
 
 /** A value, or the reason why there is none. */
 export type Measured = { readonly value: number } | { readonly missing: NullReason };

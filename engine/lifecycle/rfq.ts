@@ -6,7 +6,7 @@ import { priceImprovementBps, signOf } from '../scoring/signs.ts';
 import { type Measured, measuredBps, type Observation } from './observation.ts';
 
 /** What one dealer answered. */
-export interface Answer {
+interface Answer {
   /** Time of the earliest firm quote. */
   tsFirm?: Micros;
   /** It passed or rejected. */

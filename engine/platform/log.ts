@@ -16,7 +16,7 @@ import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 const BUCKET = 'firstcall';
 const PARTITIONS_MAX = 1024;
 /** A repeat of a message id within this time is dropped by the server. */
-export const DEDUPE_MS = 120_000;
+const DEDUPE_MS = 120_000;
 
 /**
  * A connection to a server, or to one of several (`nats://a:4222,nats://b:4222`), that reconnects for

@@ -25,7 +25,7 @@ export interface PublisherOptions {
 }
 
 /** A message that could not be used, and where it came from. */
-export interface DeadLetter {
+interface DeadLetter {
   /** What was wrong, where. */
   readonly detail: string;
   readonly subject?: string;

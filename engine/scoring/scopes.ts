@@ -10,10 +10,10 @@ export const POOL_DEALER = '*';
 const UNKNOWN = 'UNK';
 const YEAR_MICROS = 365.25 * MICROS_PER_DAY;
 
-export type RatingBucket = 'AAA_AA' | 'A' | 'BBB' | 'BB' | 'B' | 'CCC_D' | 'NR';
+type RatingBucket = 'AAA_AA' | 'A' | 'BBB' | 'BB' | 'B' | 'CCC_D' | 'NR';
 
 /** Folds notches: AA+ is AAA_AA, BBB- is BBB; C and D are one bucket with CCC. */
-export function ratingBucket(rating: Rating): RatingBucket {
+function ratingBucket(rating: Rating): RatingBucket {
   if (rating === 'NR') return 'NR';
   const letters = rating.replace(/[+-]$/, '');
   if (letters === 'AAA' || letters === 'AA') return 'AAA_AA';
@@ -21,12 +21,12 @@ export function ratingBucket(rating: Rating): RatingBucket {
   return 'CCC_D';
 }
 
-export type MaturityBucket = '0_2' | '2_5' | '5_10' | '10_20' | '20_UP' | 'NA';
+type MaturityBucket = '0_2' | '2_5' | '5_10' | '10_20' | '20_UP' | 'NA';
 
 /**
  * Years to maturity from the UTC day of `at`, the lower bound included; NA for what does not mature.
  */
-export function maturityBucket(maturityDate: string | undefined, at: Micros): MaturityBucket {
+function maturityBucket(maturityDate: string | undefined, at: Micros): MaturityBucket {
   if (maturityDate === undefined) return 'NA';
   const day = at - (at % MICROS_PER_DAY);
   const years = (Date.parse(`${maturityDate}T00:00:00Z`) * 1000 - day) / YEAR_MICROS;

@@ -1,0 +1,32 @@
+import { metricView } from '../format/metric-view.ts';
+import { usePage } from '../state/page.ts';
+import { hashOf } from '../state/topic-address.ts';
+
+const COMPOSITE = '';
+
+/** What the ranking goes by: the composite or one metric. The column titles choose too. */
+export function RankBy() {
+  const page = usePage();
+  const { scope, metric } = page.address.value;
+  const shown = page.board.metrics.value;
+  const choices = metric === null || shown.includes(metric) ? shown : [...shown, metric];
+  return (
+    <label class="rank-by">
+      <span>Rank by</span>
+      <select
+        value={metric ?? COMPOSITE}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          location.hash = hashOf({ scope, metric: chosen === COMPOSITE ? null : chosen });
+        }}
+      >
+        <option value={COMPOSITE}>Composite</option>
+        {choices.map((each) => (
+          <option key={each} value={each}>
+            {metricView(each).title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,16 @@
+import { usePage } from '../state/page.ts';
+import { EmptyRanking } from './empty-ranking.tsx';
+import { Leaderboard } from './leaderboard.tsx';
+import { RankingTitle } from './ranking-title.tsx';
+
+/** One ranking: its title and its table, or what stands in for the table. */
+export function RankingView() {
+  const page = usePage();
+  const hasRows = page.board.places.value.length > 0;
+  return (
+    <section class={`ranking ranking-${page.health.value.kind}`} aria-label="Leaderboard">
+      <RankingTitle />
+      {hasRows ? <Leaderboard /> : <EmptyRanking />}
+    </section>
+  );
+}

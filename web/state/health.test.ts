@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { type HealthFacts, healthOf, QUIET_AFTER_MS } from './health.ts';
+
+const WELL: HealthFacts = {
+  isConnected: true,
+  wasConnected: true,
+  lossReason: null,
+  isReady: true,
+  degradedPartitions: [],
+  standstillMs: 200,
+};
+
+describe('health', () => {
+  it('is live only when connected, ready and moving', () => {
+    expect(healthOf(WELL)).toEqual({ kind: 'live' });
+  });
+
+  it('tells the first connection from a lost one', () => {
+    const apart = { ...WELL, isConnected: false, lossReason: 'gone' };
+    expect(healthOf(apart)).toEqual({ kind: 'disconnected', reason: 'gone' });
+    expect(healthOf({ ...apart, wasConnected: false })).toEqual({
+      kind: 'connecting',
+      reason: 'gone',
+    });
+  });
+
+  it('names the partitions that are behind', () => {
+    expect(healthOf({ ...WELL, isReady: false, degradedPartitions: [3, 5] })).toEqual({
+      kind: 'degraded',
+      partitions: [3, 5],
+    });
+    expect(healthOf({ ...WELL, isReady: false }).kind).toBe('degraded');
+  });
+
+  it('notices that event time stands still', () => {
+    expect(healthOf({ ...WELL, standstillMs: QUIET_AFTER_MS + 1 }).kind).toBe('quiet');
+    expect(healthOf({ ...WELL, standstillMs: null }).kind).toBe('live');
+  });
+});
