@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { distFile } from '../engine/platform/dist.ts';
+
+interface ResultsFile {
+  readonly machine: { readonly cores: number; readonly node: string };
+  readonly benches: readonly {
+    readonly name: string;
+    readonly checks: readonly { readonly passed: boolean }[];
+    readonly tables: readonly {
+      readonly rows: readonly { readonly isBaseline: boolean; readonly samples: number }[];
+    }[];
+  }[];
+}
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'firstcall-bench-test-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the built program as `npm run bench` does. */
+function runBench(...args: string[]) {
+  const command = [distFile('bench/main.js'), ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+}
+
+test('a quick run prints rows beside a baseline, passes its checks and leaves its figures', () => {
+  const file = join(folder, 'figures.json');
+  const run = runBench('select-in-process', '--quick', '--seconds', '1', '--json', file);
+  expect(run.stderr).toContain('round 2 of 2');
+  expect(run.status).toBe(0);
+  expect(run.stdout).toMatch(/^machine: .+ cores/);
+  expect(run.stdout).toMatch(/p50 +p99 +p99\.9 +max/);
+  expect(run.stdout).toMatch(/ engine .+x/);
+  expect(run.stdout).toMatch(/objects, maps and a sort .+baseline/);
+  expect(run.stdout.match(/passed: /g)).toHaveLength(2);
+  expect(run.stdout).not.toContain('FAILED');
+  const { machine, benches } = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
+  expect(machine.node).toBe(process.version);
+  expect(benches.map(({ name }) => name)).toEqual(['select-in-process']);
+  expect(benches[0]!.checks.map(({ passed }) => passed)).toEqual([true, true]);
+  for (const { rows } of benches[0]!.tables) {
+    expect(rows.filter(({ isBaseline }) => isBaseline)).toHaveLength(1);
+    for (const { samples } of rows) expect(samples).toBeGreaterThan(0);
+  }
+});
+
+test('what it does not understand it refuses, and says what there is', () => {
+  const unknown = runBench('no-such-bench');
+  expect(unknown.status).toBe(2);
+  expect(unknown.stderr).toContain('select-in-process');
+  expect(runBench('--seconds', 'many').status).toBe(2);
+  expect(runBench('--fast').status).toBe(2);
+  expect(runBench('--help').stdout).toContain('publish-to-subscriber');
+});

@@ -1,0 +1,13 @@
+import { ingest } from './ingest/ingest.ts';
+import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
+import { selectInProcess } from './select-in-process/select-in-process.ts';
+import { selectWebsocket } from './select-websocket/select-websocket.ts';
+import type { Bench } from './support/bench.ts';
+
+/** In the order in which they run. */
+export const BENCHES: readonly Bench[] = [
+  selectInProcess,
+  selectWebsocket,
+  publishToSubscriber,
+  ingest,
+];

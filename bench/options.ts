@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { FirstcallError } from '../schemas/errors.ts';
+import type { Effort } from './support/bench.ts';
+
+export interface BenchOptions {
+  /** Names of benchmarks; all when empty. */
+  readonly names: readonly string[];
+  readonly effort: Effort;
+  /** Where the figures go; null for the default place. */
+  readonly jsonFile: string | null;
+  readonly help: boolean;
+}
+
+const DEFAULT_SECONDS = 45;
+const QUICK_SECONDS = 4;
+const ROUNDS = 5;
+const QUICK_ROUNDS = 2;
+const SECONDS_MAX = 3600;
+
+/** Throws FirstcallError `badOptions`. */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parse(args);
+  const quick = values.quick ?? false;
+  const seconds = values.seconds === undefined ? defaultSeconds(quick) : Number(values.seconds);
+  if (!(seconds >= 1 && seconds <= SECONDS_MAX)) {
+    throw new FirstcallError('badOptions', `--seconds ${values.seconds}: use 1 to ${SECONDS_MAX}`);
+  }
+  return {
+    names: positionals,
+    effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS },
+    jsonFile: values.json ?? null,
+    help: values.help ?? false,
+  };
+}
+
+const defaultSeconds = (quick: boolean): number => (quick ? QUICK_SECONDS : DEFAULT_SECONDS);
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean' },
+        json: { type: 'string' },
+        seconds: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw new FirstcallError('badOptions', (cause as Error).message, { cause });
+  }
+}

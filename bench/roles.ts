@@ -1,0 +1,13 @@
+import { readerRole } from './ingest/reader-role.ts';
+import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
+import { echoServerRole } from './select-websocket/echo-server.ts';
+import { loadClientRole } from './select-websocket/load-client.ts';
+import type { RoleMethods } from './support/role.ts';
+
+/** Processes that benchmarks start besides the engine and its servers: this program in a role. */
+export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
+  'echo-server': echoServerRole,
+  'load-client': loadClientRole,
+  publisher: publisherRole,
+  reader: readerRole,
+};

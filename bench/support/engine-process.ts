@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { distFile } from '../../engine/platform/dist.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
+
+export interface EngineSettings {
+  readonly natsUrl: string;
+  readonly log: string;
+  readonly partitions: number;
+  readonly rankTickMs: number;
+}
+
+/** An engine as it is deployed: a process of its own with its gateway on uWebSockets.js. */
+export interface EngineProcess {
+  readonly wsUrl: string;
+  readonly httpUrl: string;
+  stop(): Promise<void>;
+}
+
+const READY_POLL_MS = 20;
+const READY_MS_MAX = 120_000;
+
+/** Resolves once the engine has read its whole log. */
+export async function startEngineProcess(settings: EngineSettings): Promise<EngineProcess> {
+  const config = { ...settings, shards: 2, port: 0, gatewayLibrary: 'uws', logLevel: 'warn' };
+  const child = fork(distFile('engine/main.js'), [], {
+    // As the supervisor starts it.
+    execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+    env: { ...process.env, FIRSTCALL_CONFIG: JSON.stringify(config) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
+  try {
+    const port = await listeningPort(child);
+    const httpUrl = `http://127.0.0.1:${port}`;
+    await caughtUp(httpUrl);
+    return { wsUrl: `ws://127.0.0.1:${port}`, httpUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: { type?: string; port?: number }) => {
+      if (message.type === 'ready') resolve(message.port!);
+    });
+    child.once('exit', (code) => {
+      reject(new FirstcallError('benchProcess', `the engine ended at once (exit ${code})`));
+    });
+  });
+}
+
+async function caughtUp(httpUrl: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < READY_MS_MAX; waitedMs += READY_POLL_MS) {
+    if ((await fetch(`${httpUrl}/readyz`)).ok) return;
+    await delay(READY_POLL_MS);
+  }
+  throw new FirstcallError('benchProcess', `the engine is not ready after ${READY_MS_MAX} ms`);
+}

@@ -1,0 +1,33 @@
+import type { Bench } from './bench.ts';
+import type { BenchReport, Check, Table } from './report.ts';
+
+/** A benchmark's report as lines of text. */
+export function reportLines({ name, question, load }: Bench, report: BenchReport): string[] {
+  return [
+    '',
+    `== ${name}: ${question}`,
+    `   load: ${load}`,
+    ...report.notes.map((note) => `   note: ${note}`),
+    ...report.tables.flatMap((table) => ['', ...tableLines(table)]),
+    '',
+    ...report.checks.map(checkLine),
+  ];
+}
+
+function checkLine({ name, passed, detail }: Check): string {
+  return `   ${passed ? 'passed' : 'FAILED'}: ${name} (${detail})`;
+}
+
+function tableLines({ title, columns, rows }: Table): string[] {
+  const cells = [
+    [title, ...columns],
+    ...rows.map(({ contender, texts }) => [`  ${contender}`, ...texts]),
+  ];
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  return cells.map((row) => `   ${row.map((cell, i) => pad(cell, widths[i]!, i)).join('  ')}`);
+}
+
+/** Names to the left, figures to the right. */
+function pad(text: string, width: number, column: number): string {
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}
