@@ -60,6 +60,10 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
   for (const line of machineLines(machine)) say(line);
+  say(
+    'p50 and p99: medians over rounds; p99.9 and max: all rounds together; -: too few samples to say',
+  );
+  say('x: times the baseline, which took turns with it; only these travel to another machine');
   const results: { bench: Bench; report: BenchReport }[] = [];
   for (const bench of benches) {
     const report = await runBench(bench, options);

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createGateway } from '../engine/gateway/gateway.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { startEngine, until } from './support/engine.ts';
@@ -52,7 +53,9 @@ test('a shard killed under load: degraded, named, rebuilt, and the state ends th
   const undisturbed = await stateAfter('fifty', 2);
   const names = logNames('killed');
   const { engine, close } = await startEngine(nats.url, names, { partitions: PARTITIONS });
-  engine.watch(['ALL']);
+  const options = { host: '127.0.0.1', port: 0, library: 'auto', webDir: null } as const;
+  const gateway = await createGateway(engine, options);
+  const readiness = async () => await fetch(`http://127.0.0.1:${gateway.port}/readyz`);
   const publishing = publishLog(nc, names, log, 3);
   await until(() => engine.status().asOf !== null);
   const order = {
@@ -67,6 +70,9 @@ test('a shard killed under load: degraded, named, rebuilt, and the state ends th
   await until(() => !engine.status().ready);
   const { degradedPartitions } = engine.status();
   expect(degradedPartitions.length).toBe(PARTITIONS / 2);
+  const notReady = await readiness();
+  expect(notReady.status).toBe(503);
+  expect(await notReady.json()).toMatchObject({ ready: false, degradedPartitions });
   const during = engine.select(order);
   expect(during.degraded).toBe(true);
   expect(during.degradedPartitions).toEqual(engine.status().degradedPartitions);
@@ -74,5 +80,7 @@ test('a shard killed under load: degraded, named, rebuilt, and the state ends th
   await until(() => engine.status().ready);
   await until(() => engine.stateHashes().join() === undisturbed.join());
   expect(engine.select(order).degraded).toBe(false);
+  expect((await readiness()).status).toBe(200);
+  await gateway.close();
   await close();
 });
