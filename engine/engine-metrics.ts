@@ -19,10 +19,10 @@ export function engineMetrics({ header, degradedPartitions, selectNanos }: Engin
     ['open_rfqs', 'gauge', 'RFQs that can still change a score.', header(HEADER.openRfqs)],
     ['score_rows', 'gauge', 'Pairs of scope and dealer with scores.', header(HEADER.rows)],
     [
-      'refused_rows_total',
+      'scoreboard_refused_total',
       'counter',
-      'Observations without room on the scoreboard.',
-      header(HEADER.refusedRows),
+      'Observations and names without room on the scoreboard.',
+      header(HEADER.refused),
     ],
     [
       'watermark_seconds',

@@ -17,6 +17,7 @@ import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
+import { METRIC_NAMES } from './scoring/metrics.ts';
 import { canonicalModel, type Model } from './scoring/model.ts';
 import { parseTopic } from './selection/topic.ts';
 
@@ -32,7 +33,7 @@ export interface EngineOptions {
   /** New states of watched topics. */
   onUpdate(update: TopicFrames): void;
   onStatus(): void;
-  /** The ranking thread is gone: the process cannot go on. */
+  /** The process cannot go on: rankings or records of decisions have come to an end. */
   onFatal(error: unknown): void;
 }
 
@@ -52,12 +53,18 @@ export class Engine implements EngineServices {
   readonly #publisher: EventPublisher;
   /** Nanoseconds of each in-process selection. */
   readonly #selectNanos = createHistogram();
+  /**
+   * Partitions that are not whole in what is served: null until their shard has caught up with the
+   * log, then the sequence that the merged board has still to reach.
+   */
+  readonly #behind = new Map<number, number | null>();
   #scopes: readonly string[] = [];
   #pendingDecisions = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     const { partitions, model, natsUrl, names, shards, logger } = options;
+    for (let p = 0; p < partitions; p++) this.#behind.set(p, null);
     this.#modelHash = contentHash(canonicalModel(model));
     this.#publisher = createPublisher(options.nc, names);
     this.#ranking = new RankingPool({
@@ -66,7 +73,7 @@ export class Engine implements EngineServices {
       modelHash: this.#modelHash,
       tickMs: options.rankTickMs,
       onTick: (result) => this.#onTick(result),
-      onFailure: (error) => this.#onRankingFailure(error),
+      onFatal: options.onFatal,
     });
     this.#selector = new BoardSelector({
       merged: this.#ranking.merged,
@@ -86,15 +93,17 @@ export class Engine implements EngineServices {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
       },
+      onCaughtUp: (partition, sequence) => this.#behind.set(partition, sequence),
       onFailure: (failed, error) => {
         logger.error({ err: error, partitions: failed }, 'a shard died and is started again');
+        for (const partition of failed) this.#behind.set(partition, null);
+        options.onStatus();
       },
-      onChange: () => options.onStatus(),
     });
   }
 
   status(): StatusFrame {
-    const degradedPartitions = this.#shards.behind;
+    const degradedPartitions = this.#degraded();
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
@@ -113,7 +122,7 @@ export class Engine implements EngineServices {
       throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
     }
     const start = performance.now();
-    const selection = this.#selector.select(order, this.#shards.behind);
+    const selection = this.#selector.select(order, this.#degraded());
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
     this.#record(selection);
     return selection;
@@ -126,7 +135,9 @@ export class Engine implements EngineServices {
   refuseTopic(topic: string): string | null {
     if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
     const parsed = parseTopic(topic);
-    if (parsed === null) return `"${topic}" names a metric that does not exist`;
+    if (parsed === null) {
+      return `"${topic}" names a metric that does not exist; there are ${METRIC_NAMES.join(', ')}`;
+    }
     return null;
   }
 
@@ -134,7 +145,7 @@ export class Engine implements EngineServices {
   metrics(): string {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
-      degradedPartitions: this.#shards.behind.length,
+      degradedPartitions: this.#degraded().length,
       selectNanos: this.#selectNanos,
     });
   }
@@ -161,22 +172,32 @@ export class Engine implements EngineServices {
     this.#pendingDecisions++;
     this.#publisher
       .decision(selection)
-      .catch((error) => this.#options.logger.error({ err: error }, 'a decision was not recorded'))
+      // The publisher has given up after ten minutes: no further selection would be recorded.
+      .catch((error) => this.#options.onFatal(error))
       .finally(() => {
         this.#pendingDecisions--;
       });
   }
 
+  #degraded(): number[] {
+    return [...this.#behind.keys()].sort((a, b) => a - b);
+  }
+
   #onTick({ updates, scopes }: RankResult): void {
-    const news = scopes.length !== this.#scopes.length;
+    const news = this.#settleMerged() || scopes.length !== this.#scopes.length;
     this.#scopes = scopes;
     for (const update of updates) this.#options.onUpdate(update);
     if (news) this.#options.onStatus();
   }
 
-  #onRankingFailure(error: unknown): void {
-    // The next tick sees what this one could not read; anything else leaves the board unowned.
-    if (error instanceof Error && 'code' in error && error.code === 'scoreboardBusy') return;
-    this.#options.onFatal(error);
+  /** Whether a partition has become whole in what is served. */
+  #settleMerged(): boolean {
+    const before = this.#behind.size;
+    for (const [partition, sequence] of this.#behind) {
+      const merged = this.#selector.headerField(HEADER.partitions + partition);
+      if (sequence !== null && merged >= sequence) this.#behind.delete(partition);
+    }
+    if (this.#behind.size === 0 && before > 0) this.#options.logger.info('the log is read: ready');
+    return this.#behind.size !== before;
   }
 }

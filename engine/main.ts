@@ -37,8 +37,8 @@ async function runEngine(context: ProcessContext): Promise<void> {
     },
     onStatus: () => gateway?.statusChanged(),
     onFatal: (error) => {
-      logger.fatal({ err: error }, 'the ranking thread is gone');
-      void context.stop('ranking failed', 1);
+      logger.fatal({ err: error }, 'the engine cannot go on');
+      void context.stop('the engine cannot go on', 1);
     },
   });
   context.onShutdown('engine', () => engine.close());

@@ -16,12 +16,17 @@ export type Micros = number;
 
 /** Printable ASCII without spaces; 64 characters at most, so that no id can grow a table. */
 const ID_PATTERN = '^[!-~]{1,64}$';
+/** `*` is what the scores call all dealers pooled. */
+const DEALER_ID_PATTERN = '^(?!\\*$)[!-~]{1,64}$';
 
-function idOf<T extends string>(description: string) {
-  return Type.Unsafe<T>(Type.String({ pattern: ID_PATTERN, description }));
+function idOf<T extends string>(description: string, pattern = ID_PATTERN) {
+  return Type.Unsafe<T>(Type.String({ pattern, description }));
 }
 
-export const DealerIdSchema = idOf<DealerId>('Dealer, as the desk names it.');
+export const DealerIdSchema = idOf<DealerId>(
+  'Dealer, as the desk names it; not `*`.',
+  DEALER_ID_PATTERN,
+);
 export const InstrumentIdSchema = idOf<InstrumentId>('Instrument: ISIN, CUSIP or house id.');
 export const IssuerIdSchema = idOf<IssuerId>('Issuer of the instrument.');
 export const OrderIdSchema = idOf<OrderId>('Client order.');
@@ -38,8 +43,11 @@ export const MicrosSchema = Type.Integer({
   description: 'Epoch microseconds.',
 });
 
-/** An upper-case token that is safe inside a NATS subject and a segment id. */
-export const TokenSchema = Type.String({ pattern: '^[A-Z0-9_]{1,32}$' });
+/**
+ * An upper-case token that is safe inside a NATS subject and a segment id; not `ALL`, the scope above
+ * every asset class.
+ */
+export const TokenSchema = Type.String({ pattern: '^(?!ALL$)[A-Z0-9_]{1,32}$' });
 
 export const SideSchema = Type.Union([Type.Literal('buy'), Type.Literal('sell')], {
   description: "The client's side.",

@@ -96,7 +96,10 @@ export interface Selection {
   readonly degradedPartitions: readonly number[];
   /** False: the instrument is not in the security master, so the order is scored under `ALL`. */
   readonly instrumentKnown: boolean;
-  /** Where sufficiency is judged and masses are counted: the order's segment, or `ALL`. */
+  /**
+   * Where sufficiency is judged and masses are counted: the order's segment, or the next wider scope
+   * where any dealer has evidence enough.
+   */
   readonly rankedScope: string;
   /** The scopes an estimate shrinks through, finest first. */
   readonly scopes: readonly string[];

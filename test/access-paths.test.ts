@@ -103,7 +103,9 @@ test('each dealer comes with its parts, which add up to its composite, and a rea
   for (const dealer of dealers) {
     const sum = dealer.metrics.reduce((total, m) => total + m.contribution, 0);
     expect(Math.abs(sum - dealer.composite)).toBeLessThanOrEqual(1e-12);
-    expect(dealer.reason).toMatch(/^Ranked \d+ of \d+: .* \(evidence worth \d+ RFQs of today\)\.$/);
+    expect(dealer.reason).toMatch(
+      /^Ranked \d+ of \d+ in \S+: .* \(evidence there worth \d+ RFQs of today\)\.$/,
+    );
   }
 });
 

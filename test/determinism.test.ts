@@ -63,7 +63,7 @@ test('a shard killed under load: degraded, named, rebuilt, and the state ends th
     instrumentId: 'X' as never,
     side: 'buy' as const,
     quantity: 1e6,
-    tsEvent: Date.UTC(2026, 0, 8) * 1000,
+    tsEvent: Date.UTC(2026, 0, 9) * 1000,
   };
   await until(() => engine.status().ready && engine.select(order).dealers.length > 0);
   await engine.shardThreads[0]!.terminate();

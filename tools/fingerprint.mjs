@@ -11,11 +11,12 @@ const SOURCES = [
   'client/src',
   'web',
   'bench',
+  'examples',
   'tools',
   'package-lock.json',
   'tsconfig.json',
 ];
-const NOT_BUNDLED = /\.test\.tsx?$/;
+const NOT_BUNDLED = /\.test\.tsx?$|\.json$|\.md$/;
 
 /** Changes whenever a source may have: hash of each file's path, size and time. Milliseconds. */
 export function fingerprint(root) {

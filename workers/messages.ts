@@ -25,12 +25,16 @@ export type ShardReport = {
   /** The partition has applied what its stream held when the shard started. */
   readonly type: 'caughtUp';
   readonly partition: number;
+  /** Last sequence of the partition's stream that is applied and published. */
+  readonly sequence: number;
 };
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {
   /** Topics that somebody wants, coarse scopes or others. Others are forgotten once not named. */
   readonly watched: readonly string[];
+  /** Those of them that somebody has begun to watch since the last tick. */
+  readonly greeted: readonly string[];
   /** Boards that are new since the last tick: the first ones, or those of a rebuilt partition. */
   readonly attach: readonly { readonly partition: number; readonly board: BoardBuffer }[];
 }

@@ -5,6 +5,8 @@ import { BoardWriter } from '../engine/scoreboard/board-writer.ts';
 import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
+import type { Micros } from '../schemas/ids.ts';
+import type { InstrumentEvent } from '../schemas/reference.ts';
 
 interface Pending {
   readonly sequence: number;
@@ -25,6 +27,8 @@ export class PartitionHost {
   #events = 0;
   #deadLetters = 0;
   #unpublished = false;
+  /** By instrument: what readers were told of its scopes. */
+  readonly #placed = new Map<string, string>();
   /** Last sequence of the shared log that a version has named. */
   #allSequence = 0;
 
@@ -39,8 +43,9 @@ export class PartitionHost {
     return this.#sequence;
   }
 
-  get watermark(): number {
-    return this.#state.watermark;
+  /** The earliest time that a benchmark may still be asked for. */
+  get tsNeeded(): Micros {
+    return this.#state.tsNeeded;
   }
 
   /** Messages that wait for a benchmark. */
@@ -71,9 +76,18 @@ export class PartitionHost {
 
   #apply(event: FirstcallEvent): void {
     this.#state.accept(event);
-    if (event.kind === 'instrument') this.#writer.nameInstrument(JSON.stringify(event));
+    if (event.kind === 'instrument') this.#nameInstrument(event);
     this.#applied++;
     this.#held = !this.#state.drain();
+  }
+
+  /** Readers need what puts an instrument into scopes, which hardly ever changes. */
+  #nameInstrument(event: InstrumentEvent): void {
+    const { instrumentId, issuerId, assetClass, sector, rating, maturityDate } = event;
+    const places = JSON.stringify([issuerId, assetClass, sector, rating, maturityDate]);
+    if (this.#placed.get(instrumentId) === places) return;
+    this.#placed.set(instrumentId, places);
+    this.#writer.nameInstrument(JSON.stringify(event));
   }
 
   /**
@@ -93,6 +107,7 @@ export class PartitionHost {
     header[HEADER.late] = this.#state.counters.get('late');
     header[HEADER.deadLetters] = this.#deadLetters;
     header[HEADER.openRfqs] = this.#state.openRfqs;
+    header[HEADER.refused] = this.#writer.refused;
     this.#unpublished = !this.#writer.publish();
     return !this.#unpublished;
   }

@@ -14,7 +14,8 @@ import {
 } from '../engine/scoring/scopes.ts';
 import { describePlace, type RankOptions, rank } from '../engine/selection/rank.ts';
 import { parseTopic, type Topic } from '../engine/selection/topic.ts';
-import type { SumsRow } from '../schemas/protocol.ts';
+import { FirstcallError } from '../schemas/errors.ts';
+import type { SumsRow, TopicRow } from '../schemas/protocol.ts';
 import type { ScoredDealer } from '../schemas/selection.ts';
 import type { RankerData, RankResult, RankTask } from './messages.ts';
 import { type FrameContext, type TopicFrames, TopicState } from './topic-frames.ts';
@@ -42,7 +43,6 @@ class Ranker {
   readonly #index = new RowIndex();
   readonly #merged: MergedBoard;
   readonly #topics = new Map<string, { readonly topic: Topic; readonly state: TopicState }>();
-  #watched: ReadonlySet<string> = new Set();
   #ticks = 0;
 
   constructor(data: RankerData) {
@@ -50,32 +50,34 @@ class Ranker {
     this.#merged = new MergedBoard(data.merged, data.partitions, this.#index);
   }
 
-  tick({ watched, attach }: RankTask): RankResult {
+  tick({ watched, greeted, attach }: RankTask): RankResult {
     for (const { partition, board } of attach) this.#merged.attach(partition, board);
-    const { changedScopes } = this.#merged.refresh();
+    if (this.#refresh()) for (const { state } of this.#topics.values()) state.stale = true;
     const scopes = this.#index.scopes.filter(isCoarse).sort();
-    const isWatched = new Set(watched);
     const standing = new Set([...watched, ...scopes]);
-    for (const [name, { topic, state }] of this.#topics) {
-      if (!standing.has(name)) this.#topics.delete(name);
-      else if (changedScopes.has(topic.scope)) state.stale = true;
-    }
+    for (const name of this.#topics.keys()) if (!standing.has(name)) this.#topics.delete(name);
     const due = this.#ticks++ % BACKGROUND_TICKS === 0 ? standing : watched;
     const updates = [...due]
-      .map((name) => this.#update(name) ?? (isWatched.has(name) ? this.#greeting(name) : null))
+      .map((name) => this.#update(name, greeted.includes(name)))
       .filter((update) => update !== null);
-    this.#watched = isWatched;
     return { updates, scopes };
   }
 
-  /** Whoever begins to watch a topic gets its state, though it has not changed. */
-  #greeting(name: string): TopicFrames | null {
-    const entry = this.#topics.get(name);
-    if (entry === undefined || this.#watched.has(name)) return null;
-    return entry.state.whole(this.#context(entry.topic.scope));
+  /**
+   * Whether any sums have changed. All of them enter every estimate through `ALL` and the pool. A
+   * board that changes faster than it can be read is read at the next tick.
+   */
+  #refresh(): boolean {
+    try {
+      return this.#merged.refresh().size > 0;
+    } catch (error) {
+      if (error instanceof FirstcallError && error.code === 'scoreboardBusy') return false;
+      throw error;
+    }
   }
 
-  #update(name: string): TopicFrames | null {
+  /** Whoever begins to watch a topic is greeted with its state, changed or not. */
+  #update(name: string, isGreeted: boolean): TopicFrames | null {
     let entry = this.#topics.get(name);
     if (entry === undefined) {
       const topic = parseTopic(name);
@@ -84,10 +86,17 @@ class Ranker {
       this.#topics.set(name, entry);
     }
     const { topic, state } = entry;
-    if (!state.stale && this.asOf - state.asOf < REFRESH_MICROS) return null;
-    const rows =
-      topic.kind === 'sums' ? this.#sums(topic.scope) : this.#rank(topic.scope, topic.metric);
-    return state.next(rows, this.#context(topic.scope));
+    const isDue = isGreeted || state.stale || this.asOf - state.asOf >= REFRESH_MICROS;
+    if (!isDue) return null;
+    const context = this.#context(topic.scope);
+    const frames = state.next(this.#rows(topic), context);
+    return frames ?? (isGreeted ? state.whole(context) : null);
+  }
+
+  #rows({ kind, scope, metric }: Topic): TopicRow[] {
+    // Before the first event there is no moment to score at.
+    if (this.asOf === 0) return [];
+    return kind === 'sums' ? this.#sums(scope) : this.#rank(scope, metric);
   }
 
   get asOf(): number {

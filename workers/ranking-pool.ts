@@ -10,7 +10,8 @@ export interface RankingPoolOptions {
   readonly modelHash: string;
   readonly tickMs: number;
   onTick(result: RankResult): void;
-  onFailure(error: unknown): void;
+  /** The ranking thread is gone. */
+  onFatal(error: unknown): void;
 }
 
 /** The ranking thread and its clock. One tick at a time: a slow one makes the next one late. */
@@ -21,6 +22,7 @@ export class RankingPool {
   readonly #pool: Piscina<RankTask, RankResult>;
   readonly #boards = new Map<number, BoardBuffer>();
   #watched: readonly string[] = [];
+  readonly #greeted = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
 
@@ -43,6 +45,8 @@ export class RankingPool {
   }
 
   watch(topics: readonly string[]): void {
+    const before = new Set(this.#watched);
+    for (const topic of topics) if (!before.has(topic)) this.#greeted.add(topic);
     this.#watched = topics;
   }
 
@@ -61,14 +65,14 @@ export class RankingPool {
 
   async #tick(): Promise<void> {
     const attach = [...this.#boards].map(([partition, board]) => ({ partition, board }));
+    const greeted = [...this.#greeted];
     this.#boards.clear();
+    this.#greeted.clear();
     try {
-      this.#options.onTick(await this.#pool.run({ watched: this.#watched, attach }));
+      this.#options.onTick(await this.#pool.run({ watched: this.#watched, greeted, attach }));
     } catch (error) {
-      for (const { partition, board } of attach) {
-        if (!this.#boards.has(partition)) this.#boards.set(partition, board);
-      }
-      this.#options.onFailure(error);
+      // The merged board has lost its writer, and nothing can take its place.
+      this.#options.onFatal(error);
     }
   }
 }

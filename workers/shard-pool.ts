@@ -19,10 +19,10 @@ export interface ShardPoolOptions {
   readonly model: Model;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
-  /** A shard has died; it is started again. */
+  /** A shard has died, and its partitions are behind; it is started again. */
   onFailure(partitions: readonly number[], error: unknown): void;
-  /** What `behind` returns has changed. */
-  onChange(): void;
+  /** The partition's board has caught up with the log: it holds everything up to `sequence`. */
+  onCaughtUp(partition: number, sequence: number): void;
 }
 
 /**
@@ -34,15 +34,12 @@ export class ShardPool {
   readonly #options: ShardPoolOptions;
   readonly #pool: Piscina<ShardTask, void>;
   readonly #controls = new Map<number, MessagePort>();
-  /** Partitions that have not caught up since their shard last started. */
-  readonly #behind: Set<number>;
   readonly #running: Promise<void>[];
   #stopping = false;
 
   constructor(options: ShardPoolOptions) {
     this.#options = options;
     const shards = Math.min(options.shards, options.partitions);
-    this.#behind = new Set(Array(options.partitions).keys());
     this.#pool = new Piscina({
       filename: distFile('workers/shard.js'),
       minThreads: shards,
@@ -52,11 +49,6 @@ export class ShardPool {
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     this.#running = Array.from({ length: shards }, (_, shard) => this.#keepRunning(shard, shards));
-  }
-
-  /** Partitions that are not caught up, ascending. Empty: everything is there. */
-  get behind(): number[] {
-    return [...this.#behind].sort((a, b) => a - b);
   }
 
   /** The threads, for those who want to see one die. */
@@ -83,9 +75,7 @@ export class ShardPool {
         await this.#runOnce(shard, hosted, failures === 0);
       } catch (error) {
         if (this.#stopping) return;
-        for (const partition of hosted) this.#behind.add(partition);
         this.#options.onFailure(hosted, error);
-        this.#options.onChange();
         await delay(Math.min(RESTART_DELAY_MS * 2 ** Math.min(failures, 10), RESTART_DELAY_MS_MAX));
       }
     }
@@ -99,8 +89,7 @@ export class ShardPool {
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (report: ShardReport) => {
       if (!first) onBoard(report.partition, boards.get(report.partition)!);
-      this.#behind.delete(report.partition);
-      this.#options.onChange();
+      this.#options.onCaughtUp(report.partition, report.sequence);
     });
     this.#controls.set(shard, port1);
     const hosted = [...boards].map(([partition, board]) => ({ partition, board }));

@@ -129,7 +129,7 @@ class Shard {
 
   /** No partition here will ask for a benchmark before this time. */
   #earliestNeeded(): Micros {
-    return Math.min(...this.#hosts.map((host) => host.watermark));
+    return Math.min(...this.#hosts.map((host) => host.tsNeeded));
   }
 
   #refuse(
@@ -164,7 +164,8 @@ class Shard {
     const target = this.#targets.get(host);
     if (target === undefined || host.sequence < target) return;
     this.#targets.delete(host);
-    const report: ShardReport = { type: 'caughtUp', partition: host.partition };
+    const { partition, sequence } = host;
+    const report: ShardReport = { type: 'caughtUp', partition, sequence };
     this.#task.control.postMessage(report);
   }
 }

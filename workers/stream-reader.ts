@@ -68,6 +68,7 @@ export class StreamReader {
   pause(): void {
     if (this.#state !== 'reading') return;
     this.#state = 'paused';
+    this.#generation++;
     this.#messages?.stop();
     this.#messages = null;
   }
@@ -75,22 +76,29 @@ export class StreamReader {
   async resume(): Promise<void> {
     if (this.#state !== 'paused') return;
     this.#state = 'reading';
+    // A number of its own for each consumer: messages of an older one may still be on their way,
+    // and the first ones of this one may come before `consume` has returned.
+    const generation = ++this.#generation;
     const consumer = await this.#js.consumers.get(this.stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#delivered + 1,
     });
-    // A number of its own for each consumer: messages of an older one may still be on their way,
-    // and the first ones of this one may come before `consume` has returned.
-    const generation = ++this.#generation;
-    this.#messages = await consumer.consume({
+    const messages = await consumer.consume({
       max_messages: MAX_MESSAGES_IN_FLIGHT,
       callback: (message) => this.#take(generation, message),
     });
-    void this.#messages.closed().then((error) => this.#ended(generation, error));
+    // Paused or stopped meanwhile: nobody would read what it asks for.
+    if (generation !== this.#generation) {
+      messages.stop();
+      return;
+    }
+    this.#messages = messages;
+    void messages.closed().then((error) => this.#ended(generation, error));
   }
 
   async stop(): Promise<void> {
     this.#state = 'stopped';
+    this.#generation++;
     await this.#messages?.close();
     this.#messages = null;
   }

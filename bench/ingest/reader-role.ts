@@ -62,7 +62,7 @@ async function readWithShards(task: ReadTask): Promise<ReadResult> {
     onFailure: (_, error) => {
       failure.error = error;
     },
-    onChange: () => {},
+    onCaughtUp: () => {},
   });
   await atMost(READ_MS_MAX, () => {
     if (failure.error !== undefined) throw failure.error;

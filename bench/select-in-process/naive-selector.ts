@@ -38,6 +38,14 @@ interface Sums {
 
 type DealerSums = Map<MetricName, Sums>;
 
+/** What every dealer is scored for. */
+interface Question {
+  readonly chain: readonly string[];
+  readonly scope: string;
+  readonly field: Map<string, number>;
+  readonly asOf: Micros;
+}
+
 export interface NaiveAnswer {
   readonly dealers: readonly SelectedDealer[];
   readonly others: readonly OtherDealer[];
@@ -61,17 +69,22 @@ export class NaiveSelector {
     const { instrumentId, tsEvent } = order;
     const chain = scopeChain(instrumentId, this.#instruments.get(instrumentId), tsEvent);
     const field = this.#fieldAt(tsEvent);
+    const scope = this.#rankedScope(chain, tsEvent);
+    const question = { chain, scope, field, asOf: tsEvent };
     const ranked = [...this.#sums.get(ALL_SCOPE)!.keys()]
       .filter((dealerId) => dealerId !== POOL_DEALER)
-      .map((dealerId) => this.#score(dealerId, chain, field, tsEvent))
+      .map((dealerId) => this.#score(dealerId, question))
       .sort(
         (a, b) =>
           Number(a.insufficient) - Number(b.insufficient) ||
           b.composite - a.composite ||
           (a.dealerId < b.dealerId ? -1 : 1),
       );
-    const sufficient = ranked.filter((dealer) => !dealer.insufficient).length;
-    const fieldValues = Float64Array.from(METRIC_NAMES, (name) => field.get(name)!);
+    const evidence = {
+      field: Float64Array.from(METRIC_NAMES, (name) => field.get(name)!),
+      sufficientCount: ranked.filter((dealer) => !dealer.insufficient).length,
+      rankedScope: scope,
+    };
     const placed = ranked.map((dealer, i) => ({
       ...dealer,
       rank: dealer.insufficient ? null : i + 1,
@@ -80,7 +93,7 @@ export class NaiveSelector {
       dealers: placed.slice(0, count).map((dealer, i) => ({
         ...dealer,
         callOrder: i + 1,
-        reason: explainDealer(dealer, fieldValues, sufficient),
+        reason: explainDealer(dealer, evidence),
       })),
       others: placed.slice(count).map(({ dealerId, rank, composite, insufficient }) => {
         return { dealerId, rank, composite, insufficient };
@@ -88,8 +101,8 @@ export class NaiveSelector {
     };
   }
 
-  #score(dealerId: string, chain: readonly string[], field: Map<string, number>, asOf: Micros) {
-    const metrics = METRIC_NAMES.map((name) => this.#metric(dealerId, name, chain, field, asOf));
+  #score(dealerId: string, question: Question) {
+    const metrics = METRIC_NAMES.map((name) => this.#metric(dealerId, name, question));
     const composite = COMPOSITE_PARTS.map(
       (part) => metrics.find(({ metric }) => metric === part.metric)!.contribution,
     ).reduce((sum, part) => sum + part, 0);
@@ -108,9 +121,7 @@ export class NaiveSelector {
   #metric(
     dealerId: string,
     metric: MetricName,
-    chain: readonly string[],
-    field: Map<string, number>,
-    asOf: Micros,
+    { chain, scope: rankedAt, field, asOf }: Question,
   ): MetricScore {
     const k = this.#model.priorStrength;
     let estimate = field.get(metric)!;
@@ -120,7 +131,7 @@ export class NaiveSelector {
       mass = sums === undefined ? 0 : this.#massOf(sums, metric, asOf);
       if (sums !== undefined) estimate = (mass * (sums.vx / sums.v) + k * estimate) / (mass + k);
     }
-    const ranked = this.#sums.get(rankedScope(chain))?.get(dealerId)?.get(metric);
+    const ranked = this.#sums.get(rankedAt)?.get(dealerId)?.get(metric);
     const weight = COMPOSITE_PARTS.find((part) => part.metric === metric)?.weight ?? 0;
     const normalised = METRICS[metric].normalise(estimate);
     return {
@@ -133,6 +144,19 @@ export class NaiveSelector {
       mass: ranked === undefined ? 0 : this.#massOf(ranked, metric, asOf),
       effectiveSample: ranked === undefined ? 0 : ranked.v ** 2 / ranked.vv,
     };
+  }
+
+  /** The order's segment, or the next wider scope where anybody has evidence enough. */
+  #rankedScope(chain: readonly string[], asOf: Micros): string {
+    const from = chain.indexOf(rankedScope(chain));
+    const isEnough = (sums: DealerSums): boolean => {
+      const asked = sums.get('fillRate');
+      if (asked === undefined) return false;
+      return this.#massOf(asked, 'fillRate', asOf) >= this.#model.minObservations;
+    };
+    const hasEvidence = (scope: string): boolean =>
+      [...(this.#sums.get(scope) ?? [])].some(([id, sums]) => id !== POOL_DEALER && isEnough(sums));
+    return chain.slice(from).find(hasEvidence) ?? ALL_SCOPE;
   }
 
   #compositeError(metrics: readonly MetricScore[]): number {

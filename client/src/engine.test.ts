@@ -57,7 +57,7 @@ function orderIn(instrumentId: string, i: number) {
     instrumentId: instrumentId as InstrumentId,
     side: 'buy' as const,
     quantity: 1e6,
-    tsEvent: SIM_START + OPTIONS.days * DAY_MICROS + i * 1000,
+    tsEvent: SIM_START + (OPTIONS.days + 1) * DAY_MICROS + i * 1000,
     count: 1 + (i % 7),
   };
 }

@@ -248,7 +248,7 @@ test('a segment takes what belonged to it when it was observed', async () => {
     mid('B', T0, 101),
     instrument(T0, { ...reference, rating: 'A-' }),
     mid('B', T0 + 60 * SECOND, 102),
-    instrument(T0 + 1, { ...reference, rating: 'BBB+', maturityDate: day(730) }),
+    instrument(T0 + 1, { ...reference, rating: 'BBB+', maturityDate: day(700) }),
     mid('B', T0 + 120 * SECOND, 103),
   ];
   const a = await distances('segments', events, { segment: 'CORP-TECH-A-10_20' });

@@ -12,7 +12,10 @@ export interface Due {
 export type DueTask =
   | { readonly what: 'midSent' | 'deadline' | 'retire' | 'orphan'; readonly rfqKey: string }
   | { readonly what: 'midFill' | 'markout'; readonly rfqKey: string; readonly fillId: string }
-  | { readonly what: 'orderTimeout' | 'orderRetire'; readonly orderId: string };
+  | {
+      readonly what: 'orderMid' | 'orderTimeout' | 'orderRetire' | 'orderForget';
+      readonly orderId: string;
+    };
 
 /** Tasks by due time, then by order of scheduling: a binary heap. */
 export class DueQueue {

@@ -4,7 +4,7 @@ import { MICROS_PER_SECOND, type Model } from '../scoring/model.ts';
 import { type BenchmarkMove, reversionBps } from '../scoring/signs.ts';
 import type { Mid, MidBook } from './mid-book.ts';
 import { type Measured, measuredBps } from './observation.ts';
-import type { RfqFill } from './rfq.ts';
+import type { MidsBefore, RfqFill } from './rfq.ts';
 
 /** The mids that mark-outs are measured from, all of them final when they are asked for. */
 export interface Mids {
@@ -47,15 +47,17 @@ export function midsBefore(
   instrument: InstrumentEvent | undefined,
   t: Micros,
   model: Model,
-): NonNullable<RfqFill['midBefore']> {
+): MidsBefore {
   const staleAfter = staleAfterMicros(instrument, model);
-  return {
-    instrument: fresh(mids.own.before(instrumentId, t), t, staleAfter),
-    benchmark: hasBenchmark(instrument)
-      ? fresh(mids.benchmarks.before(instrument!.benchmarkId!, t), t, staleAfter)
-      : null,
-  };
+  const own = fresh(mids.own.before(instrumentId, t), t, staleAfter);
+  if (!hasBenchmark(instrument)) return { instrument: own, benchmark: null };
+  const id = instrument!.benchmarkId!;
+  const mid = fresh(mids.benchmarks.before(id, t), t, staleAfter);
+  return { instrument: own, benchmark: { id, beta: instrument!.beta!, mid } };
 }
+
+/** Of a fill that came when its mids were no longer kept. */
+export const NO_MIDS_BEFORE: MidsBefore = { instrument: { missing: 'stale' }, benchmark: null };
 
 /**
  * Reversion of one fill at `t`, as a buyer sees it. `noNewTick`: the mid has not been renewed since
@@ -73,21 +75,20 @@ export function buyerReversion(
   const later = mids.own.at(fill.instrumentId, t);
   if (later === null || later.tsTick <= fill.tsEvent) return { missing: 'noNewTick' };
   if (t - later.tsTick > staleAfterMicros(instrument, model)) return { missing: 'stale' };
-  const benchmark = benchmarkMove(mids, midBefore.benchmark, instrument, t, model);
+  const staleAfter = staleAfterMicros(instrument, model);
+  const benchmark = benchmarkMove(mids, midBefore.benchmark, t, staleAfter);
   if (benchmark === 'stale') return { missing: 'stale' };
   return measuredBps(reversionBps(1, midBefore.instrument.value, later.mid, benchmark));
 }
 
 function benchmarkMove(
   mids: Mids,
-  before: Measured | null,
-  instrument: InstrumentEvent | undefined,
+  before: MidsBefore['benchmark'],
   t: Micros,
-  model: Model,
+  staleAfter: Micros,
 ): BenchmarkMove | null | 'stale' {
-  if (before === null || !hasBenchmark(instrument)) return null;
-  const { benchmarkId, beta } = instrument!;
-  const after = fresh(mids.benchmarks.at(benchmarkId!, t), t, staleAfterMicros(instrument, model));
-  if ('missing' in before || 'missing' in after) return 'stale';
-  return { before: before.value, after: after.value, beta: beta! };
+  if (before === null) return null;
+  const after = fresh(mids.benchmarks.at(before.id, t), t, staleAfter);
+  if ('missing' in before.mid || 'missing' in after) return 'stale';
+  return { before: before.mid.value, after: after.value, beta: before.beta };
 }

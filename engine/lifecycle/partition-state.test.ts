@@ -53,6 +53,8 @@ const rfqOfFour: FirstcallEvent[] = [
 ];
 /** Half an hour later the mid has moved 5 bps our way; the clock then settles everything. */
 const aftermath: FirstcallEvent[] = [tick(1800, 100.05), event('clock', 4000)];
+/** A fill can be busted for a day; after that its RFQ is forgotten. */
+const DAY_LATER = 90_000;
 
 /** Runs a log and returns what stands in the sums at the end, by dealer and metric. */
 function run(log: readonly FirstcallEvent[], benchmarkLog: readonly FirstcallEvent[] = []) {
@@ -78,7 +80,7 @@ function run(log: readonly FirstcallEvent[], benchmarkLog: readonly FirstcallEve
 }
 
 test('golden 5: who filled, who answered, how fast and how well', () => {
-  const { of, standing, state } = run([...rfqOfFour, ...aftermath]);
+  const { of, standing, state } = run([...rfqOfFour, ...aftermath, event('clock', DAY_LATER)]);
   expect(of('fillRate')).toEqual({ A: 1, B: 1, C: 0, D: 0 });
   expect(of('responseSeconds')).toEqual({ A: 5, B: 8, C: 60 });
   const improvement = of('priceImprovementBps');
@@ -123,10 +125,113 @@ test('a bust withdraws what the fill had said', () => {
   expect(Object.keys(of('priceImprovementBps'))).toEqual(['B']);
 });
 
-test('cancelled before any firm quote charges nobody', () => {
+test('cancelled before any firm quote charges nobody with a missed fill', () => {
   const log = [rfqOfFour[0]!, rfqOfFour[1]!, quote('C', 3)];
-  const { standing } = run([...log, event('rfqClosed', 9, { rfqId: 'R', reason: 'cancelled' })]);
-  expect(standing).toEqual([]);
+  const { of } = run([...log, event('rfqClosed', 9, { rfqId: 'R', reason: 'cancelled' })]);
+  expect(of('fillRate')).toEqual({});
+  expect(of('responseSeconds')).toEqual({ C: 60 });
+});
+
+test('a pass that comes after we ended the RFQ says nothing', () => {
+  const { of } = run([...rfqOfFour, quote('D', 12), ...aftermath]);
+  expect(of('responseSeconds')).toEqual({ A: 5, B: 8, C: 60 });
+});
+
+test('a bust hours after the mark-outs still withdraws', () => {
+  const bust = event('fillBust', 20_000, { fillId: 'A10100.02', rfqId: 'R', dealerId: 'A' });
+  const { of } = run([...rfqOfFour, ...aftermath, bust]);
+  expect(of('fillRate')).toEqual({ A: 0, B: 1, C: 0, D: 0 });
+  expect(Object.keys(of('reversion30mBps'))).toEqual(['B']);
+});
+
+test('parts of an RFQ that was dropped as an orphan do no harm to another of its name', () => {
+  const early = fill('A', 100, 100, 1e6);
+  const later = fill('B', 650, 100, 1e6);
+  const { state } = run([
+    quote('A', 0, 100),
+    early,
+    event('clock', 601),
+    later,
+    event('clock', 702),
+  ]);
+  expect(state.counters.get('orphan')).toBeGreaterThan(0);
+  expect(
+    run([early, event('clock', 2000), fill('A', 1850, 100, 1e6), event('clock', 9000)]).standing,
+  ).toEqual([]);
+});
+
+test('an RFQ with a far deadline is over after a day', () => {
+  const far = { ...rfqOfFour[1]!, tsDeadline: s(400 * 86_400) } as FirstcallEvent;
+  const { state } = run([far, event('clock', 2 * DAY_LATER)]);
+  expect(state.openRfqs).toBe(0);
+});
+
+test('the mid at arrival is kept for fills that come an hour later', () => {
+  const ticks = Array.from({ length: 400 }, (_, i) => tick(i * 10, i === 0 ? 100 : 101));
+  const late = { ...fill('A', 3700, 100.02, 1e6), rfqId: undefined, orderId: 'O' };
+  const { of } = run([
+    event('order', 0, { orderId: 'O', side: 'buy', quantity: 1e6 }),
+    ...ticks,
+    late as FirstcallEvent,
+    event('orderClosed', 3710, { orderId: 'O' }),
+    event('clock', 9000),
+  ]);
+  expect(of('priceImprovementBps').A).toBeCloseTo(-2, 9);
+});
+
+test('an order whose close came first is closed', () => {
+  const orderFill = { ...fill('A', 10, 100.02, 1e6), rfqId: undefined, orderId: 'O' };
+  const { of } = run([
+    tick(-1, 100),
+    event('orderClosed', 11, { orderId: 'O' }),
+    orderFill as FirstcallEvent,
+    event('order', 0, { orderId: 'O', side: 'buy', quantity: 1e6 }),
+    ...aftermath,
+  ]);
+  expect(of('priceImprovementBps').A).toBeCloseTo(-2, 9);
+});
+
+test('another price under a known fill id is a conflict, and the first holds', () => {
+  const other = { ...rfqOfFour[5]!, price: 105 } as FirstcallEvent;
+  const { of, state } = run([...rfqOfFour, other, ...aftermath]);
+  expect(of('priceImprovementBps').A).toBeCloseTo(-2, 9);
+  expect(state.counters.get('conflict')).toBe(1);
+});
+
+test('a mark-out keeps to the benchmark that the fill began with', () => {
+  const record = (seconds: number, benchmarkId: string) =>
+    event('instrument', seconds, { benchmarkId, beta: 1 });
+  const benchmark = (instrumentId: string, seconds: number, mid: number) =>
+    ({ ...tick(seconds, mid), instrumentId }) as FirstcallEvent;
+  const log = [
+    record(-5, 'B1'),
+    ...rfqOfFour,
+    event('clock', 700),
+    record(701, 'B2'),
+    ...aftermath,
+  ];
+  const { of } = run(log, [
+    benchmark('B1', 1, 100),
+    benchmark('B2', 1, 130),
+    benchmark('B1', 1700, 100),
+    benchmark('B2', 1700, 130),
+    event('clock', 9000),
+  ]);
+  expect(of('reversion30mBps').A).toBeCloseTo(5, 9);
+});
+
+test('a repeated streamed quote does not put the dealer back to an old mid', () => {
+  const streamed = (dealerId: string, seconds: number, mid: number) =>
+    event('quote', seconds, {
+      quoteId: `s${dealerId}${seconds}`,
+      dealerId,
+      quoteKind: 'indicative',
+      bid: mid - 0.1,
+      ask: mid + 0.1,
+    });
+  const first = streamed('A', 0, 100);
+  const { of } = run([first, streamed('A', 30, 101), first, streamed('B', 40, 101)]);
+  expect(of('quoteDistanceBps')).toEqual({ B: 0 });
 });
 
 test('an RFQ that nobody closed ends at its deadline, silence counting as 60 seconds', () => {
@@ -175,7 +280,7 @@ test('mark-outs wait for the benchmark, and are adjusted by it', () => {
 test('a repeat that comes after its RFQ has left the book is late and changes nothing', () => {
   const log = [...rfqOfFour, ...aftermath];
   const once = run(log).standing;
-  const { standing, state } = run([...log, ...rfqOfFour]);
+  const { standing, state } = run([...log, event('clock', DAY_LATER), ...rfqOfFour]);
   expect(standing).toHaveLength(once.length);
   expect(state.counters.get('late')).toBe(rfqOfFour.length);
 });

@@ -4,8 +4,8 @@ import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Model } from '../scoring/model.ts';
 import type { BenchmarkBook } from './benchmark-book.ts';
 import { Counters } from './counters.ts';
-import { DueQueue, type DueTask } from './due-queue.ts';
-import { hasBenchmark, staleAfterMicros } from './mark-outs.ts';
+import { DueQueue } from './due-queue.ts';
+import { staleAfterMicros } from './mark-outs.ts';
 import { MidBook, midOf } from './mid-book.ts';
 import type { ObservationSink } from './observation.ts';
 import { isStreamed, QuoteDistance } from './quote-distance.ts';
@@ -49,6 +49,11 @@ export class PartitionState {
     return this.#tsNewest === null ? 0 : Math.max(0, this.#tsNewest - this.#model.latenessMicros);
   }
 
+  /** The earliest time that a benchmark may still be asked for. */
+  get tsNeeded(): Micros {
+    return Math.min(this.watermark, this.#dues.peek()?.at ?? Number.POSITIVE_INFINITY);
+  }
+
   get openRfqs(): number {
     return this.#book.openCount;
   }
@@ -66,7 +71,7 @@ export class PartitionState {
         this.#book.order(event, watermark);
         break;
       case 'orderClosed':
-        this.#book.orderClosed(event);
+        this.#book.orderClosed(event, watermark);
         break;
       case 'rfq':
         this.#book.rfq(event, watermark);
@@ -105,18 +110,12 @@ export class PartitionState {
     const { watermark } = this;
     for (let due = this.#dues.peek(); due !== undefined; due = this.#dues.peek()) {
       if (due.at >= watermark) break;
-      if (this.#needsBenchmark(due.task) && this.#benchmarks.watermark <= due.at) return false;
+      if (this.#book.needsBenchmark(due.task) && this.#benchmarks.watermark <= due.at) return false;
       this.#dues.take();
       this.#book.perform(due.task, due.at);
     }
     this.#prune(watermark);
     return true;
-  }
-
-  #needsBenchmark(task: DueTask): boolean {
-    if (task.what !== 'midFill' && task.what !== 'markout') return false;
-    const instrumentId = this.#book.instrumentOf(task.rfqKey);
-    return instrumentId !== undefined && hasBenchmark(this.#instrument(instrumentId));
   }
 
   #instrument(instrumentId: string): InstrumentEvent | undefined {

@@ -15,7 +15,7 @@ export function isStreamed(quote: QuoteEvent): boolean {
 
 /**
  * How far dealers' streamed quotes are from the others'. Bounded: one mid per (instrument, dealer),
- * and the minutes that the watermark has not passed.
+ * and the quotes of the minutes that the watermark has not passed.
  */
 export class QuoteDistance {
   readonly #mids = new Map<InstrumentId, Map<DealerId, Mid>>();
@@ -24,12 +24,13 @@ export class QuoteDistance {
   /**
    * Takes a streamed quote in log order. Returns abs(own mid - C) / C in bps, where C is the median
    * of the other dealers' latest mids, each at most `staleAfter` older than this quote; null when
-   * it is one-sided, when the dealer has had its one observation of this UTC minute, or when no
+   * it is one-sided or a repeat, when the dealer has had its one observation of this UTC minute, or when no
    * other dealer has a fresh mid.
    */
   take(quote: QuoteEvent, staleAfter: Micros): Measured | null {
     const { bid, ask, dealerId, instrumentId, tsEvent } = quote;
     if (bid === undefined || ask === undefined) return null;
+    if (!this.#isNew(quote)) return null;
     const mids = this.#midsOf(instrumentId);
     const mid = (bid + ask) / 2;
     const others: number[] = [];
@@ -59,8 +60,16 @@ export class QuoteDistance {
   }
 
   #isFirstOfMinute({ dealerId, instrumentId, tsEvent }: QuoteEvent): boolean {
+    return this.#note(tsEvent, `${dealerId} ${instrumentId}`);
+  }
+
+  #isNew({ id, tsEvent }: QuoteEvent): boolean {
+    return this.#note(tsEvent, id);
+  }
+
+  /** Whether the minute of a time has not noted the key before. Ids have no space in them. */
+  #note(tsEvent: Micros, key: string): boolean {
     const minute = Math.floor(tsEvent / MICROS_PER_MINUTE);
-    const key = `${dealerId} ${instrumentId}`;
     let observed = this.#observed.get(minute);
     if (observed === undefined) {
       observed = new Set();

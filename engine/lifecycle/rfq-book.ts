@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type {
   FillBustEvent,
   FillEvent,
@@ -8,19 +7,30 @@ import type {
   RfqClosedEvent,
   RfqEvent,
 } from '../../schemas/events.ts';
-import type { InstrumentId, Micros, OrderId } from '../../schemas/ids.ts';
+import type { FillId, InstrumentId, Micros, OrderId } from '../../schemas/ids.ts';
 import type { Model } from '../scoring/model.ts';
 import type { Counters } from './counters.ts';
 import type { DueQueue, DueTask } from './due-queue.ts';
-import { buyerReversion, type Mids, midAt, midsBefore } from './mark-outs.ts';
-import type { Observation, ObservationSink } from './observation.ts';
+import {
+  buyerReversion,
+  hasBenchmark,
+  type Mids,
+  midAt,
+  midsBefore,
+  NO_MIDS_BEFORE,
+} from './mark-outs.ts';
+import type { Measured, Observation, ObservationSink } from './observation.ts';
 import type { Reference } from './reference.ts';
 import { type Rfq, resultsOf } from './rfq.ts';
 
 interface Order {
   readonly event: OrderEvent;
+  /** M(arrival), once it is final. */
+  midArrived?: Measured;
   tsClosed: Micros | null;
 }
+
+type OrderTask = Extract<DueTask, { readonly orderId: string }>;
 
 /** What the book works with; all of it belongs to the same partition. */
 export interface BookContext {
@@ -41,6 +51,8 @@ export interface BookContext {
 export class RfqBook {
   readonly #rfqs = new Map<string, Rfq>();
   readonly #orders = new Map<OrderId, Order>();
+  /** Closes that came before their orders. */
+  readonly #earlyCloses = new Map<OrderId, Micros>();
   readonly #context: BookContext;
 
   constructor(context: BookContext) {
@@ -51,28 +63,41 @@ export class RfqBook {
     return this.#rfqs.size;
   }
 
-  /** Undefined once the RFQ has left the book. */
-  instrumentOf(rfqKey: string): InstrumentId | undefined {
-    return this.#rfqs.get(rfqKey)?.instrumentId;
+  /** Whether a task reads a benchmark's mid. */
+  needsBenchmark(task: DueTask): boolean {
+    if (task.what !== 'midFill' && task.what !== 'markout') return false;
+    const rfq = this.#rfqs.get(task.rfqKey);
+    const entry = rfq?.fills.get(task.fillId as FillId);
+    if (rfq === undefined || entry === undefined) return false;
+    if (task.what === 'markout') return entry.midBefore?.benchmark != null;
+    return hasBenchmark(this.#context.reference.instrument(rfq.instrumentId));
   }
 
   order(event: OrderEvent, watermark: Micros): void {
     if (this.#orders.has(event.orderId)) return;
     if (this.#isLate(event.tsEvent, watermark)) return;
     const { dues, model } = this.#context;
-    this.#orders.set(event.orderId, { event, tsClosed: null });
-    dues.schedule(event.tsEvent + model.orderTimeoutMicros, {
-      what: 'orderTimeout',
-      orderId: event.orderId,
-    });
-    const group = this.#rfqs.get(orderKey(event.orderId));
+    const { orderId, tsEvent } = event;
+    const order: Order = { event, tsClosed: null };
+    this.#orders.set(orderId, order);
+    dues.schedule(tsEvent, { what: 'orderMid', orderId });
+    dues.schedule(tsEvent + model.orderTimeoutMicros, { what: 'orderTimeout', orderId });
+    const group = this.#rfqs.get(orderKey(orderId));
     if (group !== undefined) this.#joinOrder(group);
+    const tsClosed = this.#earlyCloses.get(orderId);
+    if (tsClosed === undefined) return;
+    this.#earlyCloses.delete(orderId);
+    this.#closeOrder(order, tsClosed);
   }
 
-  orderClosed(event: OrderClosedEvent): void {
-    const order = this.#orders.get(event.orderId);
-    if (order === undefined) this.#context.counters.add('orphan');
-    else this.#closeOrder(order, event.tsEvent);
+  orderClosed(event: OrderClosedEvent, watermark: Micros): void {
+    const { orderId, tsEvent } = event;
+    const order = this.#orders.get(orderId);
+    if (order !== undefined) this.#closeOrder(order, tsEvent);
+    else if (!this.#isLate(tsEvent, watermark) && !this.#earlyCloses.has(orderId)) {
+      this.#earlyCloses.set(orderId, tsEvent);
+      this.#context.dues.schedule(tsEvent, { what: 'orderForget', orderId });
+    }
   }
 
   rfq(event: RfqEvent, watermark: Micros): void {
@@ -84,7 +109,9 @@ export class RfqBook {
       rfq.side = event.side === 'two_sided' ? null : event.side;
       rfq.quantity = 1 / (event.lines ?? 1);
       rfq.tsDeadline = event.tsDeadline;
-      this.#context.dues.schedule(event.tsDeadline, { what: 'deadline', rfqKey: rfq.key });
+      const tsTimeout = event.tsEvent + this.#context.model.orderTimeoutMicros;
+      const tsEnd = Math.min(event.tsDeadline, tsTimeout);
+      this.#context.dues.schedule(tsEnd, { what: 'deadline', rfqKey: rfq.key });
     }
     for (const { dealerId, tsSent } of event.asks) {
       if (!rfq.asks.has(dealerId)) rfq.asks.set(dealerId, tsSent);
@@ -98,13 +125,12 @@ export class RfqBook {
     if (rfq === null || event.quoteKind === 'indicative') return;
     let answer = rfq.answers.get(event.dealerId);
     if (answer === undefined) {
-      answer = { declined: false };
+      answer = {};
       rfq.answers.set(event.dealerId, answer);
     }
-    if (event.quoteKind !== 'firm') answer.declined = true;
-    else if (answer.tsFirm === undefined || event.tsEvent < answer.tsFirm) {
-      answer.tsFirm = event.tsEvent;
-    }
+    const { tsEvent } = event;
+    if (event.quoteKind === 'firm') answer.tsFirm = Math.min(tsEvent, answer.tsFirm ?? tsEvent);
+    else answer.tsDeclined = Math.min(tsEvent, answer.tsDeclined ?? tsEvent);
     this.#revise(rfq);
   }
 
@@ -112,10 +138,20 @@ export class RfqBook {
     const key = event.rfqId ?? orderKey(event.orderId!);
     const rfq = this.#find(key, event.instrumentId, event.tsEvent, watermark);
     if (rfq === null) return;
-    if (rfq.fills.has(event.fillId)) return;
-    rfq.fills.set(event.fillId, { fill: event });
+    const known = rfq.fills.get(event.fillId)?.fill;
+    if (known !== undefined) {
+      const same = known.price === event.price && known.quantity === event.quantity;
+      if (!same) this.#context.counters.add('conflict');
+      return;
+    }
     const fill = { rfqKey: key, fillId: event.fillId };
-    this.#context.dues.schedule(event.tsEvent, { what: 'midFill', ...fill });
+    if (event.tsEvent < watermark) {
+      // Whether its mids are still there would depend on how far other logs have been read.
+      rfq.fills.set(event.fillId, { fill: event, midBefore: NO_MIDS_BEFORE });
+    } else {
+      rfq.fills.set(event.fillId, { fill: event });
+      this.#context.dues.schedule(event.tsEvent, { what: 'midFill', ...fill });
+    }
     const tsMarkout = event.tsEvent + this.#context.model.reversionMicros;
     this.#context.dues.schedule(tsMarkout, { what: 'markout', ...fill });
     if (event.rfqId === undefined) {
@@ -141,18 +177,35 @@ export class RfqBook {
 
   /** Does a task that the watermark has passed. */
   perform(task: DueTask, at: Micros): void {
-    if ('orderId' in task) this.#performOrder(task.what, task.orderId, at);
+    if ('orderId' in task) this.#performOrder(task, at);
     else {
       const rfq = this.#rfqs.get(task.rfqKey);
       if (rfq !== undefined) this.#performRfq(rfq, task, at);
     }
   }
 
-  #performOrder(what: 'orderTimeout' | 'orderRetire', orderId: OrderId | string, at: Micros): void {
-    const order = this.#orders.get(orderId as OrderId);
+  #performOrder({ what, orderId: id }: OrderTask, at: Micros): void {
+    const orderId = id as OrderId;
+    if (what === 'orderForget') {
+      if (this.#earlyCloses.delete(orderId)) this.#context.counters.add('orphan');
+      return;
+    }
+    const order = this.#orders.get(orderId);
     if (order === undefined) return;
     if (what === 'orderTimeout') this.#closeOrder(order, at);
-    else this.#orders.delete(orderId as OrderId);
+    else if (what === 'orderRetire') this.#orders.delete(orderId);
+    else this.#measureOrder(order, at);
+  }
+
+  #measureOrder(order: Order, at: Micros): void {
+    const { model, mids, reference } = this.#context;
+    const { instrumentId, orderId } = order.event;
+    const instrument = reference.instrument(instrumentId);
+    order.midArrived = midAt(mids, instrumentId, instrument, at, model);
+    const group = this.#rfqs.get(orderKey(orderId));
+    if (group === undefined) return;
+    group.midSent = order.midArrived;
+    this.#revise(group);
   }
 
   #performRfq(rfq: Rfq, task: DueTask & { rfqKey: string }, at: Micros): void {
@@ -164,14 +217,15 @@ export class RfqBook {
         rfq.midSent = midAt(mids, rfq.instrumentId, instrument, at, model);
         break;
       case 'midFill': {
-        const entry = rfq.fills.get(task.fillId as never);
-        assert(entry, 'a fill leaves the book only with its RFQ');
+        const entry = rfq.fills.get(task.fillId as FillId);
+        // The RFQ it belonged to was dropped, and another has come under its name.
+        if (entry === undefined) return;
         entry.midBefore = midsBefore(mids, rfq.instrumentId, instrument, at, model);
         return;
       }
       case 'markout': {
-        const entry = rfq.fills.get(task.fillId as never);
-        assert(entry, 'a fill leaves the book only with its RFQ');
+        const entry = rfq.fills.get(task.fillId as FillId);
+        if (entry === undefined) return;
         entry.buyerReversion = buyerReversion(mids, entry, instrument, at, model);
         break;
       }
@@ -216,7 +270,8 @@ export class RfqBook {
     if (order === undefined || group.known) return;
     group.known = true;
     group.side = order.event.side;
-    this.#measureFrom(group, order.event.tsEvent);
+    group.tsFirstSent = order.event.tsEvent;
+    if (order.midArrived !== undefined) group.midSent = order.midArrived;
     if (order.tsClosed !== null) this.#close(group, order.tsClosed, 'traded');
   }
 
@@ -245,10 +300,19 @@ export class RfqBook {
       this.#context.dues.schedule(tsRetire, { what: 'retire', rfqKey: rfq.key });
       return;
     }
+    if (!rfq.settled) this.#settle(rfq);
+    const tsForgotten = rfq.closed!.ts + this.#context.model.orderTimeoutMicros;
+    if (rfq.fills.size > 0 && at < tsForgotten) {
+      // A fill can be busted for a day.
+      this.#context.dues.schedule(tsForgotten, { what: 'retire', rfqKey: rfq.key });
+    } else this.#rfqs.delete(rfq.key);
+  }
+
+  #settle(rfq: Rfq): void {
+    rfq.settled = true;
     for (const { metric, measured } of resultsOf(rfq)) {
       if ('missing' in measured) this.#context.counters.add(`null.${metric}.${measured.missing}`);
     }
-    this.#rfqs.delete(rfq.key);
   }
 
   #dropOrphan(rfq: Rfq): void {
@@ -304,6 +368,7 @@ function newRfq(key: string, instrumentId: InstrumentId): Rfq {
     fills: new Map(),
     busted: new Set(),
     closed: null,
+    settled: false,
     emitted: new Map(),
   };
 }

@@ -9,15 +9,26 @@ import { type Measured, measuredBps, type Observation } from './observation.ts';
 interface Answer {
   /** Time of the earliest firm quote. */
   tsFirm?: Micros;
-  /** It passed or rejected. */
-  declined: boolean;
+  /** Time of the earliest pass or reject. */
+  tsDeclined?: Micros;
+}
+
+/** The mids strictly before a fill. */
+export interface MidsBefore {
+  readonly instrument: Measured;
+  /** The benchmark that the instrument had then, which its mark-out is measured against. */
+  readonly benchmark: {
+    readonly id: InstrumentId;
+    readonly beta: number;
+    readonly mid: Measured;
+  } | null;
 }
 
 /** An execution and what the market did around it. */
 export interface RfqFill {
   readonly fill: FillEvent;
   /** The mid strictly before the fill, and the benchmark's, once they are final. */
-  midBefore?: { readonly instrument: Measured; readonly benchmark: Measured | null };
+  midBefore?: MidsBefore;
   /** Reversion as a buyer sees it, bps; a seller's is the negative. */
   buyerReversion?: Measured;
 }
@@ -48,6 +59,8 @@ export interface Rfq {
   /** Fills that were cancelled, some of them before they came. */
   readonly busted: Set<FillId>;
   closed: { readonly ts: Micros; readonly reason: RfqClosedEvent['reason'] } | null;
+  /** Its nulls are counted: nothing but a bust is still expected. */
+  settled: boolean;
   /** What stands in the sums now, by dealer and metric. */
   readonly emitted: Map<string, Observation>;
 }
@@ -71,14 +84,14 @@ export function resultsOf(rfq: Rfq): Result[] {
   if (!rfq.known || closed === null) return [];
   const results: Result[] = [];
   const fillsByDealer = groupFills(rfq);
-  if (closed.reason !== 'cancelled' || anyFirm(rfq, closed.ts)) {
-    for (const [dealerId, tsSent] of rfq.asks) {
-      // A sequential RFQ that ended before this dealer's turn never asked it.
-      if (tsSent > closed.ts) continue;
-      const filled = fillsByDealer.has(dealerId) ? 1 : 0;
-      results.push(at(dealerId, 'fillRate', { value: filled }, tsSent));
-      results.push(at(dealerId, 'responseSeconds', responseOf(rfq, dealerId, tsSent), tsSent));
-    }
+  // Cancelled before anybody could have been dealt with: no dealer failed to fill.
+  const chargesFills = closed.reason !== 'cancelled' || anyFirm(rfq, closed.ts);
+  for (const [dealerId, tsSent] of rfq.asks) {
+    // A sequential RFQ that ended before this dealer's turn never asked it.
+    if (tsSent > closed.ts) continue;
+    const filled = fillsByDealer.has(dealerId) ? 1 : 0;
+    if (chargesFills) results.push(at(dealerId, 'fillRate', { value: filled }, tsSent));
+    results.push(at(dealerId, 'responseSeconds', responseOf(rfq, dealerId, tsSent), tsSent));
   }
   for (const [dealerId, fills] of fillsByDealer) {
     const tsFirst = Math.min(...fills.map(({ fill }) => fill.tsEvent));
@@ -120,11 +133,14 @@ function anyFirm(rfq: Rfq, tsClosed: Micros): boolean {
 function responseOf(rfq: Rfq, dealerId: DealerId, tsSent: Micros): Measured {
   const tsClosed = rfq.closed!.ts;
   const answer = rfq.answers.get(dealerId);
-  if (answer?.tsFirm !== undefined && answer.tsFirm <= tsEnd(rfq, tsClosed)) {
+  const end = tsEnd(rfq, tsClosed);
+  if (answer?.tsFirm !== undefined && answer.tsFirm <= end) {
     const seconds = Math.max(0, answer.tsFirm - tsSent) / MICROS_PER_SECOND;
     return { value: Math.min(MAX_RESPONSE_SECONDS, seconds) };
   }
-  if (answer?.declined) return { value: MAX_RESPONSE_SECONDS };
+  if (answer?.tsDeclined !== undefined && answer.tsDeclined <= end) {
+    return { value: MAX_RESPONSE_SECONDS };
+  }
   // We ended it while the dealer could still have answered: that says nothing about the dealer.
   if (tsClosed < rfq.tsDeadline) return { missing: 'endedEarly' };
   return { value: MAX_RESPONSE_SECONDS };

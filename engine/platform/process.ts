@@ -1,3 +1,4 @@
+import { FirstcallError } from '../../schemas/errors.ts';
 import { type Config, resolveConfig } from './config.ts';
 import { createLogger, droppedLogLines, flushLogger, type Logger } from './logger.ts';
 
@@ -116,7 +117,10 @@ class RunningProcess implements ProcessContext {
   }
 
   fail(what: string, error: unknown): Promise<void> {
-    this.logger.fatal({ err: error }, what);
+    // What the world does to us is said in a sentence; a stack is for our own bugs.
+    if (error instanceof FirstcallError)
+      this.logger.fatal({ code: error.code }, `${what}: ${error.message}`);
+    else this.logger.fatal({ err: error }, what);
     return this.stop(what, 1);
   }
 

@@ -1,4 +1,5 @@
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { Micros } from '../../schemas/ids.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
@@ -34,15 +35,18 @@ export class BoardSelector {
   }
 
   /**
-   * Throws FirstcallError `notReady` before the first event, `scoreboardBusy` when the board changes
+   * Throws FirstcallError `notReady` before the first event, `badOrder` for an order from before the
+   * watermark, whose scores are gone, and `scoreboardBusy` when the board changes
    * faster than it can be read.
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash } = this.#options;
     return this.#reader.read(({ cells, header }) => {
       if (header[HEADER.rows] === 0) {
-        throw new FirstcallError('notReady', 'no dealer has been observed yet: nobody to rank');
+        const why = 'the log is empty, or still being read (see /readyz)';
+        throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
       }
+      refusePast(order.tsEvent, header[HEADER.watermark]!);
       const instrument = this.#index.instruments.get(order.instrumentId);
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
       const position = this.#positionOf(header);
@@ -58,4 +62,11 @@ export class BoardSelector {
       all: header[HEADER.allSequence]!,
     };
   }
+}
+
+function refusePast(tsEvent: Micros, watermark: Micros): void {
+  if (tsEvent >= watermark) return;
+  const [order, log] = [tsEvent, watermark].map((t) => new Date(t / 1000).toISOString());
+  const message = `tsEvent: ${order} is before ${log}, and scores of the past are not kept`;
+  throw new FirstcallError('badOrder', `${message}; times are microseconds`);
 }

@@ -1,4 +1,3 @@
-import { FirstcallError } from '../../schemas/errors.ts';
 import {
   type BoardBuffer,
   type BoardViews,
@@ -28,6 +27,7 @@ export class BoardWriter {
   #version: number;
   #nameBytes = 0;
   #deferrals = 0;
+  #refused = 0;
 
   constructor(board: BoardBuffer) {
     this.#views = boardViews(board);
@@ -49,33 +49,38 @@ export class BoardWriter {
     return this.#rows.size;
   }
 
+  /** How often there was no room for a pair or a name. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   get #back(): 0 | 1 {
     return ((this.#version + 1) & 1) as 0 | 1;
   }
 
-  /** Index of a scope, named on first use. */
+  /** Index of a scope, named on first use; -1 when there is no room for the name. */
   scopeIndex(scope: string): number {
     return this.#indexOf(this.#scopes, NAME.scope, scope);
   }
 
-  /** Index of a dealer, named on first use. */
+  /** Index of a dealer, named on first use; -1 when there is no room for the name. */
   dealerIndex(dealerId: string): number {
     return this.#indexOf(this.#dealers, NAME.dealer, dealerId);
   }
 
   /** Leaves an instrument's reference record, as JSON, where readers find it; the newest holds. */
   nameInstrument(json: string): void {
-    this.#appendName(NAME.instrument, json);
+    if (!this.#appendName(NAME.instrument, json)) this.#refused++;
   }
 
-  /** Row of a pair, opened on first use; -1 when the board is full, which the header counts. */
+  /** Row of a pair, opened on first use; -1 when the board is full. */
   row(scope: number, dealer: number): number {
     const key = scope * DEALER_LIMIT + dealer;
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const row = this.#rows.size;
-    if (row === this.#capacity) {
-      this.header[HEADER.refusedRows]! += 1;
+    if (row === this.#capacity || scope < 0 || dealer < 0) {
+      this.#refused++;
       return -1;
     }
     this.#rows.set(key, row);
@@ -128,23 +133,24 @@ export class BoardWriter {
   #indexOf(indices: Map<string, number>, kind: number, name: string): number {
     const known = indices.get(name);
     if (known !== undefined) return known;
+    if (!this.#appendName(kind, name)) return -1;
     const index = indices.size;
     indices.set(name, index);
-    this.#appendName(kind, name);
     return index;
   }
 
-  /** A record is its kind, its length as four bytes (big-endian), and UTF-8 text. */
-  #appendName(kind: number, text: string): void {
+  /**
+   * Whether there was room. A record is its kind, its length as four bytes (big-endian), and UTF-8 text.
+   */
+  #appendName(kind: number, text: string): boolean {
     const bytes = encoder.encode(text);
     const { names } = this.#views;
     const at = this.#nameBytes;
-    if (at + 5 + bytes.length > names.length) {
-      throw new FirstcallError('scoreboardFull', `no room for the name "${text.slice(0, 80)}"`);
-    }
+    if (at + 5 + bytes.length > names.length) return false;
     names[at] = kind;
     new DataView(names.buffer, names.byteOffset).setUint32(at + 1, bytes.length);
     names.set(bytes, at + 5);
     this.#nameBytes = at + 5 + bytes.length;
+    return true;
   }
 }

@@ -102,7 +102,8 @@ test('a full board refuses a new pair, counts it, and keeps the others', () => {
   const { board, writer } = boardOf(4);
   expect(writer.row(writer.scopeIndex('CORP'), writer.dealerIndex('D0'))).toBe(-1);
   expect(writer.row(writer.scopeIndex('ALL'), writer.dealerIndex('D0'))).toBe(0);
+  expect(writer.refused).toBe(1);
   writer.publish();
   const reader = new BoardReader(board, listener());
-  expect(reader.read(({ header }) => header[HEADER.refusedRows])).toBe(1);
+  expect(reader.read(({ header }) => header[HEADER.rows])).toBe(4);
 });

@@ -15,7 +15,7 @@ import { COLUMN_COUNT } from '../scoring/model.ts';
  * makes the plain writes visible.
  */
 export interface BoardShape {
-  /** Most (scope, dealer) pairs. A new pair beyond it is refused and counted. */
+  /** Most (scope, dealer) pairs. A new pair beyond it is refused and counted, and not scored. */
   readonly rows: number;
   /** Bytes for the names of scopes, dealers and instruments, which are only ever appended. */
   readonly nameBytes: number;
@@ -69,8 +69,8 @@ export const HEADER = {
   deadLetters: 6,
   /** RFQs in the book. */
   openRfqs: 7,
-  /** Pairs refused because the board is full. */
-  refusedRows: 8,
+  /** Pairs and names that the board had no room for. */
+  refused: 8,
   /** Of the merged board: the sequence of partition p stands at `partitions + p`. */
   partitions: 16,
 } as const;

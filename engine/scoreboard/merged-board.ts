@@ -10,7 +10,7 @@ const COUNTS = [
   HEADER.late,
   HEADER.deadLetters,
   HEADER.openRfqs,
-  HEADER.refusedRows,
+  HEADER.refused,
 ] as const;
 
 /** A private copy of one partition's newest version, and where its rows went. */
@@ -83,12 +83,6 @@ class PartitionCopy implements BoardListener {
   }
 }
 
-/** What a refresh changed. */
-export interface MergeResult {
-  readonly changedScopes: ReadonlySet<string>;
-  readonly changed: boolean;
-}
-
 /**
  * Adds the partitions' sums together, pair by pair in partition order, into one board for those who
  * select and rank. Belongs to one thread; that board's only writer.
@@ -108,6 +102,8 @@ export class MergedBoard {
   /** Merged rows whose sources have changed and that are not merged yet. */
   readonly #dirty = new Set<number>();
   #replaced = false;
+  /** Something was copied that no published version shows yet. */
+  #changed = false;
 
   /** `listener` hears of every name and row of the merged board, as its readers do. */
   constructor(board: BoardBuffer, partitions: number, listener: BoardListener) {
@@ -126,9 +122,13 @@ export class MergedBoard {
     this.#replaced = true;
   }
 
-  /** Brings the merged board in line with the partitions, and publishes it if anything changed. */
-  refresh(): MergeResult {
-    let changed = this.#replaced;
+  /**
+   * Brings the merged board in line with the partitions, and publishes it if anything changed.
+   * Returns the scopes whose sums have. Throws FirstcallError `scoreboardBusy` when a partition cannot
+   * be read now; what was read of others is kept for the next call.
+   */
+  refresh(): ReadonlySet<string> {
+    if (this.#replaced) this.#changed = true;
     if (this.#replaced) for (let row = 0; row < this.#keys.length; row++) this.#dirty.add(row);
     this.#replaced = false;
     for (let p = 0; p < this.#partitions; p++) {
@@ -137,7 +137,7 @@ export class MergedBoard {
       const before = copy.version;
       const rows = copy.refresh();
       copy.settle();
-      if (copy.version !== before) changed = true;
+      if (copy.version !== before) this.#changed = true;
       this.#openRows(p, copy);
       for (const row of rows) this.#dirty.add(this.#mergedRows[p]![row]!);
     }
@@ -149,8 +149,9 @@ export class MergedBoard {
       changedScopes.add(this.#keys[row]!.scope);
     }
     this.#dirty.clear();
-    if (changed) this.#publish();
-    return { changedScopes, changed };
+    if (this.#changed) this.#publish();
+    this.#changed = false;
+    return changedScopes;
   }
 
   /** Sequences and watermarks of the versions that were merged. */
@@ -160,7 +161,8 @@ export class MergedBoard {
     let allSequence = Number.POSITIVE_INFINITY;
     for (let p = 0; p < this.#partitions; p++) {
       const from = this.#copies[p]?.header;
-      if (from === undefined || from.length === 0) continue;
+      // A partition without events has no watermark that could hold the others back.
+      if (from === undefined || !from[HEADER.sequence]) continue;
       header[HEADER.partitions + p] = from[HEADER.sequence]!;
       watermark = Math.min(watermark, from[HEADER.watermark]!);
       allSequence = Math.min(allSequence, from[HEADER.allSequence]!);
@@ -170,6 +172,7 @@ export class MergedBoard {
     for (const field of COUNTS) {
       header[field] = this.#copies.reduce((sum, copy) => sum + (copy?.header[field] ?? 0), 0);
     }
+    header[HEADER.refused]! += this.writer.refused;
     this.writer.publish();
   }
 

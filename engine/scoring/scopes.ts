@@ -1,6 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { InstrumentEvent, Rating } from '../../schemas/reference.ts';
-import { MICROS_PER_DAY } from './model.ts';
 
 /** The scope above every other: all instruments. */
 export const ALL_SCOPE = 'ALL';
@@ -8,7 +7,6 @@ export const ALL_SCOPE = 'ALL';
 export const POOL_DEALER = '*';
 
 const UNKNOWN = 'UNK';
-const YEAR_MICROS = 365.25 * MICROS_PER_DAY;
 
 type RatingBucket = 'AAA_AA' | 'A' | 'BBB' | 'BB' | 'B' | 'CCC_D' | 'NR';
 
@@ -24,16 +22,17 @@ function ratingBucket(rating: Rating): RatingBucket {
 type MaturityBucket = '0_2' | '2_5' | '5_10' | '10_20' | '20_UP' | 'NA';
 
 /**
- * Years to maturity from the UTC day of `at`, the lower bound included; NA for what does not mature.
+ * Calendar years to maturity from the UTC day of `at`, the lower bound included; NA for what does not
+ * mature. ISO dates compare as text.
  */
 function maturityBucket(maturityDate: string | undefined, at: Micros): MaturityBucket {
   if (maturityDate === undefined) return 'NA';
-  const day = at - (at % MICROS_PER_DAY);
-  const years = (Date.parse(`${maturityDate}T00:00:00Z`) * 1000 - day) / YEAR_MICROS;
-  if (years < 2) return '0_2';
-  if (years < 5) return '2_5';
-  if (years < 10) return '5_10';
-  return years < 20 ? '10_20' : '20_UP';
+  const day = new Date(at / 1000).toISOString();
+  const inYears = (n: number): string => `${Number(day.slice(0, 4)) + n}${day.slice(4, 10)}`;
+  if (maturityDate < inYears(2)) return '0_2';
+  if (maturityDate < inYears(5)) return '2_5';
+  if (maturityDate < inYears(10)) return '5_10';
+  return maturityDate < inYears(20) ? '10_20' : '20_UP';
 }
 
 /** `<ASSET>-<SECTOR>-<RATING>-<MATURITY>`, safe inside a NATS subject. */

@@ -37,14 +37,11 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const { asOf, model, metric } = options;
   const estimates = estimate(rows, asOf, model);
   const composites = compositesOf(rows.dealers.length, estimates, options.weights);
-  const judged = metric ?? 'fillRate';
-  const halfLife = model.halfLifeMicros[METRICS[judged].memory];
-  const time = decayTime(asOf, halfLife, { whole: 0, scale: 1 });
+  const isSufficient = sufficiency(rows, options.rankedScope, metric ?? 'fillRate', asOf, model);
   const sufficient: number[] = [];
   const insufficient: number[] = [];
   for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-    const mass = massOf(rows, options.rankedScope, dealer, columnOf(judged), time);
-    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
+    (isSufficient(dealer) ? sufficient : insufficient).push(dealer);
   }
   // Dealers come with ids ascending and the sort is stable, so ties rank by id.
   const better = comparison(composites, estimates, metric);
@@ -56,6 +53,37 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
     composites,
     estimates,
   };
+}
+
+/** Whether a dealer's mass of a metric at a scope is enough to rank it there. */
+function sufficiency(
+  rows: ScoreRows,
+  scope: number,
+  metric: MetricName,
+  asOf: Micros,
+  model: Model,
+): (dealer: number) => boolean {
+  const column = columnOf(metric);
+  const halfLife = model.halfLifeMicros[METRICS[metric].memory];
+  const time = decayTime(asOf, halfLife, { whole: 0, scale: 1 });
+  return (dealer) => massOf(rows, scope, dealer, column, time) >= model.minObservations;
+}
+
+/**
+ * Index of the finest scope, `from` or wider, where any dealer is sufficient; the widest if there is
+ * none.
+ */
+export function finestWithEvidence(
+  rows: ScoreRows,
+  from: number,
+  asOf: Micros,
+  model: Model,
+): number {
+  for (let scope = from; scope < rows.scopes.length; scope++) {
+    const isSufficient = sufficiency(rows, scope, 'fillRate', asOf, model);
+    if (rows.dealers.some((_, dealer) => isSufficient(dealer))) return scope;
+  }
+  return rows.scopes.length - 1;
 }
 
 function compositesOf(

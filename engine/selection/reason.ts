@@ -2,15 +2,21 @@ import type { ScoredDealer } from '../../schemas/selection.ts';
 import { METRICS, type MetricName } from '../scoring/metrics.ts';
 import { columnOf } from '../scoring/model.ts';
 
+/** What a dealer is seen against. */
+export interface Evidence {
+  /** [columns]: the pooled estimates. */
+  readonly field: Float64Array;
+  readonly sufficientCount: number;
+  readonly rankedScope: string;
+}
+
 /**
  * One sentence that a trader would accept: the place, what the dealer does for us metric by metric
  * with what counts most first, and how much evidence there is.
- * `field` holds the pooled estimates, [columns].
  */
 export function explainDealer(
   dealer: ScoredDealer,
-  field: Float64Array,
-  sufficientCount: number,
+  { field, sufficientCount, rankedScope }: Evidence,
 ): string {
   const lead = (metric: MetricName, weight: number, normalised: number): number =>
     weight * (normalised - METRICS[metric].normalise(field[columnOf(metric)]!));
@@ -23,15 +29,15 @@ export function explainDealer(
     .sort((a, b) => b.lead - a.lead);
   const place =
     dealer.rank === null
-      ? 'Too little evidence to rank'
-      : `Ranked ${dealer.rank} of ${sufficientCount}`;
+      ? `Too little evidence to rank in ${rankedScope}`
+      : `Ranked ${dealer.rank} of ${sufficientCount} in ${rankedScope}`;
   const ahead = parts.filter((p) => p.lead >= 0).map((p) => p.says);
   const behind = parts.filter((p) => p.lead < 0).map((p) => p.says);
   const strengths = ahead.length === 0 ? '' : `better than the field it ${listed(ahead)}`;
   const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
   const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
-  return `${place}: ${both} (evidence worth ${Math.round(mass)} RFQs of today).`;
+  return `${place}: ${both} (evidence there worth ${Math.round(mass)} RFQs of today).`;
 }
 
 function listed(phrases: readonly string[]): string {

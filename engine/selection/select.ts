@@ -4,7 +4,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
 import { rankedScope } from '../scoring/scopes.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
-import { describePlace, type Ranking, type RankOptions, rank } from './rank.ts';
+import { describePlace, finestWithEvidence, type Ranking, type RankOptions, rank } from './rank.ts';
 import { explainDealer } from './reason.ts';
 
 /** Where the scores come from: what an answer must name so that it can be re-created. */
@@ -20,8 +20,9 @@ export interface ScoreSource {
 /**
  * Whom to call for an order, in what order, and why. Pure: the engine calls it on its scoreboard and
  * an OMS on its replica, and the same rows give the same answer.
- * `rows` holds the scopes of the order's chain (scopes.ts), finest first. Where there are too few
- * sufficient dealers, the best insufficient ones fill the list, marked as such.
+ * `rows` holds the scopes of the order's chain (scopes.ts), finest first. Dealers are ranked at the
+ * order's segment, or at the next wider scope where anybody has evidence enough. Where there are too
+ * few sufficient dealers, the best insufficient ones fill the list, marked as such.
  */
 export function select(
   order: SelectRequest,
@@ -30,14 +31,20 @@ export function select(
   source: ScoreSource,
 ): Selection {
   const scopes = rows.scopes.map((s) => s.scope);
-  const scope = rankedScope(scopes);
+  const finest = scopes.indexOf(rankedScope(scopes));
+  const rankedAt = finestWithEvidence(rows, finest, order.tsEvent, source.model);
   const options: RankOptions = {
     asOf: order.tsEvent,
     model: source.model,
     weights: rules.weights,
-    rankedScope: scopes.indexOf(scope),
+    rankedScope: rankedAt,
   };
   const ranking = rank(rows, options);
+  const evidence = {
+    field: ranking.estimates.field,
+    sufficientCount: ranking.sufficientCount,
+    rankedScope: scopes[rankedAt]!,
+  };
   const called = Math.min(order.count ?? rules.count, ranking.order.length);
   return {
     orderId: order.orderId,
@@ -49,11 +56,11 @@ export function select(
     degraded: source.degradedPartitions.length > 0,
     degradedPartitions: source.degradedPartitions,
     instrumentKnown: source.instrument !== undefined,
-    rankedScope: scope,
+    rankedScope: scopes[rankedAt]!,
     scopes,
     dealers: Array.from({ length: called }, (_, place) => {
       const dealer = describePlace(rows, ranking, place, options);
-      const reason = explainDealer(dealer, ranking.estimates.field, ranking.sufficientCount);
+      const reason = explainDealer(dealer, evidence);
       return { ...dealer, callOrder: place + 1, reason };
     }),
     others: ranking.order.slice(called).map((dealer, i) => ({

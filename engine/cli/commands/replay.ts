@@ -6,6 +6,7 @@ import { FirstcallError } from '../../../schemas/errors.ts';
 import { logNames } from '../../../schemas/subjects.ts';
 import { CONFIG_VARIABLE, type Config, encodeConfig } from '../../platform/config.ts';
 import { type ProcessContext, runProcess } from '../../platform/process.ts';
+import { isMetricName, METRIC_NAMES } from '../../scoring/metrics.ts';
 import { resolveModel } from '../../scoring/model.ts';
 import { numberFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
@@ -77,6 +78,8 @@ async function run(invocation: Invocation): Promise<number> {
 /** As the replaying feed takes them. */
 function feedArguments(invocation: Invocation, log: string): string[] {
   const mapping = textFlag(invocation, 'mapping');
+  requireMapping(invocation.positionals[0]!, mapping);
+  requireMetric(textFlag(invocation, 'metric'));
   const speed = textFlag(invocation, 'speed') ?? 'max';
   if (speed !== 'max') numberFlag(invocation, 'speed', Number.MIN_VALUE, 1e9);
   return [
@@ -85,6 +88,17 @@ function feedArguments(invocation: Invocation, log: string): string[] {
     ...(invocation.flags.has('append') ? ['--append'] : []),
     ...['--log', log, '--speed', speed],
   ];
+}
+
+function requireMapping(file: string, mapping: string | undefined): void {
+  if (mapping !== undefined || !/\.(csv|tsv)$/i.test(file)) return;
+  const example = 'examples/usdthb-mapping.yaml';
+  throw new UsageError(`${file}: a CSV file needs --mapping MAP.yaml (see ${example})`);
+}
+
+function requireMetric(metric: string | undefined): void {
+  if (metric === undefined || isMetricName(metric)) return;
+  throw new UsageError(`--metric ${metric}: there are ${METRIC_NAMES.join(', ')}`);
 }
 
 function readable(path: string): string {

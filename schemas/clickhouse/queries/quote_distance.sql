@@ -93,19 +93,19 @@ WITH
             mids.ts_event_us AS ts_event_us,
             mids.mid AS mid,
             if(reference.stale_after_seconds IS NULL, {stale_us:Int64}, reference.stale_after_seconds * 1000000) AS stale_us,
-            dateDiff('day', toDate32(fromUnixTimestamp64Micro(mids.ts_event_us, 'UTC')), reference.maturity) / 365.25 AS years,
+            toString(toDate32(fromUnixTimestamp64Micro(mids.ts_event_us, 'UTC'))) AS day,
+            toUInt16(substring(day, 1, 4)) AS year,
+            substring(day, 5) AS month_and_day,
             concat(
                 if(reference.asset = '', 'UNK', reference.asset), '-',
                 if(reference.sector_or_unknown = '', 'UNK', reference.sector_or_unknown), '-',
                 if(reference.rating_bucket = '', 'UNK', reference.rating_bucket), '-',
                 multiIf(
                     reference.maturity_date = '', 'NA',
-                    -- Past the calendar of Date32: a perpetual.
-                    substring(reference.maturity_date, 1, 4) > '2298', '20_UP',
-                    years < 2, '0_2',
-                    years < 5, '2_5',
-                    years < 10, '5_10',
-                    years < 20, '10_20',
+                    reference.maturity_date < concat(toString(year + 2), month_and_day), '0_2',
+                    reference.maturity_date < concat(toString(year + 5), month_and_day), '2_5',
+                    reference.maturity_date < concat(toString(year + 10), month_and_day), '5_10',
+                    reference.maturity_date < concat(toString(year + 20), month_and_day), '10_20',
                     '20_UP')) AS segment
         FROM mids
         ASOF LEFT JOIN reference
