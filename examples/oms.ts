@@ -21,7 +21,7 @@ for await (const { rows, asOf } of ranking) {
 
 const order = {
   orderId: `example-${process.pid}`,
-  instrumentId: process.argv[2] ?? 'XS0000000000',
+  instrumentId: process.argv[2] ?? 'USDTHB',
   side: 'sell' as const,
   quantity: 2_000_000,
   tsEvent: Date.now() * 1000,

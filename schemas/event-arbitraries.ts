@@ -21,7 +21,7 @@ function idOf<T extends string>(): fc.Arbitrary<T> {
   return lettersOf(PRINTABLE, 1, 64).map((id) => id as T);
 }
 
-const dealerId = idOf<DealerId>();
+const dealerId = idOf<DealerId>().filter((id) => id !== '*');
 const instrumentId = idOf<InstrumentId>();
 const issuerId = idOf<IssuerId>();
 const orderId = idOf<OrderId>();
@@ -30,7 +30,7 @@ const quoteId = idOf<QuoteId>();
 const fillId = idOf<FillId>();
 const micros = fc.maxSafeNat();
 const side = fc.constantFrom('buy', 'sell');
-const token = lettersOf([...UPPER, ...DIGITS, '_'], 1, 32);
+const token = lettersOf([...UPPER, ...DIGITS, '_'], 1, 32).filter((name) => name !== 'ALL');
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => value.length <= 200);
 const texts = fc.array(text, { maxLength: 4 });
 

@@ -13,6 +13,7 @@ const NODE_ENTRIES = [
   'feeds/replay/main.ts',
   'bench/main.ts',
   'examples/oms.ts',
+  'examples/publish.ts',
 ];
 const CLIENT_ENTRY = 'client/src/index.ts';
 const WEB_ENTRY = 'web/main.tsx';

@@ -63,7 +63,11 @@ export class Connection {
     socket.onopen = () => this.#opened();
     socket.onmessage = ({ data }) => this.#received(data);
     socket.onerror = () => {};
-    socket.onclose = ({ code, reason }) => this.#lose(reason || `closed with code ${code}`);
+    // 1006: the connection broke, or there was none.
+    socket.onclose = ({ code, reason }) =>
+      this.#lose(
+        reason || (code === 1006 ? `${url} cannot be reached` : `closed with code ${code}`),
+      );
     this.#setTimer(this.#timing.connectTimeoutMs, () => this.#lose(`${url} does not answer`));
   }
 

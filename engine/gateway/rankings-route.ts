@@ -32,6 +32,8 @@ export class RankingsRoute {
     if (name === null || refusal !== null) {
       return jsonAnswer(404, { code: 'unknownTopic', message: `${name ?? 'path'}: ${refusal}` });
     }
+    const unknown = this.#unknownScope(name);
+    if (unknown !== null) return unknown;
     const topic = this.#hub.hold(name);
     if (topic === null) return unavailable('tooManyTopics', 'too many topics are watched already');
     try {
@@ -61,6 +63,15 @@ export class RankingsRoute {
       topic.waiting.add(finish);
       this.#waiting.add(giveUp);
     });
+  }
+
+  /** A subscriber may wait for a scope to be observed; a question has no answer. */
+  #unknownScope(name: string): HttpAnswer | null {
+    const scope = name.replace(/^sums:/, '').split('/', 1)[0]!;
+    const { ready, scopes } = this.#services.status();
+    if (!ready || scope.includes(':') || scopes.includes(scope)) return null;
+    const message = `${scope}: nothing has been observed there; GET /rankings lists what has`;
+    return jsonAnswer(404, { code: 'unknownTopic', message });
   }
 
   #notYet(name: string): HttpAnswer {

@@ -88,6 +88,9 @@ async function startDev(
   context.ready({ url: stack.engineUrl, natsUrl: stack.natsUrl });
 }
 
+/** About an instrument that every simulated market has. */
+const SAMPLE_QUESTION = 'npx firstcall select --instrument USDTHB --side sell --quantity 2000000';
+
 function announce(
   stack: Stack,
   console: Console,
@@ -102,6 +105,7 @@ function announce(
     `  History       ${parts.history === null ? where(stack.config) : `off: ${parts.history}`}`,
     `  Market        ${parts.sim ? describeMarket(stack.config) : 'none: publish your own events'}`,
     `  Store         ${relative(process.cwd(), stack.store.dir) || '.'}`,
+    ...(parts.sim ? [`  Whom to call  ${SAMPLE_QUESTION}`] : []),
     '',
     '  Ctrl-C stops everything.',
     '',
