@@ -58,6 +58,8 @@ async function replaceFiles(outputs, lastFiles) {
 
 async function writeWhole(path, contents) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, contents);
+  // A file that names its interpreter is a command, for npx to run.
+  const mode = contents[0] === 0x23 && contents[1] === 0x21 ? 0o755 : 0o644;
+  await writeFile(`${path}.new`, contents, { mode });
   await rename(`${path}.new`, path);
 }

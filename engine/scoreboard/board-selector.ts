@@ -35,8 +35,8 @@ export class BoardSelector {
   }
 
   /**
-   * Throws FirstcallError `notReady` before the first event, `badOrder` for an order from before the
-   * watermark, whose scores are gone, and `scoreboardBusy` when the board changes
+   * Throws FirstcallError `notReady` before the first event, `badOrder` for an order from long
+   * before the watermark, whose scores are gone, and `scoreboardBusy` when the board changes
    * faster than it can be read.
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
@@ -46,7 +46,8 @@ export class BoardSelector {
         const why = 'the log is empty, or still being read (see /readyz)';
         throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
       }
-      refusePast(order.tsEvent, header[HEADER.watermark]!);
+      // An order may be as late as an event.
+      refusePast(order.tsEvent, header[HEADER.watermark]! - model.latenessMicros);
       const instrument = this.#index.instruments.get(order.instrumentId);
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
       const position = this.#positionOf(header);
@@ -64,9 +65,9 @@ export class BoardSelector {
   }
 }
 
-function refusePast(tsEvent: Micros, watermark: Micros): void {
-  if (tsEvent >= watermark) return;
-  const [order, log] = [tsEvent, watermark].map((t) => new Date(t / 1000).toISOString());
+function refusePast(tsEvent: Micros, earliest: Micros): void {
+  if (tsEvent >= earliest) return;
+  const [order, log] = [tsEvent, earliest].map((t) => new Date(t / 1000).toISOString());
   const message = `tsEvent: ${order} is before ${log}, and scores of the past are not kept`;
   throw new FirstcallError('badOrder', `${message}; times are microseconds`);
 }
