@@ -141,7 +141,7 @@ function isWithin(segment: string, scope: string): boolean {
   return scope === ALL_SCOPE || segment === scope || segment.startsWith(`${scope}-`);
 }
 
-/** Means of one dealer; SCORING.md, 2, decides what counts. */
+/** Means of one dealer; docs/scoring.md says what counts. */
 class Tally {
   #asked = 0;
   #traded = 0;
