@@ -53,6 +53,8 @@ async function runEngine(context: ProcessContext): Promise<void> {
     log: (message) => logger.info(message),
   });
   context.onShutdown('gateway', () => gateway?.close());
+  // Ready means that the server knows of our subscriptions, too.
+  await nc.flush();
   const url = `http://${config.host}:${gateway.port}/`;
   logger.info({ url, partitions, shards: config.shards }, 'engine is up');
   context.ready({ url, port: gateway.port });

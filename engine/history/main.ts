@@ -46,6 +46,8 @@ async function main(context: ProcessContext): Promise<void> {
     logger.fatal({ err: error }, 'history cannot go on');
     void context.stop('history cannot go on', 1);
   });
+  // Ready means that the server knows of our subscriptions, too.
+  await nc.flush();
   const kept = config.clickhouseUrl === null ? directory : new URL(config.clickhouseUrl).host;
   logger.info({ kept, log: config.log }, 'history is kept');
   context.ready();
