@@ -8,20 +8,12 @@ import type {
   RfqEvent,
 } from '../../schemas/events.ts';
 import type { FillId, InstrumentId, Micros, OrderId } from '../../schemas/ids.ts';
-import type { Model } from '../scoring/model.ts';
-import type { Counters } from './counters.ts';
-import type { DueQueue, DueTask } from './due-queue.ts';
-import {
-  buyerReversion,
-  hasBenchmark,
-  type Mids,
-  midAt,
-  midsBefore,
-  NO_MIDS_BEFORE,
-} from './mark-outs.ts';
-import type { Measured, Observation, ObservationSink } from './observation.ts';
-import type { Reference } from './reference.ts';
-import { type Rfq, resultsOf } from './rfq.ts';
+import type { BookContext } from './book-context.ts';
+import type { DueTask } from './due-queue.ts';
+import { buyerReversion, hasBenchmark, midAt, midsBefore, NO_MIDS_BEFORE } from './mark-outs.ts';
+import type { Measured } from './observation.ts';
+import { countNulls, reviseObservations } from './revision.ts';
+import { newRfq, type Rfq } from './rfq.ts';
 
 interface Order {
   readonly event: OrderEvent;
@@ -31,16 +23,6 @@ interface Order {
 }
 
 type OrderTask = Extract<DueTask, { readonly orderId: string }>;
-
-/** What the book works with; all of it belongs to the same partition. */
-export interface BookContext {
-  readonly model: Model;
-  readonly dues: DueQueue;
-  readonly mids: Mids;
-  readonly reference: Reference;
-  readonly sink: ObservationSink;
-  readonly counters: Counters;
-}
 
 /**
  * The RFQs and orders of one partition that can still change a score. A part may come before its
@@ -300,19 +282,12 @@ export class RfqBook {
       this.#context.dues.schedule(tsRetire, { what: 'retire', rfqKey: rfq.key });
       return;
     }
-    if (!rfq.settled) this.#settle(rfq);
+    if (!rfq.settled) countNulls(rfq, this.#context.counters);
     const tsForgotten = rfq.closed!.ts + this.#context.model.orderTimeoutMicros;
     if (rfq.fills.size > 0 && at < tsForgotten) {
       // A fill can be busted for a day.
       this.#context.dues.schedule(tsForgotten, { what: 'retire', rfqKey: rfq.key });
     } else this.#rfqs.delete(rfq.key);
-  }
-
-  #settle(rfq: Rfq): void {
-    rfq.settled = true;
-    for (const { metric, measured } of resultsOf(rfq)) {
-      if ('missing' in measured) this.#context.counters.add(`null.${metric}.${measured.missing}`);
-    }
   }
 
   #dropOrphan(rfq: Rfq): void {
@@ -327,48 +302,10 @@ export class RfqBook {
       const order = this.#orders.get(rfq.orderId);
       if (order !== undefined) rfq.orderSide = order.event.side;
     }
-    const { sink } = this.#context;
-    const stale = new Map(rfq.emitted);
-    for (const { dealerId, metric, measured, tsMeasured } of resultsOf(rfq)) {
-      if ('missing' in measured) continue;
-      const key = `${metric} ${dealerId}`;
-      const old = stale.get(key);
-      stale.delete(key);
-      if (old?.value === measured.value && old.tsMeasured === tsMeasured) continue;
-      if (old !== undefined) sink.observe(old, -1);
-      const scopes = this.#context.reference.scopes(rfq.instrumentId, tsMeasured);
-      const { quantity } = rfq;
-      const { value } = measured;
-      const observation: Observation = { dealerId, metric, value, quantity, tsMeasured, scopes };
-      sink.observe(observation, 1);
-      rfq.emitted.set(key, observation);
-    }
-    for (const [key, observation] of stale) {
-      sink.observe(observation, -1);
-      rfq.emitted.delete(key);
-    }
+    reviseObservations(rfq, this.#context);
   }
 }
 
 function orderKey(orderId: OrderId): string {
   return `order ${orderId}`;
-}
-
-function newRfq(key: string, instrumentId: InstrumentId): Rfq {
-  return {
-    key,
-    instrumentId,
-    known: false,
-    side: null,
-    quantity: 1,
-    asks: new Map(),
-    tsFirstSent: Number.POSITIVE_INFINITY,
-    tsDeadline: Number.POSITIVE_INFINITY,
-    answers: new Map(),
-    fills: new Map(),
-    busted: new Set(),
-    closed: null,
-    settled: false,
-    emitted: new Map(),
-  };
 }

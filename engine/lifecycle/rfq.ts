@@ -65,6 +65,26 @@ export interface Rfq {
   readonly emitted: Map<string, Observation>;
 }
 
+/** An RFQ of which nothing is known yet but its name. */
+export function newRfq(key: string, instrumentId: InstrumentId): Rfq {
+  return {
+    key,
+    instrumentId,
+    known: false,
+    side: null,
+    quantity: 1,
+    asks: new Map(),
+    tsFirstSent: Number.POSITIVE_INFINITY,
+    tsDeadline: Number.POSITIVE_INFINITY,
+    answers: new Map(),
+    fills: new Map(),
+    busted: new Set(),
+    closed: null,
+    settled: false,
+    emitted: new Map(),
+  };
+}
+
 /** A result that is ready to be observed, or that will never be. */
 export interface Result {
   readonly dealerId: DealerId;
