@@ -34,6 +34,13 @@ test('a minute ahead of the log is the most', () => {
   expect(reasonOf(tick, { tsLog: T - 60_000_001 })).toBe('future');
 });
 
+test('the names that scores keep for themselves are refused', () => {
+  expect(reasonOf({ ...dealer, dealerId: '*' }, { partition: 'all' })).toBe('invalid');
+  const instrument = { kind: 'instrument', id: 'i', tsEvent: T, instrumentId: 'X' };
+  expect(reasonOf({ ...instrument, assetClass: 'ALL' })).toBe('invalid');
+  expect(reasonOf({ ...instrument, assetClass: 'ALLY' })).toBe(null);
+});
+
 test('what is no event at all is invalid, wherever it came', () => {
   expect(reasonOf({ ...tick, mid: Number.NaN })).toBe('invalid');
 });

@@ -269,7 +269,10 @@ test('fills without an RFQ count from the order arrival, for price and reversion
 test('mark-outs wait for the benchmark, and are adjusted by it', () => {
   const instrument = event('instrument', -5, { benchmarkId: 'B', beta: 1.2 });
   const log = [instrument, ...rfqOfFour, ...aftermath];
-  expect(run(log).held).toBe(true);
+  const waiting = run(log);
+  expect(waiting.held).toBe(true);
+  // What it waits for must be kept, though its own watermark is long past it.
+  expect(waiting.state.tsNeeded).toBe(s(10));
   const benchmark = (seconds: number, mid: number) =>
     ({ ...tick(seconds, mid), instrumentId: 'B' }) as FirstcallEvent;
   const { of, held } = run(log, [benchmark(1, 100), benchmark(1700, 100.01), event('clock', 9000)]);
