@@ -86,7 +86,7 @@ class Shard {
   async #readAll(): Promise<void> {
     const reader = new StreamReader(this.#nc, this.#names.stream('all'), (m) => this.#takeAll(m));
     this.#readers.push(reader);
-    await reader.start(this.#nc);
+    await reader.start();
   }
 
   async #readPartition(host: PartitionHost): Promise<void> {
@@ -98,7 +98,7 @@ class Shard {
     this.#readers.push(reader);
     this.#readerOf.set(host, reader);
     this.#targets.set(host, Number.POSITIVE_INFINITY);
-    const target = await reader.start(this.#nc);
+    const target = await reader.start();
     this.#targets.set(host, target);
     this.#schedulePublish();
   }

@@ -4,7 +4,6 @@ import {
   type JetStreamClient,
   type JsMsg,
   jetstream,
-  jetstreamManager,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
@@ -29,6 +28,7 @@ export class StreamReader {
   #fail!: (error: Error) => void;
   #messages: ConsumerMessages | null = null;
   #state: 'reading' | 'paused' | 'stopped' = 'paused';
+  /** Sequence of the last message delivered. */
   #delivered = 0;
   #generation = 0;
 
@@ -43,17 +43,12 @@ export class StreamReader {
     this.failed.catch(() => {});
   }
 
-  /** Sequence of the last message delivered. */
-  get delivered(): number {
-    return this.#delivered;
-  }
-
   /**
    * Begins at the first message. Resolves to the stream's last sequence at this moment.
    * Throws FirstcallError `logTruncated` when the stream no longer reaches back to its beginning.
    */
-  async start(nc: NatsConnection): Promise<number> {
-    const { state } = await (await jetstreamManager(nc)).streams.info(this.stream);
+  async start(): Promise<number> {
+    const { state } = await (await this.#js.jetstreamManager()).streams.info(this.stream);
     if (state.last_seq > 0 && state.first_seq > 1) {
       throw new FirstcallError(
         'logTruncated',

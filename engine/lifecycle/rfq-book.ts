@@ -28,7 +28,8 @@ type OrderTask = Extract<DueTask, { readonly orderId: string }>;
  * The RFQs and orders of one partition that can still change a score. A part may come before its
  * whole, and any of them twice. Results go out as soon as an RFQ is closed, and when a later part
  * changes one, the old one is withdrawn and the new one added. An RFQ leaves the book once its last
- * mark-out is done; a repeat after that is older than the watermark and is refused as late.
+ * mark-out is done, one with fills a day after its close, since a fill can be busted until then. A
+ * repeat after that is older than the watermark and is refused as late.
  */
 export class RfqBook {
   readonly #rfqs = new Map<string, Rfq>();
