@@ -24,6 +24,23 @@ const MAX_RESPONSE_SECONDS = 60;
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
+const asIs = { normalise: (x: number) => x, slope: () => 1 };
+const lessIsBetterBps = { normalise: (bps: number) => 1 - bps / 10, slope: () => -0.1 };
+const percent = (rate: number): string => `${Math.round(rate * 100)}%`;
+
+/** Reversion at some minutes after the fill; that at 30 is the composite's leakage. */
+function reversionAt(minutes: number) {
+  return {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 100,
+    higherIsBetter: true,
+    normalise: (bps: number) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
+    slope: (bps: number) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
+    describe: (bps: number) => `shows ${signed(bps)} bps reversion after ${minutes} min`,
+  } as const;
+}
+
 /**
  * Every metric the engine keeps, in column order. Adding one is adding an entry here; its
  * observations come from engine/lifecycle.
@@ -34,9 +51,8 @@ export const METRICS = {
     prior: 0.25,
     priorVariance: 0.1875,
     higherIsBetter: true,
-    normalise: (rate) => rate,
-    slope: () => 1,
-    describe: (rate) => `fills ${Math.round(rate * 100)}% of our RFQs`,
+    ...asIs,
+    describe: (rate) => `fills ${percent(rate)} of our RFQs`,
   },
   priceImprovementBps: {
     memory: 'base',
@@ -47,15 +63,7 @@ export const METRICS = {
     slope: () => 0.1,
     describe: (bps) => `prices ${signed(bps)} bps against mid`,
   },
-  reversion30mBps: {
-    memory: 'base',
-    prior: 0,
-    priorVariance: 100,
-    higherIsBetter: true,
-    normalise: (bps) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
-    slope: (bps) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
-    describe: (bps) => `shows ${signed(bps)} bps reversion after 30 min`,
-  },
+  reversion30mBps: reversionAt(30),
   responseSeconds: {
     memory: 'base',
     prior: 60,
@@ -65,13 +73,71 @@ export const METRICS = {
     slope: (seconds) => (seconds < MAX_RESPONSE_SECONDS ? -1 / MAX_RESPONSE_SECONDS : 0),
     describe: (seconds) => `answers in ${seconds.toFixed(0)} s`,
   },
+  quoteRate: {
+    memory: 'base',
+    prior: 0.5,
+    priorVariance: 0.25,
+    higherIsBetter: true,
+    ...asIs,
+    describe: (rate) => `quotes ${percent(rate)} of our RFQs`,
+  },
+  winWhenQuoted: {
+    memory: 'base',
+    prior: 0.25,
+    priorVariance: 0.1875,
+    higherIsBetter: true,
+    ...asIs,
+    describe: (rate) => `wins ${percent(rate)} of what it quotes`,
+  },
+  coverBps: {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 25,
+    higherIsBetter: false,
+    ...lessIsBetterBps,
+    describe: (bps) => `quotes ${bps.toFixed(1)} bps off the best`,
+  },
+  sizeRatio: {
+    memory: 'base',
+    prior: 1,
+    priorVariance: 0.1,
+    higherIsBetter: true,
+    ...asIs,
+    describe: (ratio) => `quotes for ${percent(ratio)} of the size asked`,
+  },
+  requestDriftBps: {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 25,
+    higherIsBetter: false,
+    ...lessIsBetterBps,
+    describe: (bps) => `sees the market move ${signed(bps)} bps against us while asked`,
+  },
+  reversion1mBps: reversionAt(1),
+  reversion5mBps: reversionAt(5),
+  fadeRate: {
+    memory: 'base',
+    prior: 0,
+    priorVariance: 0.05,
+    higherIsBetter: false,
+    normalise: (rate) => 1 - rate,
+    slope: () => -1,
+    describe: (rate) => `fades ${percent(rate)} of our acceptances`,
+  },
+  axeHonesty: {
+    memory: 'base',
+    prior: 0.5,
+    priorVariance: 0.25,
+    higherIsBetter: true,
+    ...asIs,
+    describe: (rate) => `honours ${percent(rate)} of its axes`,
+  },
   quoteDistanceBps: {
     memory: 'fast',
     prior: 0,
     priorVariance: 25,
     higherIsBetter: false,
-    normalise: (bps) => 1 - bps / 10,
-    slope: () => -0.1,
+    ...lessIsBetterBps,
     describe: (bps) => `streams ${bps.toFixed(1)} bps off the others' mid`,
   },
 } as const satisfies Record<string, MetricDefinition>;
