@@ -1,7 +1,9 @@
-/** Half-lives a metric can be remembered with. */
-export type Memory = 'fast' | 'base' | 'slow';
+/** Every metric is remembered with three half-lives, in this order. */
+export const MEMORIES = ['fast', 'base', 'slow'] as const;
+export type Memory = (typeof MEMORIES)[number];
 
 export interface MetricDefinition {
+  /** The memory that it is ranked by. */
   readonly memory: Memory;
   /** What `*`, the pool of all dealers, shrinks to; the metric's own unit. */
   readonly prior: number;
@@ -142,15 +144,12 @@ export const METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-export type MetricName = keyof typeof METRICS;
+type BuiltInMetric = keyof typeof METRICS;
+/** A metric of ours, or a named one from `tca` events, which never mix. */
+export type MetricName = BuiltInMetric | `tca.${string}`;
 
-/** Column order. */
-export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
-
-/** Whether a topic or a rule may name it. */
-export function isMetricName(name: string): name is MetricName {
-  return Object.hasOwn(METRICS, name);
-}
+/** The built-in ones, in column order; a model (model.ts) may have more. */
+export const METRIC_NAMES = Object.keys(METRICS) as BuiltInMetric[];
 
 /** The composite's parts, in base order: the weight's name, the metric behind it, the base weight. */
 export const COMPOSITE_PARTS = [
@@ -158,4 +157,4 @@ export const COMPOSITE_PARTS = [
   { name: 'priceImprovement', metric: 'priceImprovementBps', weight: 0.4 },
   { name: 'leakage', metric: 'reversion30mBps', weight: 0.2 },
   { name: 'responseSpeed', metric: 'responseSeconds', weight: 0.1 },
-] as const satisfies readonly { name: string; metric: MetricName; weight: number }[];
+] as const satisfies readonly { name: string; metric: BuiltInMetric; weight: number }[];

@@ -1,5 +1,6 @@
-import type { Micros } from '../../schemas/ids.ts';
+import type { Micros, Side } from '../../schemas/ids.ts';
 import type { InstrumentEvent, Rating } from '../../schemas/reference.ts';
+import type { Model } from './model.ts';
 
 /** The scope above every other: all instruments. */
 export const ALL_SCOPE = 'ALL';
@@ -47,19 +48,38 @@ function assetOf(instrument: InstrumentEvent): string {
 }
 
 /**
+ * What the names of the split segments of a trade end in, finest first; empty where the model does
+ * not split, or where a trade lacks the side or the size (nominal) that it splits by.
+ */
+export function splitSuffixes(
+  { splitBySide, sizeBounds }: Pick<Model, 'splitBySide' | 'sizeBounds'>,
+  side: Side | null,
+  quantity: number | null,
+): string[] {
+  if ((splitBySide && side === null) || (sizeBounds.length > 0 && quantity === null)) return [];
+  const bySide = splitBySide ? [side === 'buy' ? '-BUY' : '-SELL'] : [];
+  if (sizeBounds.length === 0) return bySide;
+  const bucket = sizeBounds.filter((bound) => bound <= quantity!).length;
+  return [`${bySide[0] ?? ''}-SZ${bucket}`, ...bySide];
+}
+
+/**
  * The scopes that an observation of an instrument at a time counts for, finest first: instrument,
- * issuer, segment, asset class, `ALL`. An instrument that the security master does not know has
- * its own scope and `ALL`.
+ * issuer, the split segments, segment, asset class, `ALL`. An instrument that the security master
+ * does not know has its own scope and `ALL`.
  */
 export function scopeChain(
   instrumentId: string,
   instrument: InstrumentEvent | undefined,
   at: Micros,
+  suffixes: readonly string[] = [],
 ): string[] {
   const own = `instrument:${instrumentId}`;
   if (instrument === undefined) return [own, ALL_SCOPE];
   const issuer = instrument.issuerId === undefined ? [] : [`issuer:${instrument.issuerId}`];
-  return [own, ...issuer, segmentOf(instrument, at), assetOf(instrument), ALL_SCOPE];
+  const segment = segmentOf(instrument, at);
+  const split = suffixes.map((suffix) => segment + suffix);
+  return [own, ...issuer, ...split, segment, assetOf(instrument), ALL_SCOPE];
 }
 
 /** The scope an order in the instrument is ranked at: its segment, else `ALL`. */
@@ -67,12 +87,23 @@ export function rankedScope(chain: readonly string[]): string {
   return chain.length === 2 ? ALL_SCOPE : chain[chain.length - 3]!;
 }
 
+const SEGMENT_PARTS = 4;
+
 /** The scopes that a ranked scope shrinks through, itself first. Not for `instrument:` scopes. */
 export function parentChain(scope: string): string[] {
   if (scope === ALL_SCOPE) return [ALL_SCOPE];
-  const asset = scope.split('-', 1)[0]!;
-  if (scope.startsWith('issuer:') || asset === scope) return [scope, ALL_SCOPE];
-  return [scope, asset, ALL_SCOPE];
+  if (scope.startsWith('issuer:')) return [scope, ALL_SCOPE];
+  const parts = scope.split('-');
+  const chain: string[] = [];
+  for (let length = parts.length; length >= SEGMENT_PARTS; length--) {
+    chain.push(parts.slice(0, length).join('-'));
+  }
+  return [...chain, parts[0]!, ALL_SCOPE];
+}
+
+/** Whether a scope is an asset class. */
+export function isAssetClass(scope: string): boolean {
+  return scope !== ALL_SCOPE && !scope.includes('-') && isCoarse(scope);
 }
 
 /** Whether a scope is a segment, an asset class or `ALL`: few, and always ranked. */
