@@ -17,8 +17,7 @@ import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
-import { METRIC_NAMES } from './scoring/metrics.ts';
-import { canonicalModel, type Model } from './scoring/model.ts';
+import { canonicalModel, type Model, metricsOf } from './scoring/model.ts';
 import { parseTopic } from './selection/topic.ts';
 
 export interface EngineOptions {
@@ -134,9 +133,9 @@ export class Engine implements EngineServices {
 
   refuseTopic(topic: string): string | null {
     if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
-    const parsed = parseTopic(topic);
-    if (parsed === null) {
-      return `"${topic}" names a metric that does not exist; there are ${METRIC_NAMES.join(', ')}`;
+    if (parseTopic(topic, this.#options.model) === null) {
+      const names = metricsOf(this.#options.model).map(({ name }) => name);
+      return `"${topic}" names a metric that does not exist; there are ${names.join(', ')}`;
     }
     return null;
   }

@@ -6,7 +6,7 @@ import type { Gateway } from './gateway/services.ts';
 import { distFile } from './platform/dist.ts';
 import { connectNats, ensureLog, readPartitions } from './platform/log.ts';
 import { type ProcessContext, runProcess } from './platform/process.ts';
-import { resolveModel } from './scoring/model.ts';
+import { resolveModel } from './scoring/model-settings.ts';
 
 await runProcess('engine', runEngine);
 

@@ -205,5 +205,6 @@ export type FillEvent = EventOf<'fill'>;
 export type FillBustEvent = EventOf<'fillBust'>;
 export type RfqClosedEvent = EventOf<'rfqClosed'>;
 export type TickEvent = EventOf<'tick'>;
+export type AxeEvent = EventOf<'axe'>;
 
 export const EVENT_KINDS = Object.keys(EVENT_SCHEMAS) as EventKind[];

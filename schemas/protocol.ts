@@ -46,10 +46,10 @@ export type ClientFrame = {
   [K in ClientFrameType]: Type.Static<(typeof CLIENT_FRAME_SCHEMAS)[K]>;
 }[ClientFrameType];
 
-/** The decayed sums of one dealer at one scope: the model's columns one after another. */
+/** The decayed sums of one dealer at one scope, and its marks. */
 export interface SumsRow {
   readonly dealerId: string;
-  /** [columns x CELL_FIELDS], row-major; see engine/scoring/cell.ts. */
+  /** One block: a mask of columns, then a cell for each of them; see engine/scoring/block.ts. */
   readonly sums: readonly number[];
 }
 

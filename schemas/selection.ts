@@ -51,6 +51,28 @@ export interface MetricScore {
   readonly effectiveSample: number;
 }
 
+/**
+ * Whether a dealer has come to quote us more, or less, than it used to: its raw quote rate in the
+ * fast memory against that in the slow one. `unknown`: too little to say.
+ */
+export interface Appetite {
+  readonly state: 'comingIn' | 'backingOff' | 'steady' | 'unknown';
+  /** The difference in standard errors, conservative; null if one of them is not known. */
+  readonly z: number | null;
+}
+
+/** A dealer's live axe on the side that an order needs, and what it adds. */
+export interface AxePart {
+  /** Nominal. */
+  readonly quantity: number;
+  readonly price: number | null;
+  readonly tsExpires: Micros;
+  /** Estimate of axeHonesty, 0 to 1. */
+  readonly honesty: number;
+  /** Added to the composite: weight x honesty x min(1, axe / order). */
+  readonly contribution: number;
+}
+
 /** One dealer ranked at one scope. */
 export interface ScoredDealer {
   readonly dealerId: DealerId;
@@ -64,6 +86,10 @@ export interface ScoredDealer {
   readonly displayScore: number;
   /** Too few RFQs at the ranked scope: ranked apart, never hidden. */
   readonly insufficient: boolean;
+  /** 1 is best, by asset class; null: none, for want of evidence or of an asset class. */
+  readonly tier: number | null;
+  readonly appetite: Appetite;
+  /** Those that weigh, in the order in which they are added, then what else was observed there. */
   readonly metrics: readonly MetricScore[];
 }
 
@@ -76,6 +102,8 @@ export interface LogPosition {
 export interface SelectedDealer extends ScoredDealer {
   /** 1-based order of calling. */
   readonly callOrder: number;
+  /** Null: no live axe for this order. */
+  readonly axe: AxePart | null;
   /** One sentence for a trader. */
   readonly reason: string;
 }

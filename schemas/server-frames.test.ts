@@ -13,6 +13,8 @@ const dealer = {
   compositeStandardError: null,
   displayScore: 9.3,
   insufficient: false,
+  tier: 2,
+  appetite: { state: 'comingIn' as const, z: 2.5 },
   metrics: [
     {
       metric: 'fillRate',
@@ -47,7 +49,14 @@ const FRAMES: readonly ServerFrame[] = [
       instrumentKnown: true,
       rankedScope: 'ALL',
       scopes: ['ALL'],
-      dealers: [{ ...dealer, callOrder: 1, reason: 'Best fill rate.' }],
+      dealers: [
+        {
+          ...dealer,
+          callOrder: 1,
+          axe: { quantity: 1e6, price: null, tsExpires: 9, honesty: 0.5, contribution: 0.05 },
+          reason: 'Best fill rate.',
+        },
+      ],
       others: [other],
     },
   },

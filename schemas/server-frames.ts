@@ -59,6 +59,24 @@ const MetricScoreSchema = Type.Object({
   }),
 });
 
+const AppetiteSchema = Type.Object({
+  state: Type.Union([
+    Type.Literal('comingIn'),
+    Type.Literal('backingOff'),
+    Type.Literal('steady'),
+    Type.Literal('unknown'),
+  ]),
+  z: orNull(Type.Number({ description: 'Fast less slow quote rate, in standard errors.' })),
+});
+
+const AxePartSchema = Type.Object({
+  quantity: Type.Number({ minimum: 0, description: 'Nominal.' }),
+  price: orNull(Type.Number()),
+  tsExpires: microsOf('Epoch microseconds.'),
+  honesty: Type.Number({ description: 'Estimate of axeHonesty.' }),
+  contribution: Type.Number({ description: 'Added to the composite.' }),
+});
+
 const scoredDealer = {
   dealerId: DealerIdSchema,
   rank: orNull(
@@ -78,13 +96,17 @@ const rankedDealer = {
     Type.Number({ minimum: 0, description: 'Of the composite; null: not known.' }),
   ),
   displayScore: Type.Number({ minimum: 0, maximum: 10, description: '0 to 10.' }),
+  tier: orNull(Type.Integer({ minimum: 1, description: 'By asset class; 1 is best.' })),
+  appetite: AppetiteSchema,
   metrics: Type.Array(MetricScoreSchema),
 };
 
 const SumsRowSchema = Type.Object(
   {
     dealerId: text('Dealer, or * for all of them pooled.'),
-    sums: Type.Array(Type.Number(), { description: '[columns x cell fields], row-major.' }),
+    sums: Type.Array(Type.Number(), {
+      description: 'A mask of columns, then a cell for each of them (engine/scoring/block.ts).',
+    }),
   },
   { description: 'Decayed sums of one dealer at one scope.' },
 );
@@ -123,6 +145,7 @@ export const SelectionSchema = sameAs<Selection>()(
         Type.Object({
           ...rankedDealer,
           callOrder: Type.Integer({ minimum: 1, description: '1 is called first.' }),
+          axe: orNull(AxePartSchema),
           reason: text('One sentence for a trader.'),
         }),
         { description: 'Recommended, first to call first.' },

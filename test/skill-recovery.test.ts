@@ -21,7 +21,12 @@ function scoreLog(log: PartitionedLog): { index: RowIndex; merged: MergedBoard }
   const benchmarks = new BenchmarkBook(DEFAULT_MODEL);
   for (const event of log.get('all')!) benchmarks.accept(event, 0);
   const index = new RowIndex();
-  const merged = new MergedBoard(createBoard(mergedShape(PARTITIONS)), PARTITIONS, index);
+  const merged = new MergedBoard(
+    createBoard(mergedShape(PARTITIONS)),
+    PARTITIONS,
+    DEFAULT_MODEL,
+    index,
+  );
   for (let p = 0; p < PARTITIONS; p++) {
     const board = createBoard(shape);
     const host = new PartitionHost(p, board, benchmarks, DEFAULT_MODEL);
@@ -36,7 +41,8 @@ function scoreLog(log: PartitionedLog): { index: RowIndex; merged: MergedBoard }
 /** Dealers that the engine holds sufficient in a scope, best first. */
 function rankedDealers(log: PartitionedLog, scope: string, days: number): DealerId[] {
   const { index, merged } = scoreLog(log);
-  const rows = index.rowsOf(parentChain(scope), merged.writer.cells);
+  const { cells, blocks } = merged.writer;
+  const rows = index.rowsOf(parentChain(scope), cells, blocks);
   const asOf = SIM_START + days * 86_400e6;
   const weights = resolveWeights();
   const ranking = rank(rows, { asOf, model: DEFAULT_MODEL, weights, rankedScope: 0 });

@@ -3,8 +3,8 @@ import { DEFAULT_RULES } from '../engine/rules/rules.ts';
 import { HEADER } from '../engine/scoreboard/board.ts';
 import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
-import { CELL_FIELDS, CELL_STRIDE } from '../engine/scoring/cell.ts';
-import { COLUMN_COUNT, MICROS_PER_SECOND } from '../engine/scoring/model.ts';
+import { copyBlock } from '../engine/scoring/block.ts';
+import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
 import {
   ALL_SCOPE,
   isCoarse,
@@ -12,7 +12,8 @@ import {
   parentChain,
   scopeChain,
 } from '../engine/scoring/scopes.ts';
-import { describePlace, type RankOptions, rank } from '../engine/selection/rank.ts';
+import { describePlace } from '../engine/selection/describe.ts';
+import { type RankOptions, rank } from '../engine/selection/rank.ts';
 import { parseTopic, type Topic } from '../engine/selection/topic.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { SumsRow, TopicRow } from '../schemas/protocol.ts';
@@ -47,7 +48,7 @@ class Ranker {
 
   constructor(data: RankerData) {
     this.#data = data;
-    this.#merged = new MergedBoard(data.merged, data.partitions, this.#index);
+    this.#merged = new MergedBoard(data.merged, data.partitions, data.model, this.#index);
   }
 
   tick({ watched, greeted, attach }: RankTask): RankResult {
@@ -80,7 +81,7 @@ class Ranker {
   #update(name: string, isGreeted: boolean): TopicFrames | null {
     let entry = this.#topics.get(name);
     if (entry === undefined) {
-      const topic = parseTopic(name);
+      const topic = parseTopic(name, this.#data.model);
       if (topic === null) return null;
       entry = { topic, state: new TopicState(name) };
       this.#topics.set(name, entry);
@@ -129,7 +130,8 @@ class Ranker {
   }
 
   #rank(scope: string, metric: RankOptions['metric']): ScoredDealer[] {
-    const rows = this.#index.rowsOf(this.#chain(scope), this.#merged.writer.cells);
+    const { cells, blocks } = this.#merged.writer;
+    const rows = this.#index.rowsOf(this.#chain(scope), cells, blocks);
     const options: RankOptions = {
       asOf: this.asOf,
       model: this.#data.model,
@@ -145,15 +147,16 @@ class Ranker {
 
   /** Rows for a replica: the pool's too, where the scope has it. */
   #sums(scope: string): SumsRow[] {
-    const { cells } = this.#merged.writer;
-    const { dealers, scopes, poolAt } = this.#index.rowsOf([scope], cells);
+    const { cells, blocks } = this.#merged.writer;
+    const { dealers, scopes, poolRow } = this.#index.rowsOf([scope], cells, blocks);
     const rows: SumsRow[] = [];
+    const pack = (row: number) => [...copyBlock(cells, blocks[row]!)];
     for (const [i, dealerId] of dealers.entries()) {
-      const at = scopes[0]!.rowAt[i]!;
-      if (at >= 0) rows.push({ dealerId, sums: packRow(cells, at) });
+      const row = scopes[0]!.rows[i]!;
+      if (row >= 0) rows.push({ dealerId, sums: pack(row) });
     }
-    if (scope === ALL_SCOPE && poolAt >= 0) {
-      rows.push({ dealerId: POOL_DEALER, sums: packRow(cells, poolAt) });
+    if (scope === ALL_SCOPE && poolRow >= 0) {
+      rows.push({ dealerId: POOL_DEALER, sums: pack(poolRow) });
     }
     return rows;
   }
@@ -162,14 +165,4 @@ class Ranker {
 function splitScope(scope: string): [kind: string, id: string] {
   const colon = scope.indexOf(':');
   return [scope.slice(0, Math.max(0, colon)), scope.slice(colon + 1)];
-}
-
-/** The cells of a row without the empty end of each cache line. */
-function packRow(cells: Float64Array, at: number): number[] {
-  const sums: number[] = [];
-  for (let column = 0; column < COLUMN_COUNT; column++) {
-    const cell = at + column * CELL_STRIDE;
-    sums.push(...cells.subarray(cell, cell + CELL_FIELDS));
-  }
-  return sums;
 }

@@ -10,7 +10,7 @@ import { MarketTape, type TapeMessage } from '../support/market-tape.ts';
 
 const PARTITIONS = 8;
 /** Room for what a partition of these markets holds. */
-const PARTITION_SHAPE = { rows: 65_536, nameBytes: 4 << 20, headerFields: 16 };
+const PARTITION_SHAPE = { rows: 65_536, cells: 16 << 20, nameBytes: 4 << 20, headerFields: 16 };
 
 /** A merged board, as the engine's main thread reads it. */
 export interface MarketBoard {
@@ -34,7 +34,7 @@ export async function fillBoard(
   const messages = [...(await tape.take(events)), ...(await tape.settle())];
   const boards = score(messages, model);
   const merged = createBoard(mergedShape(PARTITIONS));
-  const board = new MergedBoard(merged, PARTITIONS, new RowIndex());
+  const board = new MergedBoard(merged, PARTITIONS, model, new RowIndex());
   for (const [partition, buffer] of boards.entries()) board.attach(partition, buffer);
   board.refresh();
   return {

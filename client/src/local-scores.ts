@@ -1,5 +1,5 @@
-import { CELL_FIELDS, CELL_STRIDE } from '../../engine/scoring/cell.ts';
-import { COLUMN_COUNT } from '../../engine/scoring/model.ts';
+import { blockLength, MAX_COLUMNS, popCount } from '../../engine/scoring/block.ts';
+import { BlockArena } from '../../engine/scoring/block-arena.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../engine/scoring/scopes.ts';
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
@@ -7,14 +7,13 @@ import type { DealerId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
 import type { ReplicaChange } from './replica.ts';
 
-const ROW_STRIDE = COLUMN_COUNT * CELL_STRIDE;
 const ROWS_AT_FIRST = 256;
 
 interface ScopeTable {
-  /** Offset of each dealer's row in the cells. */
-  readonly offsets: Map<string, number>;
+  /** Row of each dealer. */
+  readonly rowOf: Map<string, number>;
   /** The same by place in the list of dealers; null when one of the two has changed. */
-  rowAt: Int32Array | null;
+  rows: Int32Array | null;
 }
 
 /**
@@ -22,9 +21,11 @@ interface ScopeTable {
  * change, so that a selection copies nothing; a scope is there once, however many orders need it.
  */
 export class LocalScores {
-  #cells = new Float64Array(ROWS_AT_FIRST * ROW_STRIDE);
+  readonly #arena = BlockArena.growing();
+  /** [rows]: offset of the row's block; 0 for none. */
+  #blocks = new Int32Array(ROWS_AT_FIRST);
   #rowsUsed = 0;
-  readonly #freeOffsets: number[] = [];
+  readonly #freeRows: number[] = [];
   readonly #tables = new Map<string, ScopeTable>();
   /** Every dealer at `ALL` but the pool, ids ascending; null when that has changed. */
   #dealers: DealerId[] | null = null;
@@ -34,7 +35,7 @@ export class LocalScores {
     if (change.kind === 'state') return;
     const table = this.#tableOf(scope);
     if (change.kind === 'snapshot') {
-      for (const dealerId of [...table.offsets.keys()]) this.#remove(scope, table, dealerId);
+      for (const dealerId of [...table.rowOf.keys()]) this.#remove(scope, table, dealerId);
     }
     for (const dealerId of change.removed) this.#remove(scope, table, dealerId);
     for (const row of change.rows) this.#write(scope, table, row);
@@ -43,7 +44,7 @@ export class LocalScores {
   forget(scope: string): void {
     const table = this.#tables.get(scope);
     if (table === undefined) return;
-    for (const dealerId of [...table.offsets.keys()]) this.#remove(scope, table, dealerId);
+    for (const dealerId of [...table.rowOf.keys()]) this.#remove(scope, table, dealerId);
     this.#tables.delete(scope);
   }
 
@@ -51,78 +52,83 @@ export class LocalScores {
   rowsOf(scopes: readonly string[]): ScoreRows {
     const dealers = this.#orderedDealers();
     return {
-      cells: this.#cells,
+      cells: this.#arena.cells,
+      blocks: this.#blocks,
       dealers,
-      scopes: scopes.map((scope) => ({ scope, rowAt: this.#rowAt(scope, dealers) })),
-      poolAt: this.#tables.get(ALL_SCOPE)?.offsets.get(POOL_DEALER) ?? -1,
+      scopes: scopes.map((scope) => ({ scope, rows: this.#rowsAt(scope, dealers) })),
+      poolRow: this.#tables.get(ALL_SCOPE)?.rowOf.get(POOL_DEALER) ?? -1,
     };
   }
 
   #tableOf(scope: string): ScopeTable {
     let table = this.#tables.get(scope);
     if (table === undefined) {
-      table = { offsets: new Map(), rowAt: null };
+      table = { rowOf: new Map(), rows: null };
       this.#tables.set(scope, table);
     }
     return table;
   }
 
   #write(scope: string, table: ScopeTable, { dealerId, sums }: SumsRow): void {
-    if (sums.length !== COLUMN_COUNT * CELL_FIELDS) {
-      const message = `${scope}: the engine keeps other metrics than this client; update it`;
+    const mask = sums[0] ?? -1;
+    const isMask = Number.isInteger(mask) && mask >= 0 && mask < 2 ** MAX_COLUMNS;
+    if (!isMask || sums.length !== blockLength(popCount(mask))) {
+      const message = `${scope}: the engine lays out its sums in another way; update this client`;
       throw new FirstcallError('modelMismatch', message);
     }
-    const at = table.offsets.get(dealerId) ?? this.#add(scope, table, dealerId);
-    for (let i = 0; i < sums.length; i++) {
-      const column = Math.floor(i / CELL_FIELDS);
-      this.#cells[at + column * CELL_STRIDE + (i % CELL_FIELDS)] = sums[i]!;
-    }
+    const row = table.rowOf.get(dealerId) ?? this.#add(scope, table, dealerId);
+    if (this.#blocks[row] !== 0) this.#arena.free(this.#blocks[row]!);
+    const block = this.#arena.allocate(mask);
+    this.#arena.cells.set(sums, block);
+    this.#blocks[row] = block;
   }
 
   #add(scope: string, table: ScopeTable, dealerId: string): number {
-    const at = this.#freeOffsets.pop() ?? this.#allocate();
-    table.offsets.set(dealerId, at);
+    const row = this.#freeRows.pop() ?? this.#openRow();
+    table.rowOf.set(dealerId, row);
     this.#layoutChanged(scope, table);
-    return at;
+    return row;
   }
 
   #remove(scope: string, table: ScopeTable, dealerId: string): void {
-    const at = table.offsets.get(dealerId);
-    if (at === undefined) return;
-    table.offsets.delete(dealerId);
-    this.#freeOffsets.push(at);
+    const row = table.rowOf.get(dealerId);
+    if (row === undefined) return;
+    table.rowOf.delete(dealerId);
+    this.#arena.free(this.#blocks[row]!);
+    this.#blocks[row] = 0;
+    this.#freeRows.push(row);
     this.#layoutChanged(scope, table);
   }
 
-  #allocate(): number {
-    const at = this.#rowsUsed++ * ROW_STRIDE;
-    if (at === this.#cells.length) {
-      const larger = new Float64Array(2 * this.#cells.length);
-      larger.set(this.#cells);
-      this.#cells = larger;
+  #openRow(): number {
+    const row = this.#rowsUsed++;
+    if (row === this.#blocks.length) {
+      const larger = new Int32Array(2 * this.#blocks.length);
+      larger.set(this.#blocks);
+      this.#blocks = larger;
     }
-    return at;
+    return row;
   }
 
   #layoutChanged(scope: string, table: ScopeTable): void {
-    table.rowAt = null;
+    table.rows = null;
     if (scope === ALL_SCOPE) this.#dealers = null;
   }
 
   #orderedDealers(): DealerId[] {
     if (this.#dealers === null) {
-      const ids = [...(this.#tables.get(ALL_SCOPE)?.offsets.keys() ?? [])] as DealerId[];
+      const ids = [...(this.#tables.get(ALL_SCOPE)?.rowOf.keys() ?? [])] as DealerId[];
       // Without a comparison, `sort` goes by code unit, as the engine does.
       this.#dealers = ids.filter((id) => id !== (POOL_DEALER as string)).sort();
-      for (const table of this.#tables.values()) table.rowAt = null;
+      for (const table of this.#tables.values()) table.rows = null;
     }
     return this.#dealers;
   }
 
-  #rowAt(scope: string, dealers: readonly DealerId[]): Int32Array {
+  #rowsAt(scope: string, dealers: readonly DealerId[]): Int32Array {
     const table = this.#tables.get(scope);
     if (table === undefined) return new Int32Array(dealers.length).fill(-1);
-    table.rowAt ??= Int32Array.from(dealers, (dealerId) => table.offsets.get(dealerId) ?? -1);
-    return table.rowAt;
+    table.rows ??= Int32Array.from(dealers, (dealerId) => table.rowOf.get(dealerId) ?? -1);
+    return table.rows;
   }
 }

@@ -4,14 +4,16 @@ import { createGateway } from '../../engine/gateway/gateway.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import { canonicalRules, DEFAULT_RULES } from '../../engine/rules/rules.ts';
-import { CELL_FIELDS, CELL_STRIDE, observe } from '../../engine/scoring/cell.ts';
+import { AXE_TO_SELL, cellAt, copyBlock } from '../../engine/scoring/block.ts';
+import { BlockArena } from '../../engine/scoring/block-arena.ts';
+import { observe } from '../../engine/scoring/cell.ts';
 import { decayTime } from '../../engine/scoring/decay.ts';
+import { writeAxe } from '../../engine/scoring/marks.ts';
 import {
-  COLUMN_COUNT,
   canonicalModel,
-  columnHalfLives,
   DEFAULT_MODEL,
   MICROS_PER_DAY,
+  metricsOf,
 } from '../../engine/scoring/model.ts';
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
 import { select } from '../../engine/selection/select.ts';
@@ -45,45 +47,48 @@ const ORDER: SelectRequest = {
   count: 3,
 };
 
-/** Decayed sums of a few observations a metric, made by the engine's own arithmetic. */
+/** Decayed sums of a few observations of some metrics, made by the engine's own arithmetic. */
 function sumsRow(dealerId: string, seed: number): SumsRow {
-  const cells = new Float64Array(COLUMN_COUNT * CELL_STRIDE);
-  const halfLives = columnHalfLives(DEFAULT_MODEL);
-  for (let i = 0; i < COLUMN_COUNT * 9; i++) {
-    const column = i % COLUMN_COUNT;
+  const arena = BlockArena.growing();
+  const metrics = metricsOf(DEFAULT_MODEL).filter(({ column }) => (seed + column) % 4 !== 0);
+  const columns = metrics.reduce((mask, { column }) => mask | (1 << column), 1 << AXE_TO_SELL);
+  const block = arena.allocate(columns);
+  for (let i = 0; i < metrics.length * 9; i++) {
+    const { column, halfLives } = metrics[i % metrics.length]!;
     const value = Math.abs(Math.sin(seed * 31 + i));
-    const time = decayTime(DAY_0 + i * 1e9, halfLives[column]!, { whole: 0, scale: 1 });
-    observe(cells, column * CELL_STRIDE, time, value, 1, 1);
+    const t = DAY_0 + i * 1e9;
+    const times = halfLives.map((halfLife) => decayTime(t, halfLife));
+    observe(arena.cells, cellAt(arena.cells, block, column), t, times, value, 1, 1);
   }
-  const sums = Array.from({ length: COLUMN_COUNT }, (_, column) => [
-    ...cells.subarray(column * CELL_STRIDE, column * CELL_STRIDE + CELL_FIELDS),
-  ]);
-  return { dealerId, sums: sums.flat() };
+  const axe = { tsEvent: DAY_0, tsExpires: DAY_0 + seed * MICROS_PER_DAY, price: null };
+  const at = cellAt(arena.cells, block, AXE_TO_SELL);
+  writeAxe(arena.cells, at, { ...axe, quantity: 4e5 });
+  return { dealerId, sums: [...copyBlock(arena.cells, block)] };
 }
 
 /** Lays rows out afresh, the plain way. */
 function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow[]): ScoreRows {
-  const cells: number[] = [];
-  const offsets = new Map<string, number>();
+  const cells: number[] = [0];
+  const blocks: number[] = [];
+  const rowOf = new Map<string, number>();
   for (const scope of scopes) {
     for (const { dealerId, sums } of rowsOf(scope)) {
-      offsets.set(`${scope} ${dealerId}`, cells.length);
-      for (let column = 0; column < COLUMN_COUNT; column++) {
-        const cell = sums.slice(column * CELL_FIELDS, (column + 1) * CELL_FIELDS);
-        cells.push(...cell, ...new Array(CELL_STRIDE - CELL_FIELDS).fill(0));
-      }
+      rowOf.set(`${scope} ${dealerId}`, blocks.length);
+      blocks.push(cells.length);
+      cells.push(...sums);
     }
   }
   const ids = rowsOf('ALL').map((row) => row.dealerId as DealerId);
   const dealers = ids.filter((id) => id !== '*').sort();
   return {
     cells: Float64Array.from(cells),
+    blocks: Int32Array.from(blocks),
     dealers,
     scopes: scopes.map((scope) => ({
       scope,
-      rowAt: Int32Array.from(dealers, (id) => offsets.get(`${scope} ${id}`) ?? -1),
+      rows: Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
     })),
-    poolAt: offsets.get('ALL *') ?? -1,
+    poolRow: rowOf.get('ALL *') ?? -1,
   };
 }
 
@@ -233,18 +238,18 @@ describe('LocalScores', () => {
     );
   });
 
-  it('refuses rows of another model', () => {
+  it('refuses rows that are laid out in another way', () => {
     const change = { kind: 'delta', rows: [{ dealerId: 'A', sums: [1] }], removed: [] } as const;
-    expect(() => new LocalScores().change('ALL', change)).toThrow(/other metrics/);
+    expect(() => new LocalScores().change('ALL', change)).toThrow(/another way/);
   });
 });
 
 /** Every row by scope and dealer, wherever it lies. */
-function readAll({ cells, dealers, scopes, poolAt }: ScoreRows) {
-  const row = (at: number) => (at < 0 ? null : [...cells.subarray(at, at + COLUMN_COUNT * 8)]);
+function readAll({ cells, blocks, dealers, scopes, poolRow }: ScoreRows) {
+  const read = (row: number) => (row < 0 ? null : [...copyBlock(cells, blocks[row]!)]);
   return {
     dealers,
-    pool: row(poolAt),
-    scopes: scopes.map(({ scope, rowAt }) => [scope, dealers.map((_, i) => row(rowAt[i]!))]),
+    pool: read(poolRow),
+    scopes: scopes.map(({ scope, rows }) => [scope, dealers.map((_, i) => read(rows[i]!))]),
   };
 }

@@ -15,6 +15,8 @@ function dealer(id: string, rank: number | null, value: number): ScoredDealer {
     compositeStandardError: null,
     displayScore: 5,
     insufficient: rank === null,
+    tier: null,
+    appetite: { state: 'unknown', z: null },
     metrics: [
       { metric: 'fillRate', estimate: 0.2, standardError: 0.05, ...shared },
       { metric: 'coverBps', estimate: value, standardError: 0.125, ...shared, effectiveSample: 7 },

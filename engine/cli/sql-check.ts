@@ -5,20 +5,14 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { SnapshotFrame, SumsRow } from '../../schemas/protocol.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { connectNats } from '../platform/log.ts';
-import {
-  CELL_FIELDS,
-  COUNT,
-  cellEffectiveSample,
-  cellMass,
-  cellMean,
-  cellVariance,
-} from '../scoring/cell.ts';
+import { cellAt } from '../scoring/block.ts';
+import { COUNT, cellEffectiveSample, cellMass, cellMean, cellVariance } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
-import { METRICS } from '../scoring/metrics.ts';
-import { columnOf, type Model } from '../scoring/model.ts';
+import { type Model, metricOf } from '../scoring/model.ts';
 import { POOL_DEALER } from '../scoring/scopes.ts';
 import type { LogEnds } from './log-ends.ts';
 
+const METRIC = 'quoteDistanceBps';
 const POLL_MS = 250;
 /** Queries of a big log take their time. */
 const ANSWER_MS_MAX = 120_000;
@@ -94,8 +88,9 @@ async function sqlFigures(
   asOfUs: number,
   { names, model }: SqlCheckOptions,
 ): Promise<Map<string, Figures>> {
+  const { halfLives, ranked } = metricOf(model, METRIC)!;
   const rows = await askHistory(nc, names, 'quoteDistance', {
-    halfLifeUs: model.halfLifeMicros[METRICS.quoteDistanceBps.memory],
+    halfLifeUs: halfLives[ranked],
     asOfUs,
     latenessUs: model.latenessMicros,
     staleUs: model.staleAfterMicros,
@@ -108,20 +103,19 @@ async function sqlFigures(
 }
 
 function engineFigures(frame: SnapshotFrame, model: Model): Map<string, Figures> {
-  const metric = 'quoteDistanceBps';
-  const halfLife = model.halfLifeMicros[METRICS[metric].memory];
-  const asOf = decayTime(frame.asOf, halfLife, { whole: 0, scale: 1 });
-  const at = columnOf(metric) * CELL_FIELDS;
+  const { column, halfLives, ranked } = metricOf(model, METRIC)!;
+  const asOf = decayTime(frame.asOf, halfLives[ranked]!);
   const figures = new Map<string, Figures>();
   for (const { dealerId, sums } of frame.rows as readonly SumsRow[]) {
-    const cell = Float64Array.from(sums.slice(at, at + CELL_FIELDS));
-    if (dealerId === POOL_DEALER || cell[COUNT] === 0) continue;
+    const cells = Float64Array.from(sums);
+    const at = cellAt(cells, 0, column);
+    if (dealerId === POOL_DEALER || at < 0 || cells[at + COUNT] === 0) continue;
     figures.set(dealerId, {
-      observations: cell[COUNT]!,
-      mean: cellMean(cell, 0),
-      mass: cellMass(cell, 0, asOf),
-      n_eff: cellEffectiveSample(cell, 0),
-      variance: cellVariance(cell, 0),
+      observations: cells[at + COUNT]!,
+      mean: cellMean(cells, at, ranked),
+      mass: cellMass(cells, at, ranked, asOf),
+      n_eff: cellEffectiveSample(cells, at, ranked),
+      variance: cellVariance(cells, at, ranked),
     });
   }
   return figures;

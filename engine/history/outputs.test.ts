@@ -28,7 +28,9 @@ test('decisions, other records and dead letters are kept', async () => {
   const { nc, names } = harness;
   const js = jetstream(nc);
   const scored = { rank: 1, compositeStandardError: null, displayScore: 3, insufficient: false };
-  const dealer = { ...scored, value: 1, callOrder: 1, reason: 'because', metrics: [] };
+  const standing = { tier: null, appetite: { state: 'unknown', z: null } } as const;
+  const rest = { value: 1, callOrder: 1, axe: null, reason: 'because', metrics: [] };
+  const dealer = { ...scored, ...standing, ...rest };
   const selection: Selection = {
     orderId: 'o1' as OrderId,
     instrumentId: 'X' as InstrumentId,
@@ -122,7 +124,8 @@ test('of each published ranking one state in a while is kept, dealer by dealer',
   const metric = { metric: 'fillRate', estimate: 0.3, standardError: null, normalised: 0.3 };
   const metrics = [{ ...metric, weight: 0.3, contribution: 0.09, mass: 5, effectiveSample: 4.5 }];
   const scored = { rank: 1, value: 0.3, composite: 0.7, displayScore: 3.3 };
-  const dealer = { ...scored, compositeStandardError: null };
+  const standing = { tier: null, appetite: { state: 'unknown', z: null } } as const;
+  const dealer = { ...scored, ...standing, compositeStandardError: null };
   const rows: ScoredDealer[] = [
     { ...dealer, dealerId: 'D1' as DealerId, insufficient: false, metrics },
     { ...dealer, dealerId: 'D2' as DealerId, insufficient: true, rank: null, metrics: [] },

@@ -1,11 +1,10 @@
-import { CELL_FIELDS, CELL_STRIDE } from '../scoring/cell.ts';
-import { COLUMN_COUNT } from '../scoring/model.ts';
-import { type BoardBuffer, ROW_STRIDE } from './board.ts';
+import { copyBlock } from '../scoring/block.ts';
+import type { BoardBuffer } from './board.ts';
 import { type BoardListener, BoardReader } from './board-reader.ts';
 
 /** The state of a board in a form that does not depend on the order in which its rows were opened. */
 export interface BoardState {
-  /** Sorted lines: scope, dealer, and the bits of every cell field in hexadecimal. */
+  /** Sorted lines: scope, dealer, and the bits of the row's block in hexadecimal. */
   readonly lines: readonly string[];
 }
 
@@ -20,18 +19,12 @@ export function boardState(board: BoardBuffer): BoardState {
     instrument: () => {},
     row: (scope, dealer) => keys.push(`${scopes[scope]} ${dealers[dealer]}`),
   };
-  const lines = new BoardReader(board, listener).readAtLeisure(({ cells }) =>
-    keys.map((key, row) => `${key} ${rowBits(cells, row * ROW_STRIDE)}`),
+  const lines = new BoardReader(board, listener).readAtLeisure(({ cells, blocks }) =>
+    keys.map((key, row) => `${key} ${bitsOf(copyBlock(cells, blocks[row]!))}`),
   );
   return { lines: lines.sort() };
 }
 
-function rowBits(cells: Float64Array, at: number): string {
-  const fields: string[] = [];
-  for (let column = 0; column < COLUMN_COUNT; column++) {
-    const cell = at + column * CELL_STRIDE;
-    const bits = new BigUint64Array(cells.slice(cell, cell + CELL_FIELDS).buffer);
-    for (const word of bits) fields.push(word.toString(16));
-  }
-  return fields.join(' ');
+function bitsOf(block: Float64Array): string {
+  return [...new BigUint64Array(block.buffer)].map((word) => word.toString(16)).join(' ');
 }

@@ -19,6 +19,8 @@ export interface BoardVersion {
   readonly version: number;
   readonly header: Float64Array;
   readonly cells: Float64Array;
+  /** [rows]: offset of the row's block in `cells`. */
+  readonly blocks: Int32Array;
 }
 
 /** Reads a board that another thread writes. */
@@ -55,7 +57,12 @@ export class BoardReader {
       const rows = header[HEADER.rows]!;
       if (this.version !== version) continue;
       this.#hear(rows);
-      const result = use({ version, header, cells: this.#views.halves[half] });
+      const result = use({
+        version,
+        header,
+        cells: this.#views.cells,
+        blocks: this.#views.tables[half],
+      });
       if (this.version === version) return result;
     }
     throw new FirstcallError('scoreboardBusy', 'the scoreboard changed faster than it can be read');

@@ -41,7 +41,7 @@ export class BoardSelector {
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash } = this.#options;
-    return this.#reader.read(({ cells, header }) => {
+    return this.#reader.read(({ cells, blocks, header }) => {
       if (header[HEADER.rows] === 0) {
         const why = 'the log is empty, or still being read (see /readyz)';
         throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
@@ -52,7 +52,7 @@ export class BoardSelector {
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
       const position = this.#positionOf(header);
       const source = { model, modelHash, rulesHash, position, degradedPartitions, instrument };
-      return select(order, rules, this.#index.rowsOf(chain, cells), source);
+      return select(order, rules, this.#index.rowsOf(chain, cells, blocks), source);
     });
   }
 

@@ -1,12 +1,7 @@
-import {
-  type BoardBuffer,
-  type BoardViews,
-  boardViews,
-  CONTROL,
-  HEADER,
-  NAME,
-  ROW_STRIDE,
-} from './board.ts';
+import { cellAt, maskAt } from '../scoring/block.ts';
+import { BlockArena } from '../scoring/block-arena.ts';
+import { CELL_STRIDE } from '../scoring/cell.ts';
+import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
 
 const encoder = new TextEncoder();
 
@@ -23,7 +18,10 @@ export class BoardWriter {
   readonly #scopes = new Map<string, number>();
   readonly #dealers = new Map<string, number>();
   readonly #rows = new Map<number, number>();
+  readonly #arena: BlockArena;
   #dirty: number[] = [];
+  /** Blocks of the front that this version has replaced. */
+  #replaced: number[] = [];
   #version: number;
   #nameBytes = 0;
   #deferrals = 0;
@@ -32,12 +30,23 @@ export class BoardWriter {
   constructor(board: BoardBuffer) {
     this.#views = boardViews(board);
     this.#capacity = board.shape.rows;
+    this.#arena = BlockArena.over(this.#views.cells);
     this.#version = Atomics.load(this.#views.control, CONTROL.version);
   }
 
-  /** The half being written; a new array after each publish. */
   get cells(): Float64Array {
-    return this.#views.halves[this.#back]!;
+    return this.#views.cells;
+  }
+
+  /** [rows]: offsets of blocks in the version being written; another array after each publish. */
+  get blocks(): Int32Array {
+    return this.#views.tables[this.#back]!;
+  }
+
+  /** Bytes that rows take: blocks in use or free again, and what stands beside them by row. */
+  get rowBytes(): number {
+    const beside = 2 * Int32Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT + 8;
+    return this.#arena.used * Float64Array.BYTES_PER_ELEMENT + this.#rows.size * beside;
   }
 
   /** The header of the version being written. Stands over from version to version. */
@@ -89,14 +98,86 @@ export class BoardWriter {
     return row;
   }
 
-  /** Call before changing a row of `cells`. Returns the offset of its first cell. */
-  touch(row: number): number {
-    const version = (this.#version + 1) | 0;
-    if (this.#views.rowVersions[row] !== version) {
-      this.#views.rowVersions[row] = version;
-      this.#dirty.push(row);
+  /**
+   * Offset of a row's cell in a column, which the row gets if it does not have it, to be changed
+   * before the next call of the writer. -1 when there is no room.
+   */
+  cell(row: number, column: number): number {
+    const block = this.#own(row);
+    if (block < 0) return -1;
+    const at = cellAt(this.cells, block, column);
+    return at >= 0 ? at : this.#addColumn(row, block, column);
+  }
+
+  /** Gives a row a new block with the cells of `mask`, all +0. -1 when there is no room. */
+  renew(row: number, mask: number): number {
+    const before = this.blocks[row]!;
+    const block = this.#arena.allocate(mask);
+    if (block < 0) {
+      this.#refused++;
+      return -1;
     }
-    return row * ROW_STRIDE;
+    if (this.#touch(row)) this.#retire(before);
+    else this.#arena.free(before);
+    this.blocks[row] = block;
+    return block;
+  }
+
+  /** Notes that a row changes in this version; whether this is its first change. */
+  #touch(row: number): boolean {
+    const version = (this.#version + 1) | 0;
+    if (this.#views.rowVersions[row] === version) return false;
+    this.#views.rowVersions[row] = version;
+    this.#dirty.push(row);
+    return true;
+  }
+
+  /** The row's block in this version: a copy of the front's from its first change on. */
+  #own(row: number): number {
+    const block = this.blocks[row]!;
+    const version = (this.#version + 1) | 0;
+    if (this.#views.rowVersions[row] === version) return block;
+    const copy = this.#copy(block, block === 0 ? 0 : maskAt(this.cells, block));
+    if (copy < 0) return -1;
+    this.#touch(row);
+    this.#retire(block);
+    this.blocks[row] = copy;
+    return copy;
+  }
+
+  #retire(block: number): void {
+    if (block !== 0) this.#replaced.push(block);
+  }
+
+  /** A new block of `mask` with the cells of an old one, whose columns are some of those. */
+  #copy(old: number, mask: number): number {
+    const block = this.#arena.allocate(mask);
+    if (block < 0) {
+      this.#refused++;
+      return -1;
+    }
+    if (old === 0) return block;
+    const { cells } = this;
+    let from = old + 1;
+    let to = block + 1;
+    const oldMask = maskAt(cells, old);
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      if ((oldMask & rest & -rest) !== 0) {
+        for (let i = 0; i < CELL_STRIDE; i++) cells[to + i] = cells[from + i]!;
+        from += CELL_STRIDE;
+      }
+      to += CELL_STRIDE;
+    }
+    return block;
+  }
+
+  #addColumn(row: number, block: number, column: number): number {
+    const grown = this.#copy(block, maskAt(this.cells, block) | (1 << column));
+    if (grown < 0) return -1;
+    // No reader has seen the row's block of this version.
+    this.#arena.free(block);
+    this.blocks[row] = grown;
+    return cellAt(this.cells, grown, column);
   }
 
   /**
@@ -115,18 +196,18 @@ export class BoardWriter {
     Atomics.store(control, CONTROL.nameBytes, this.#nameBytes);
     this.#version = (this.#version + 1) | 0;
     Atomics.store(control, CONTROL.version, this.#version);
-    this.#copyDirty(front);
+    this.#catchUp(front);
     return true;
   }
 
-  #copyDirty(front: 0 | 1): void {
-    const source = this.#views.halves[front]!;
-    const target = this.cells;
-    for (const row of this.#dirty) {
-      const at = row * ROW_STRIDE;
-      for (let i = at; i < at + ROW_STRIDE; i++) target[i] = source[i]!;
-    }
+  /** Brings the table that is now the back one up to the front, and frees what the front has left. */
+  #catchUp(front: 0 | 1): void {
+    const source = this.#views.tables[front]!;
+    const target = this.blocks;
+    for (const row of this.#dirty) target[row] = source[row]!;
+    for (const block of this.#replaced) this.#arena.free(block);
     this.#dirty = [];
+    this.#replaced = [];
     this.header.set(this.#views.headers[front]!);
   }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { type BoardBuffer, createBoard, HEADER, PARTITION_SHAPE, ROW_STRIDE } from './board.ts';
-import { type BoardListener, BoardReader } from './board-reader.ts';
+import { cellAt } from '../scoring/block.ts';
+import { type BoardBuffer, createBoard, HEADER, PARTITION_SHAPE } from './board.ts';
+import { type BoardListener, BoardReader, type BoardVersion } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
 
-const shape = { ...PARTITION_SHAPE, rows: 4, nameBytes: 1024 };
+const shape = { ...PARTITION_SHAPE, rows: 4, cells: 4096, nameBytes: 1024 };
+const COLUMN = 3;
 
 function listener(): BoardListener & { heard: string[] } {
   const heard: string[] = [];
@@ -16,9 +18,20 @@ function listener(): BoardListener & { heard: string[] } {
   };
 }
 
+function set(writer: BoardWriter, row: number, value: number): void {
+  const at = writer.cell(row, COLUMN);
+  writer.cells[at] = value;
+}
+
 function setAll(writer: BoardWriter, rows: number, value: number): void {
-  for (let row = 0; row < rows; row++) writer.cells[writer.touch(row)] = value;
+  for (let row = 0; row < rows; row++) set(writer, row, value);
   writer.header[HEADER.sequence] = value;
+}
+
+/** What a reader sees in a row. */
+function valueIn({ cells, blocks }: BoardVersion, row: number): number | null {
+  const at = cellAt(cells, blocks[row]!, COLUMN);
+  return at < 0 ? null : cells[at]!;
 }
 
 function boardOf(rows: number): { board: BoardBuffer; writer: BoardWriter } {
@@ -34,10 +47,11 @@ test('nothing is seen before it is published, and then all of it', () => {
   const ear = listener();
   const reader = new BoardReader(board, ear);
   setAll(writer, 2, 7);
-  expect(reader.read(({ cells, header }) => [cells[0], header[HEADER.sequence]])).toEqual([0, 0]);
+  const look = () => reader.read((v) => [valueIn(v, 0), v.header[HEADER.sequence]]);
+  expect(look()).toEqual([null, 0]);
   expect(ear.heard).toEqual([]);
   writer.publish();
-  expect(reader.read(({ cells, header }) => [cells[0], header[HEADER.sequence]])).toEqual([7, 7]);
+  expect(look()).toEqual([7, 7]);
   expect(ear.heard).toEqual(['scope ALL', 'dealer D0', 'dealer D1', 'row 0 0', 'row 0 1']);
 });
 
@@ -47,9 +61,9 @@ test('a read that a publish overtakes is done again on the newer version', () =>
   writer.publish();
   const reader = new BoardReader(board, listener());
   let reads = 0;
-  const seen = reader.read(({ cells }) => {
+  const seen = reader.read((version) => {
     reads++;
-    const first = cells[0];
+    const first = valueIn(version, 0);
     if (reads === 1) {
       // The writer overtakes twice, so that the half being read is written again.
       setAll(writer, 2, 2);
@@ -57,7 +71,7 @@ test('a read that a publish overtakes is done again on the newer version', () =>
       setAll(writer, 2, 3);
       writer.publish();
     }
-    return [first, cells[ROW_STRIDE]];
+    return [first, valueIn(version, 1)];
   });
   expect(reads).toBe(2);
   expect(seen).toEqual([3, 3]);
@@ -90,11 +104,11 @@ test('both halves hold every change, however few rows a version touches', () => 
   const { board, writer } = boardOf(3);
   setAll(writer, 3, 1);
   writer.publish();
-  writer.cells[writer.touch(1)] = 5;
+  set(writer, 1, 5);
   writer.publish();
   writer.publish();
   const reader = new BoardReader(board, listener());
-  const firsts = reader.read(({ cells }) => [0, 1, 2].map((row) => cells[row * ROW_STRIDE]));
+  const firsts = reader.read((version) => [0, 1, 2].map((row) => valueIn(version, row)));
   expect(firsts).toEqual([1, 5, 1]);
 });
 
@@ -106,4 +120,44 @@ test('a full board refuses a new pair, counts it, and keeps the others', () => {
   writer.publish();
   const reader = new BoardReader(board, listener());
   expect(reader.read(({ header }) => header[HEADER.rows])).toBe(4);
+});
+
+test('what a reader holds stays as it was while the next version is written', () => {
+  const { board, writer } = boardOf(2);
+  setAll(writer, 2, 1);
+  writer.publish();
+  const reader = new BoardReader(board, listener());
+  const seen = reader.read((version) => {
+    setAll(writer, 2, 2);
+    writer.cell(0, COLUMN + 1);
+    writer.cell(1, COLUMN - 1);
+    return [valueIn(version, 0), valueIn(version, 1)];
+  });
+  expect(seen).toEqual([1, 1]);
+  writer.publish();
+  expect(reader.read((version) => [valueIn(version, 0), valueIn(version, 1)])).toEqual([2, 2]);
+});
+
+test('rows that change over and over take no more room', () => {
+  const { writer } = boardOf(3);
+  setAll(writer, 3, 1);
+  writer.publish();
+  setAll(writer, 3, 2);
+  writer.publish();
+  const before = writer.rowBytes;
+  for (let i = 0; i < 1000; i++) {
+    setAll(writer, 3, i);
+    writer.publish();
+  }
+  expect(writer.rowBytes).toBe(before);
+});
+
+test('a board without room for cells refuses them, counts it, and keeps the others', () => {
+  const board = createBoard({ ...shape, cells: 8 + 1 + 15 });
+  const writer = new BoardWriter(board);
+  const row = writer.row(writer.scopeIndex('ALL'), writer.dealerIndex('D0'));
+  expect(writer.cell(row, COLUMN)).toBeGreaterThan(0);
+  expect(writer.cell(row, COLUMN + 1)).toBe(-1);
+  expect(writer.refused).toBe(1);
+  expect(writer.cell(row, COLUMN)).toBeGreaterThan(0);
 });

@@ -1,34 +1,42 @@
-import { CELL_STRIDE } from '../scoring/cell.ts';
-import { COLUMN_COUNT } from '../scoring/model.ts';
+import { blockLength } from '../scoring/block.ts';
 
 /**
  * A scoreboard in shared memory: one writer, any number of readers, no lock and no message.
  *
- * The cells exist twice. The writer works in the back half; publishing makes it the front half, and
- * the writer then copies the rows it had changed into the new back half. A reader takes the front
- * half whole: the rows, the log sequence and the watermark of one version belong together. It reads
- * the version before and after; if it has moved, the half it read may have been written, and it
- * reads again. A writer that dies leaves the front half whole.
+ * Rows are blocks (scoring/block.ts) in one array of cells. Which block a row has stands in a table
+ * of offsets that exists twice. The writer never writes to a block that the front table names: it
+ * copies the row into a fresh block on the first change of a version, and names it in the back
+ * table. Publishing makes the back table the front one; then the writer brings the other table up to
+ * it and uses the replaced blocks again. So a row that does not change is there once. A reader
+ * takes the front table whole: the rows, the log sequence and the watermark of one version belong
+ * together. It reads the version before and after; if it has moved, what it read may have been
+ * written, and it reads again. A writer that dies leaves the front whole.
  *
- * Order of stores: everything of a version (cells, header, row keys, names) is written plainly,
- * then the version with Atomics.store; readers load the version with Atomics.load first. That pair
- * makes the plain writes visible.
+ * Order of stores: everything of a version (cells, offsets, header, row keys, names) is written
+ * plainly, then the version with Atomics.store; readers load the version with Atomics.load first.
+ * That pair makes the plain writes visible.
  */
 export interface BoardShape {
   /** Most (scope, dealer) pairs. A new pair beyond it is refused and counted, and not scored. */
   readonly rows: number;
+  /** Doubles for the rows' blocks. What has no room is refused and counted, and not scored. */
+  readonly cells: number;
   /** Bytes for the names of scopes, dealers and instruments, which are only ever appended. */
   readonly nameBytes: number;
   /** Doubles in the header of each version. */
   readonly headerFields: number;
 }
 
-/** Doubles from one row to the next: one cell a metric. */
-export const ROW_STRIDE = COLUMN_COUNT * CELL_STRIDE;
+/** Room for rows of so many columns on average. */
+const COLUMNS_A_ROW = 9;
+
+function roomFor(rows: number): Pick<BoardShape, 'rows' | 'cells'> {
+  return { rows, cells: rows * blockLength(COLUMNS_A_ROW) };
+}
 
 /** Pages are only committed when touched, so that room costs address space alone. */
 export const PARTITION_SHAPE: BoardShape = {
-  rows: 131_072,
+  ...roomFor(131_072),
   nameBytes: 16 * 1024 * 1024,
   headerFields: 16,
 };
@@ -36,7 +44,7 @@ export const PARTITION_SHAPE: BoardShape = {
 /** The merged board of all partitions; its header adds one sequence for each partition. */
 export function mergedShape(partitions: number): BoardShape {
   return {
-    rows: 262_144,
+    ...roomFor(524_288),
     nameBytes: 64 * 1024 * 1024,
     headerFields: 16 + partitions,
   };
@@ -82,7 +90,9 @@ export const NAME = { dealer: 1, scope: 2, instrument: 3 } as const;
 export interface BoardViews {
   readonly control: Int32Array;
   readonly headers: readonly [Float64Array, Float64Array];
-  readonly halves: readonly [Float64Array, Float64Array];
+  readonly cells: Float64Array;
+  /** [rows] each: offset of the row's block in `cells`; 0 for none. */
+  readonly tables: readonly [Int32Array, Int32Array];
   /** [rows]: the version in which a row last changed. */
   readonly rowVersions: Int32Array;
   /** [rows x 2]: scope index, dealer index. */
@@ -102,28 +112,40 @@ export function createBoard(shape: BoardShape): BoardBuffer {
 
 export function boardViews({ shape, buffer }: BoardBuffer): BoardViews {
   const at = layout(shape);
-  const cells = shape.rows * ROW_STRIDE;
-  const half = (i: 0 | 1): Float64Array =>
-    new Float64Array(buffer, at.cells + i * cells * Float64Array.BYTES_PER_ELEMENT, cells);
+  const table = (i: 0 | 1): Int32Array =>
+    new Int32Array(buffer, at.tables + i * line(shape.rows * 4), shape.rows);
   const header = (i: 0 | 1): Float64Array =>
     new Float64Array(buffer, at.headers + i * shape.headerFields * 8, shape.headerFields);
   return {
     control: new Int32Array(buffer, 0, CONTROL.words),
     headers: [header(0), header(1)],
-    halves: [half(0), half(1)],
+    cells: new Float64Array(buffer, at.cells, shape.cells),
+    tables: [table(0), table(1)],
     rowVersions: new Int32Array(buffer, at.rowVersions, shape.rows),
     rowKeys: new Int32Array(buffer, at.rowKeys, shape.rows * 2),
     names: new Uint8Array(buffer, at.names, shape.nameBytes),
   };
 }
 
-/** Byte offsets; every block begins on a cache line. */
-function layout({ rows, nameBytes, headerFields }: BoardShape) {
-  const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+/** Byte offsets; every part begins on a cache line. */
+function layout({ rows, cells, nameBytes, headerFields }: BoardShape) {
   const headers = line(CONTROL.words * 4);
-  const cells = headers + line(2 * headerFields * 8);
-  const rowVersions = cells + 2 * rows * ROW_STRIDE * 8;
+  const cellsAt = headers + line(2 * headerFields * 8);
+  const tables = cellsAt + line(cells * 8);
+  const rowVersions = tables + 2 * line(rows * 4);
   const rowKeys = rowVersions + line(rows * 4);
   const names = rowKeys + line(rows * 8);
-  return { headers, cells, rowVersions, rowKeys, names, total: names + line(nameBytes) };
+  return {
+    headers,
+    cells: cellsAt,
+    tables,
+    rowVersions,
+    rowKeys,
+    names,
+    total: names + line(nameBytes),
+  };
+}
+
+function line(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
 }

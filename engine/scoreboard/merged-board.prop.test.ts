@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DealerId } from '../../schemas/ids.ts';
 import type { Observation } from '../lifecycle/observation.ts';
-import { CELL_STRIDE, COUNT, cellMean, SUM_V } from '../scoring/cell.ts';
-import { METRIC_NAMES, METRICS } from '../scoring/metrics.ts';
-import { columnOf, DEFAULT_MODEL, MICROS_PER_DAY } from '../scoring/model.ts';
+import { COUNT, cellMean, NEWEST, SUM_V, sumsAt } from '../scoring/cell.ts';
+import { METRIC_NAMES } from '../scoring/metrics.ts';
+import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import { ALL_SCOPE } from '../scoring/scopes.ts';
+import { cellOf } from '../scoring/score-rows.ts';
 import { createBoard, mergedShape, PARTITION_SHAPE } from './board.ts';
 import { boardState } from './board-digest.ts';
 import { BoardWriter } from './board-writer.ts';
@@ -14,7 +15,7 @@ import { RowIndex } from './row-index.ts';
 import { ScoreSink } from './score-sink.ts';
 
 const PARTITIONS = 3;
-const shape = { ...PARTITION_SHAPE, rows: 256, nameBytes: 16_384 };
+const shape = { ...PARTITION_SHAPE, rows: 256, cells: 256 * 300, nameBytes: 16_384 };
 const T0 = 20_000 * MICROS_PER_DAY;
 // One array for each chain: the sink keeps scope indices by chain.
 const chains = [
@@ -43,8 +44,11 @@ function run(steps: readonly { partition: number; observation: Observation; publ
   const writers = boards.map((board) => new BoardWriter(board));
   const sinks = writers.map((writer) => new ScoreSink(writer, DEFAULT_MODEL));
   const index = new RowIndex();
-  const mergedBuffer = createBoard({ ...mergedShape(PARTITIONS), rows: 256, nameBytes: 16_384 });
-  const merged = new MergedBoard(mergedBuffer, PARTITIONS, index);
+  const mergedBuffer = createBoard({
+    ...shape,
+    headerFields: mergedShape(PARTITIONS).headerFields,
+  });
+  const merged = new MergedBoard(mergedBuffer, PARTITIONS, DEFAULT_MODEL, index);
   for (const [p, board] of boards.entries()) merged.attach(p, board);
   const settle = (): void => {
     for (const writer of writers) writer.publish();
@@ -63,14 +67,14 @@ test('merged sums equal a naive re-scan, wherever versions were cut', () => {
     fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
       const { index, merged, lines } = run(steps);
       expect(run(steps.map((s) => ({ ...s, publish: !s.publish }))).lines).toEqual(lines);
-      const rows = index.rowsOf([ALL_SCOPE], merged.writer.cells);
+      const rows = index.rowsOf([ALL_SCOPE], merged.writer.cells, merged.writer.blocks);
       for (const metric of METRIC_NAMES) {
         for (const [d, dealer] of rows.dealers.entries()) {
-          const at = rows.scopes[0]!.rowAt[d]! + columnOf(metric) * CELL_STRIDE;
+          const at = cellOf(rows, 0, d, metricOf(DEFAULT_MODEL, metric)!.column);
           const own = steps
             .map((s) => s.observation)
             .filter((o) => o.dealerId === dealer && o.metric === metric);
-          expect(rows.cells[at + COUNT]).toBe(own.length);
+          expect(at < 0 ? 0 : rows.cells[at + COUNT]).toBe(own.length);
           if (own.length > 0) expectNaive(own, rows.cells, at);
         }
       }
@@ -81,11 +85,15 @@ test('merged sums equal a naive re-scan, wherever versions were cut', () => {
 
 /** The formula as it is written down: every observation weighed again. */
 function expectNaive(own: readonly Observation[], cells: Float64Array, at: number): void {
-  const halfLife = DEFAULT_MODEL.halfLifeMicros[METRICS[own[0]!.metric].memory];
-  const newest = Math.max(...own.map((o) => Math.floor(o.tsMeasured / halfLife)));
-  const weights = own.map((o) => o.quantity * 2 ** (o.tsMeasured / halfLife - newest));
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  const mean = own.reduce((sum, o, i) => sum + weights[i]! * o.value, 0) / total;
-  expect(Math.abs(cells[at + SUM_V]! - total)).toBeLessThanOrEqual(1e-9 * Math.max(1, total));
-  expect(Math.abs(cellMean(cells, at) - mean)).toBeLessThanOrEqual(1e-9 * 100);
+  const { halfLives } = metricOf(DEFAULT_MODEL, own[0]!.metric)!;
+  expect(cells[at + NEWEST]).toBe(Math.max(...own.map((o) => o.tsMeasured)));
+  for (const [memory, halfLife] of halfLives.entries()) {
+    const newest = Math.max(...own.map((o) => Math.floor(o.tsMeasured / halfLife)));
+    const weights = own.map((o) => o.quantity * 2 ** (o.tsMeasured / halfLife - newest));
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    const mean = own.reduce((sum, o, i) => sum + weights[i]! * o.value, 0) / total;
+    const sum = cells[sumsAt(at, memory) + SUM_V]!;
+    expect(Math.abs(sum - total)).toBeLessThanOrEqual(1e-9 * Math.max(1, total));
+    expect(Math.abs(cellMean(cells, at, memory) - mean)).toBeLessThanOrEqual(1e-9 * 100);
+  }
 }

@@ -1,8 +1,20 @@
+import {
+  blockLength,
+  cellAt,
+  columnsOf,
+  FIRST_MARK,
+  maskAt,
+  popCount,
+  TIER,
+} from '../scoring/block.ts';
+import { BlockArena } from '../scoring/block-arena.ts';
 import { CELL_STRIDE, mergeCell } from '../scoring/cell.ts';
-import { COLUMN_COUNT } from '../scoring/model.ts';
-import { type BoardBuffer, HEADER, ROW_STRIDE } from './board.ts';
-import { type BoardListener, BoardReader } from './board-reader.ts';
+import { writeTier } from '../scoring/marks.ts';
+import { type Model, metricsOf } from '../scoring/model.ts';
+import { type BoardBuffer, HEADER } from './board.ts';
+import type { BoardListener } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
+import { type PairKey, PartitionCopy } from './partition-copy.ts';
 
 /** Header fields that are counts: of the merged board, the sums over the partitions. */
 const COUNTS = [
@@ -13,76 +25,6 @@ const COUNTS = [
   HEADER.refused,
 ] as const;
 
-/** A private copy of one partition's newest version, and where its rows went. */
-class PartitionCopy implements BoardListener {
-  readonly #onInstrument: (json: string) => void;
-  readonly #scopes: string[] = [];
-  readonly #dealers: string[] = [];
-  readonly #reader: BoardReader;
-  #pending = 0;
-  cells = new Float64Array(1024 * ROW_STRIDE);
-  header = new Float64Array(0);
-  version = 0;
-  /** Keys of the rows heard of, in row order. */
-  readonly rows: { readonly scope: string; readonly dealer: string }[] = [];
-
-  constructor(board: BoardBuffer, onInstrument: (json: string) => void) {
-    this.#onInstrument = onInstrument;
-    this.#reader = new BoardReader(board, this);
-  }
-
-  dealer(name: string): void {
-    this.#dealers.push(name);
-  }
-
-  scope(name: string): void {
-    this.#scopes.push(name);
-  }
-
-  instrument(json: string): void {
-    this.#onInstrument(json);
-  }
-
-  row(scope: number, dealer: number): void {
-    this.rows.push({ scope: this.#scopes[scope]!, dealer: this.#dealers[dealer]! });
-  }
-
-  /** Copies what changed since the last call; returns the rows that did. */
-  refresh(): number[] {
-    if (this.#reader.version === this.version) return [];
-    return this.#reader.readAtLeisure(({ version, header, cells }) => {
-      const changed: number[] = [];
-      this.#growTo(this.rows.length);
-      for (let row = 0; row < this.rows.length; row++) {
-        // Wrap-around safe: versions are 32-bit and only compared by distance.
-        if (((this.#reader.rowVersions[row]! - this.version) | 0) <= 0) continue;
-        const at = row * ROW_STRIDE;
-        for (let i = at; i < at + ROW_STRIDE; i++) this.cells[i] = cells[i]!;
-        changed.push(row);
-      }
-      this.header = header.slice();
-      // A version that moves during the copy has it run again; what it copied then is copied anew,
-      // because `version` is only taken over once the read has held.
-      this.#pending = version;
-      return changed;
-    });
-  }
-
-  /** Call after `refresh` came back. */
-  settle(): void {
-    this.version = this.#pending;
-  }
-
-  #growTo(rows: number): void {
-    if (rows * ROW_STRIDE <= this.cells.length) return;
-    const grown = new Float64Array(
-      Math.max(rows, (2 * this.cells.length) / ROW_STRIDE) * ROW_STRIDE,
-    );
-    grown.set(this.cells);
-    this.cells = grown;
-  }
-}
-
 /**
  * Adds the partitions' sums together, pair by pair in partition order, into one board for those who
  * select and rank. Belongs to one thread; that board's only writer.
@@ -90,36 +32,40 @@ class PartitionCopy implements BoardListener {
 export class MergedBoard {
   readonly writer: BoardWriter;
   readonly #partitions: number;
+  readonly #halfLives: readonly (readonly number[])[];
   readonly #copies: (PartitionCopy | null)[];
-  /** By merged row: the row in each partition, or -1. [rows x partitions] */
+  /** Blocks of the rows that more than one partition may have: those of wide scopes. */
+  readonly #arena = BlockArena.growing();
+  /** By merged row: the block of each partition in the arena, 0 for none. [rows x partitions] */
   readonly #sources: Int32Array[] = [];
-  readonly #keys: { readonly scope: string; readonly dealer: string }[] = [];
-  readonly #mergedRows: Int32Array[];
+  readonly #keys: PairKey[] = [];
+  readonly #mergedRows: number[][];
   readonly #listener: BoardListener;
   readonly #instruments = new Map<string, string>();
   readonly #scopes = new Map<string, number>();
   readonly #dealers = new Map<string, number>();
+  readonly #tiers = new Map<number, number | null>();
   /** Merged rows whose sources have changed and that are not merged yet. */
   readonly #dirty = new Set<number>();
-  #replaced = false;
+  readonly #changedScopes = new Set<string>();
   /** Something was copied that no published version shows yet. */
   #changed = false;
 
   /** `listener` hears of every name and row of the merged board, as its readers do. */
-  constructor(board: BoardBuffer, partitions: number, listener: BoardListener) {
+  constructor(board: BoardBuffer, partitions: number, model: Model, listener: BoardListener) {
     this.writer = new BoardWriter(board);
     this.#partitions = partitions;
+    this.#halfLives = metricsOf(model).map((metric) => metric.halfLives);
     this.#listener = listener;
     this.#copies = Array.from({ length: partitions }, () => null);
-    this.#mergedRows = Array.from({ length: partitions }, () => new Int32Array(0));
+    this.#mergedRows = Array.from({ length: partitions }, () => []);
   }
 
   /** Takes a partition's board, its first or one that replaces the board of a dead shard. */
   attach(partition: number, board: BoardBuffer): void {
+    this.#forget(partition);
     this.#copies[partition] = new PartitionCopy(board, (json) => this.#instrument(json));
-    this.#mergedRows[partition] = new Int32Array(0);
-    for (const sources of this.#sources) sources[partition] = -1;
-    this.#replaced = true;
+    this.#changed = true;
   }
 
   /**
@@ -128,30 +74,29 @@ export class MergedBoard {
    * be read now; what was read of others is kept for the next call.
    */
   refresh(): ReadonlySet<string> {
-    if (this.#replaced) this.#changed = true;
-    if (this.#replaced) for (let row = 0; row < this.#keys.length; row++) this.#dirty.add(row);
-    this.#replaced = false;
     for (let p = 0; p < this.#partitions; p++) {
       const copy = this.#copies[p];
       if (copy == null) continue;
       const before = copy.version;
-      const rows = copy.refresh();
-      copy.settle();
+      copy.refresh((row, cells, block) => this.#take(p, copy, row, cells, block));
       if (copy.version !== before) this.#changed = true;
-      this.#openRows(p, copy);
-      for (const row of rows) this.#dirty.add(this.#mergedRows[p]![row]!);
     }
-    // Pairs that the merged board has no room for.
-    this.#dirty.delete(-1);
-    const changedScopes = new Set<string>();
-    for (const row of this.#dirty) {
-      this.#merge(row);
-      changedScopes.add(this.#keys[row]!.scope);
-    }
+    for (const row of this.#dirty) this.#merge(row);
     this.#dirty.clear();
+    const changedScopes = new Set(this.#changedScopes);
+    this.#changedScopes.clear();
     if (this.#changed) this.#publish();
     this.#changed = false;
     return changedScopes;
+  }
+
+  /** Marks a dealer with its tier at the scope of an asset class, from the next version on. */
+  setTier(assetClass: string, dealer: string, tier: number | null): void {
+    const row = this.#openRow(assetClass, dealer);
+    if (row < 0 || (this.#tiers.get(row) ?? null) === tier) return;
+    this.#tiers.set(row, tier);
+    this.#dirty.add(row);
+    this.#changed = true;
   }
 
   /** Sequences and watermarks of the versions that were merged. */
@@ -176,33 +121,84 @@ export class MergedBoard {
     this.writer.publish();
   }
 
-  #merge(row: number): void {
-    const at = this.writer.touch(row);
-    const { cells } = this.writer;
-    cells.fill(0, at, at + ROW_STRIDE);
+  /** Takes a changed row over: straight away where no other partition can have it. */
+  #take(partition: number, copy: PartitionCopy, row: number, cells: Float64Array, block: number) {
+    const rows = this.#mergedRows[partition]!;
+    while (rows.length <= row) {
+      const { scope, dealer } = copy.rows[rows.length]!;
+      rows.push(this.#openRow(scope, dealer));
+    }
+    const merged = rows[row]!;
+    if (merged < 0) return;
+    this.#changedScopes.add(this.#keys[merged]!.scope);
+    if (this.#isOwned(merged)) this.#replace(merged, cells, block);
+    else this.#keep(partition, merged, cells, block);
+  }
+
+  /** An instrument lives in one partition, so its rows are not sums of several. */
+  #isOwned(row: number): boolean {
+    return this.#keys[row]!.scope.startsWith('instrument:');
+  }
+
+  #replace(row: number, cells: Float64Array, block: number): void {
+    const mask = maskAt(cells, block);
+    const at = this.writer.renew(row, mask);
+    if (at < 0) return;
+    const length = blockLength(popCount(mask));
+    for (let i = 1; i < length; i++) this.writer.cells[at + i] = cells[block + i]!;
+  }
+
+  #keep(partition: number, row: number, cells: Float64Array, block: number): void {
     const sources = this.#sources[row]!;
+    if (sources[partition] !== 0) this.#arena.free(sources[partition]!);
+    const mask = maskAt(cells, block);
+    const at = this.#arena.allocate(mask);
+    const length = blockLength(popCount(mask));
+    for (let i = 1; i < length; i++) this.#arena.cells[at + i] = cells[block + i]!;
+    sources[partition] = at;
+    this.#dirty.add(row);
+  }
+
+  #merge(row: number): void {
+    const sources = this.#sources[row]!;
+    const { cells: kept } = this.#arena;
+    let mask = this.#tiers.has(row) ? 1 << TIER : 0;
+    for (const source of sources) if (source !== 0) mask |= maskAt(kept, source);
+    const block = this.writer.renew(row, mask);
+    if (block < 0) return;
+    const { cells } = this.writer;
     for (let p = 0; p < this.#partitions; p++) {
-      if (sources[p]! < 0) continue;
-      const from = this.#copies[p]!.cells;
-      for (let column = 0; column < COLUMN_COUNT; column++) {
-        const cell = column * CELL_STRIDE;
-        mergeCell(cells, at + cell, from, sources[p]! * ROW_STRIDE + cell);
-      }
+      if (sources[p] !== 0) this.#add(block, sources[p]!);
+    }
+    if (this.#tiers.has(row)) {
+      writeTier(cells, cellAt(cells, block, TIER), this.#tiers.get(row)!);
+    }
+    this.#changedScopes.add(this.#keys[row]!.scope);
+  }
+
+  #add(block: number, source: number): void {
+    const { cells: kept } = this.#arena;
+    const { cells } = this.writer;
+    let from = source + 1;
+    for (const column of columnsOf(maskAt(kept, source))) {
+      const to = cellAt(cells, block, column);
+      if (column < FIRST_MARK) mergeCell(cells, to, kept, from, this.#halfLives[column]!);
+      from += CELL_STRIDE;
     }
   }
 
-  #openRows(partition: number, copy: PartitionCopy): void {
-    const known = this.#mergedRows[partition]!;
-    if (known.length === copy.rows.length) return;
-    const grown = new Int32Array(copy.rows.length);
-    grown.set(known);
-    for (let row = known.length; row < copy.rows.length; row++) {
-      const { scope, dealer } = copy.rows[row]!;
-      const merged = this.#openRow(scope, dealer);
-      grown[row] = merged;
-      if (merged >= 0) this.#sources[merged]![partition] = row;
+  /** Empties what a partition has brought. */
+  #forget(partition: number): void {
+    for (const row of this.#mergedRows[partition]!) {
+      if (row < 0) continue;
+      if (this.#isOwned(row)) this.writer.renew(row, 0);
+      const sources = this.#sources[row]!;
+      if (sources[partition] === 0) continue;
+      this.#arena.free(sources[partition]!);
+      sources[partition] = 0;
+      this.#dirty.add(row);
     }
-    this.#mergedRows[partition] = grown;
+    this.#mergedRows[partition] = [];
   }
 
   #openRow(scope: string, dealer: string): number {
@@ -217,7 +213,7 @@ export class MergedBoard {
     });
     const row = this.writer.row(scopeIndex, dealerIndex);
     if (row === before) {
-      this.#sources.push(new Int32Array(this.#partitions).fill(-1));
+      this.#sources.push(new Int32Array(this.#partitions));
       this.#keys.push({ scope, dealer });
       this.#listener.row(scopeIndex, dealerIndex);
     }

@@ -2,7 +2,6 @@ import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { ScopeRows, ScoreRows } from '../scoring/score-rows.ts';
-import { ROW_STRIDE } from './board.ts';
 import type { BoardListener } from './board-reader.ts';
 
 /** Finds the rows of a merged board by scope and dealer, and lays them out for a selection. */
@@ -11,8 +10,8 @@ export class RowIndex implements BoardListener {
   readonly scopes: string[] = [];
   readonly #dealers: string[] = [];
   readonly #scopeIndex = new Map<string, number>();
-  /** By scope index: offset of each dealer index's row. */
-  readonly #offsets: Map<number, number>[] = [];
+  /** By scope index: row of each dealer index. */
+  readonly #rowOf: Map<number, number>[] = [];
   readonly #laidOut = new Map<string, ScopeRows>();
   #order: number[] = [];
   #orderedIds: DealerId[] = [];
@@ -25,7 +24,7 @@ export class RowIndex implements BoardListener {
   scope(name: string): void {
     this.#scopeIndex.set(name, this.scopes.length);
     this.scopes.push(name);
-    this.#offsets.push(new Map());
+    this.#rowOf.push(new Map());
   }
 
   instrument(json: string): void {
@@ -34,7 +33,7 @@ export class RowIndex implements BoardListener {
   }
 
   row(scope: number, dealer: number): void {
-    this.#offsets[scope]!.set(dealer, this.#rows * ROW_STRIDE);
+    this.#rowOf[scope]!.set(dealer, this.#rows);
     this.#rows++;
     const name = this.scopes[scope]!;
     this.#laidOut.delete(name);
@@ -42,30 +41,31 @@ export class RowIndex implements BoardListener {
   }
 
   /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
-  rowsOf(scopes: readonly string[], cells: Float64Array): ScoreRows {
-    const all = this.#offsets[this.#scopeIndex.get(ALL_SCOPE) ?? -1];
+  rowsOf(scopes: readonly string[], cells: Float64Array, blocks: Int32Array): ScoreRows {
+    const all = this.#rowOf[this.#scopeIndex.get(ALL_SCOPE) ?? -1];
     return {
       cells,
+      blocks,
       dealers: this.#orderedIds,
       scopes: scopes.map((scope) => this.#layOut(scope)),
-      poolAt: all?.get(this.#dealers.indexOf(POOL_DEALER)) ?? -1,
+      poolRow: all?.get(this.#dealers.indexOf(POOL_DEALER)) ?? -1,
     };
   }
 
   #layOut(scope: string): ScopeRows {
     const known = this.#laidOut.get(scope);
     if (known !== undefined) return known;
-    const offsets = this.#offsets[this.#scopeIndex.get(scope) ?? -1];
-    const rowAt = Int32Array.from(this.#order, (dealer) => offsets?.get(dealer) ?? -1);
-    const rows = { scope, rowAt };
+    const rowOf = this.#rowOf[this.#scopeIndex.get(scope) ?? -1];
+    const rows = Int32Array.from(this.#order, (dealer) => rowOf?.get(dealer) ?? -1);
+    const laidOut = { scope, rows };
     // Only scopes that exist are kept, so that asking for others cannot grow the map.
-    if (offsets !== undefined) this.#laidOut.set(scope, rows);
-    return rows;
+    if (rowOf !== undefined) this.#laidOut.set(scope, laidOut);
+    return laidOut;
   }
 
   /** A new dealer: every dealer has a row at `ALL`, and ids ascend by code unit. */
   #reorder(): void {
-    const all = this.#offsets[this.#scopeIndex.get(ALL_SCOPE)!]!;
+    const all = this.#rowOf[this.#scopeIndex.get(ALL_SCOPE)!]!;
     const id = (dealer: number): string => this.#dealers[dealer]!;
     this.#order = [...all.keys()]
       .filter((dealer) => id(dealer) !== POOL_DEALER)

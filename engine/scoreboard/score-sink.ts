@@ -1,61 +1,76 @@
+import type { AxeEvent } from '../../schemas/events.ts';
 import type { Observation, ObservationSink } from '../lifecycle/observation.ts';
-import { CELL_STRIDE, observe } from '../scoring/cell.ts';
-import { type DecayTime, decayTime } from '../scoring/decay.ts';
-import { columnHalfLives, columnOf, type Model } from '../scoring/model.ts';
+import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
+import { observe } from '../scoring/cell.ts';
+import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
+import { writeAxe } from '../scoring/marks.ts';
+import { type Model, type ModelMetric, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
-interface CachedTime extends DecayTime {
+/** One moment in the half-lives of every memory. */
+interface Moment {
   t: number;
-  readonly halfLife: number;
+  readonly times: readonly DecayTime[];
 }
 
 /** Adds observations to every scope that they count for, and to the pool of all dealers at `ALL`. */
 export class ScoreSink implements ObservationSink {
   readonly #writer: BoardWriter;
-  /** By column; columns of one half-life share one, since most observations of a moment do too. */
-  readonly #times: readonly CachedTime[];
+  readonly #metrics: ReadonlyMap<string, ModelMetric>;
+  /** By column; columns of the same half-lives share one, since most observations of a moment do. */
+  readonly #moments: readonly Moment[];
   /** Scope indices by chain; chains are few and shared (Reference.scopes). */
   readonly #chains = new WeakMap<readonly string[], Int32Array>();
 
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
-    const byHalfLife = new Map<number, CachedTime>();
-    this.#times = columnHalfLives(model).map((halfLife) => {
-      const time = byHalfLife.get(halfLife) ?? { t: -1, halfLife, whole: 0, scale: 1 };
-      byHalfLife.set(halfLife, time);
-      return time;
+    this.#metrics = new Map(metricsOf(model).map((metric) => [metric.name, metric]));
+    const shared = new Map<string, Moment>();
+    this.#moments = metricsOf(model).map(({ halfLives }) => {
+      const key = halfLives.join();
+      const moment = shared.get(key) ?? { t: -1, times: halfLives.map((h) => decayTime(0, h)) };
+      shared.set(key, moment);
+      return moment;
     });
   }
 
   observe(observation: Observation, sign: 1 | -1): void {
-    const column = columnOf(observation.metric);
-    const time = this.#times[column]!;
-    if (time.t !== observation.tsMeasured) {
-      time.t = observation.tsMeasured;
-      decayTime(time.t, time.halfLife, time);
+    const { column } = this.#metrics.get(observation.metric)!;
+    const moment = this.#moments[column]!;
+    if (moment.t !== observation.tsMeasured) {
+      moment.t = observation.tsMeasured;
+      for (const time of moment.times) moveTo(time, moment.t);
     }
     const dealer = this.#writer.dealerIndex(observation.dealerId);
     for (const scope of this.#scopeIndices(observation.scopes)) {
-      this.#add(scope, dealer, column, time, observation, sign);
+      this.#add(scope, dealer, column, moment, observation, sign);
     }
     const all = this.#writer.scopeIndex(ALL_SCOPE);
     const pool = this.#writer.dealerIndex(POOL_DEALER);
-    this.#add(all, pool, column, time, observation, sign);
+    this.#add(all, pool, column, moment, observation, sign);
+  }
+
+  /** A dealer's axe stands at the instrument's own scope until its next one on that side. */
+  standingAxe({ dealerId, instrumentId, dealerSide, ...axe }: AxeEvent): void {
+    const scope = this.#writer.scopeIndex(`instrument:${instrumentId}`);
+    const row = this.#writer.row(scope, this.#writer.dealerIndex(dealerId));
+    const column = dealerSide === 'buy' ? AXE_TO_BUY : AXE_TO_SELL;
+    const at = row < 0 ? -1 : this.#writer.cell(row, column);
+    if (at >= 0) writeAxe(this.#writer.cells, at, { ...axe, price: axe.price ?? null });
   }
 
   #add(
     scope: number,
     dealer: number,
     column: number,
-    time: DecayTime,
+    { t, times }: Moment,
     { value, quantity }: Observation,
     sign: 1 | -1,
   ): void {
     const row = this.#writer.row(scope, dealer);
-    if (row < 0) return;
-    const at = this.#writer.touch(row) + column * CELL_STRIDE;
-    observe(this.#writer.cells, at, time, value, quantity, sign);
+    const at = row < 0 ? -1 : this.#writer.cell(row, column);
+    if (at >= 0) observe(this.#writer.cells, at, t, times, value, quantity, sign);
   }
 
   #scopeIndices(scopes: readonly string[]): Int32Array {

@@ -1,58 +1,85 @@
+import type { Micros } from '../../schemas/ids.ts';
 import { type DecayTime, halved } from './decay.ts';
+import { MEMORIES } from './metrics.ts';
 
 /**
- * A cell holds the decayed sums of one (scope, dealer, metric, memory), one cache line of doubles.
- * An observation of value x and quantity q at time t adds v = q 2^(t/H - n) to the sums; n is the
- * whole number of half-lives that the sums are scaled by, the largest the cell has seen.
+ * A cell holds the decayed sums of one (scope, dealer, metric) in every memory. An observation of
+ * value x and quantity q at time t adds v = q 2^(t/H - n) to the sums of a memory of half-life H; n
+ * is the whole number of half-lives that the sums are scaled by, the largest that the cell has seen:
+ * floor(newest / H), so that the newest time says it for all memories.
  */
-export const CELL_STRIDE = 8;
-/** Fields of a cell that carry state; the rest of the cache line is empty. */
-export const CELL_FIELDS = 6;
-
+export const COUNT = 0;
+/** Time of the newest observation that the cell has seen, epoch microseconds. */
+export const NEWEST = 1;
+const FIRST_SUM = 2;
+/** Sums of one memory, counted from `sumsAt`. */
 export const SUM_V = 0;
 export const SUM_VX = 1;
 export const SUM_VXX = 2;
 export const SUM_VV = 3;
-/** Observations less the withdrawn ones: an exact integer. */
-export const COUNT = 4;
-/** n: the half-lives that the sums are scaled by. */
-export const LANDMARK = 5;
+const SUMS = 4;
+/** Doubles of a cell: the count (an exact integer), the newest time, four sums for each memory. */
+export const CELL_STRIDE = FIRST_SUM + SUMS * MEMORIES.length;
+
+/** Where the sums of a memory begin in the cell at `at`. */
+export function sumsAt(at: number, memory: number): number {
+  return at + FIRST_SUM + SUMS * memory;
+}
 
 /**
- * Adds (sign 1) or withdraws (sign -1) one observation. O(1), allocates nothing.
- * A cell whose count returns to 0 is set to +0 sums, so that what was withdrawn leaves no rounding.
+ * Adds (sign 1) or withdraws (sign -1) one observation of time t. `times` is t in the half-lives of
+ * every memory. O(1), allocates nothing. A cell whose count returns to 0 is set to +0 sums, so that
+ * what was withdrawn leaves no rounding.
  */
 export function observe(
   cells: Float64Array,
   at: number,
-  time: DecayTime,
+  t: Micros,
+  times: readonly DecayTime[],
   value: number,
   quantity: number,
   sign: 1 | -1,
 ): void {
-  const count = cells[at + COUNT]! + sign;
-  if (count === 0) {
-    cells.fill(0, at, at + CELL_FIELDS);
+  const before = cells[at + COUNT]!;
+  if (before + sign === 0) {
+    cells.fill(0, at, at + CELL_STRIDE);
     return;
   }
-  if (cells[at + COUNT] === 0) cells[at + LANDMARK] = time.whole;
-  else if (time.whole > cells[at + LANDMARK]!) advance(cells, at, time.whole);
-  const v = sign * quantity * time.scale * halved(cells[at + LANDMARK]! - time.whole);
-  const vx = v * value;
-  cells[at + SUM_V]! += v;
-  cells[at + SUM_VX]! += vx;
-  cells[at + SUM_VXX]! += vx * value;
-  cells[at + SUM_VV]! += sign * v * v;
-  cells[at + COUNT] = count;
+  const newest = before === 0 ? t : cells[at + NEWEST]!;
+  if (t > newest) advance(cells, at, newest, times);
+  for (let memory = 0; memory < times.length; memory++) {
+    const { halfLife, whole, scale } = times[memory]!;
+    const factor = t >= newest ? 1 : halved(Math.floor(newest / halfLife) - whole);
+    const v = sign * quantity * scale * factor;
+    const vx = v * value;
+    const sums = sumsAt(at, memory);
+    cells[sums + SUM_V]! += v;
+    cells[sums + SUM_VX]! += vx;
+    cells[sums + SUM_VXX]! += vx * value;
+    cells[sums + SUM_VV]! += sign * v * v;
+  }
+  cells[at + COUNT] = before + sign;
+  cells[at + NEWEST] = Math.max(t, newest);
 }
 
-function advance(cells: Float64Array, at: number, whole: number): void {
-  const factor = halved(whole - cells[at + LANDMARK]!);
-  cells[at + SUM_V]! *= factor;
-  cells[at + SUM_VX]! *= factor;
-  cells[at + SUM_VXX]! *= factor;
-  cells[at + SUM_VV]! *= factor * factor;
-  cells[at + LANDMARK] = whole;
+function advance(
+  cells: Float64Array,
+  at: number,
+  newest: Micros,
+  times: readonly DecayTime[],
+): void {
+  for (let memory = 0; memory < times.length; memory++) {
+    const { halfLife, whole } = times[memory]!;
+    scaleSums(cells, sumsAt(at, memory), halved(whole - Math.floor(newest / halfLife)));
+  }
+}
+
+function scaleSums(cells: Float64Array, sums: number, factor: number): void {
+  if (factor === 1) return;
+  cells[sums + SUM_V]! *= factor;
+  cells[sums + SUM_VX]! *= factor;
+  cells[sums + SUM_VXX]! *= factor;
+  cells[sums + SUM_VV]! *= factor * factor;
 }
 
 /**
@@ -64,50 +91,66 @@ export function mergeCell(
   targetAt: number,
   source: Float64Array,
   sourceAt: number,
+  halfLives: readonly Micros[],
 ): void {
   if (source[sourceAt + COUNT] === 0) return;
-  const whole = source[sourceAt + LANDMARK]!;
-  if (target[targetAt + COUNT] === 0) target[targetAt + LANDMARK] = whole;
-  else if (whole > target[targetAt + LANDMARK]!) advance(target, targetAt, whole);
-  const factor = halved(target[targetAt + LANDMARK]! - whole);
-  target[targetAt + SUM_V]! += source[sourceAt + SUM_V]! * factor;
-  target[targetAt + SUM_VX]! += source[sourceAt + SUM_VX]! * factor;
-  target[targetAt + SUM_VXX]! += source[sourceAt + SUM_VXX]! * factor;
-  target[targetAt + SUM_VV]! += source[sourceAt + SUM_VV]! * factor * factor;
+  const from = source[sourceAt + NEWEST]!;
+  const to = target[targetAt + COUNT] === 0 ? from : target[targetAt + NEWEST]!;
+  const newest = Math.max(from, to);
+  for (let memory = 0; memory < halfLives.length; memory++) {
+    const halfLife = halfLives[memory]!;
+    const n = Math.floor(newest / halfLife);
+    const into = sumsAt(targetAt, memory);
+    const out = sumsAt(sourceAt, memory);
+    if (newest > to) scaleSums(target, into, halved(n - Math.floor(to / halfLife)));
+    const factor = newest === from ? 1 : halved(n - Math.floor(from / halfLife));
+    target[into + SUM_V]! += source[out + SUM_V]! * factor;
+    target[into + SUM_VX]! += source[out + SUM_VX]! * factor;
+    target[into + SUM_VXX]! += source[out + SUM_VXX]! * factor;
+    target[into + SUM_VV]! += source[out + SUM_VV]! * factor * factor;
+  }
   target[targetAt + COUNT]! += source[sourceAt + COUNT]!;
+  target[targetAt + NEWEST] = newest;
+}
+
+/** What the sums of a memory have to be multiplied by to be those of the time `asOf`. */
+export function decayFactor(cells: Float64Array, at: number, asOf: DecayTime): number {
+  return halved(asOf.whole - Math.floor(cells[at + NEWEST]! / asOf.halfLife)) / asOf.scale;
 }
 
 /** Mean of the observations, each at its decayed weight; NaN for an empty cell. */
-export function cellMean(cells: Float64Array, at: number): number {
-  return cells[at + SUM_VX]! / cells[at + SUM_V]!;
+export function cellMean(cells: Float64Array, at: number, memory: number): number {
+  const sums = sumsAt(at, memory);
+  return cells[sums + SUM_VX]! / cells[sums + SUM_V]!;
 }
 
 /** Observation mass left at the time that `asOf` gives: sum v decayed. 0 for an empty cell. */
-export function cellMass(cells: Float64Array, at: number, asOf: DecayTime): number {
-  const sum = cells[at + SUM_V]!;
-  if (sum === 0) return 0;
-  return (sum * halved(asOf.whole - cells[at + LANDMARK]!)) / asOf.scale;
+export function cellMass(cells: Float64Array, at: number, memory: number, asOf: DecayTime): number {
+  const sum = cells[sumsAt(at, memory) + SUM_V]!;
+  return sum === 0 ? 0 : sum * decayFactor(cells, at, asOf);
 }
 
 /** Effective sample size (sum v)^2 / sum v^2; independent of the moment; 0 for an empty cell. */
-export function cellEffectiveSample(cells: Float64Array, at: number): number {
-  const sumVV = cells[at + SUM_VV]!;
+export function cellEffectiveSample(cells: Float64Array, at: number, memory: number): number {
+  const sums = sumsAt(at, memory);
+  const sumVV = cells[sums + SUM_VV]!;
   if (sumVV === 0) return 0;
-  const sumV = cells[at + SUM_V]!;
+  const sumV = cells[sums + SUM_V]!;
   return (sumV * sumV) / sumVV;
 }
 
 /** Raw variance s2 of the observations; null when the effective sample is 1 or less. */
-export function cellVariance(cells: Float64Array, at: number): number | null {
-  const n = cellEffectiveSample(cells, at);
+export function cellVariance(cells: Float64Array, at: number, memory: number): number | null {
+  const n = cellEffectiveSample(cells, at, memory);
   if (n <= 1) return null;
-  const mean = cellMean(cells, at);
-  const spread = cells[at + SUM_VXX]! / cells[at + SUM_V]! - mean * mean;
+  const sums = sumsAt(at, memory);
+  const mean = cellMean(cells, at, memory);
+  const spread = cells[sums + SUM_VXX]! / cells[sums + SUM_V]! - mean * mean;
   return (Math.max(0, spread) * n) / (n - 1);
 }
 
 /** Raw standard error of the mean, sqrt(s2 / n_eff); null when the variance is. */
-export function cellStandardError(cells: Float64Array, at: number): number | null {
-  const variance = cellVariance(cells, at);
-  return variance === null ? null : Math.sqrt(variance / cellEffectiveSample(cells, at));
+export function cellStandardError(cells: Float64Array, at: number, memory: number): number | null {
+  const variance = cellVariance(cells, at, memory);
+  return variance === null ? null : Math.sqrt(variance / cellEffectiveSample(cells, at, memory));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { contribution, displayScore, resolveWeights } from './composite.ts';
 import type { MetricName } from './metrics.ts';
+import { DEFAULT_MODEL, metricOf } from './model.ts';
 import { reversionBps } from './signs.ts';
 
 type Estimates = Partial<Record<MetricName, number>>;
@@ -20,7 +21,10 @@ const C: Estimates = {
 };
 
 const composite = (dealer: Estimates, named: Record<string, number> = {}): number =>
-  resolveWeights(named).reduce((sum, w) => sum + contribution(w, dealer[w.metric] ?? 0), 0);
+  resolveWeights(named).reduce((sum, { metric, weight }) => {
+    const definition = metricOf(DEFAULT_MODEL, metric)!;
+    return sum + contribution(weight, definition, dealer[metric] ?? 0);
+  }, 0);
 
 test('golden 4: a sale whose benchmark fell less than the bond', () => {
   const bps = reversionBps(-1, 100, 99.9, { before: 100, after: 99.95, beta: 1.2 });

@@ -1,5 +1,6 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import { COMPOSITE_PARTS, isMetricName, METRICS, type MetricName } from './metrics.ts';
+import { COMPOSITE_PARTS, type MetricDefinition, type MetricName } from './metrics.ts';
+import { DEFAULT_MODEL, type Model, metricOf } from './model.ts';
 
 /** One term of the composite, in the order in which terms are added. */
 export interface WeightedMetric {
@@ -16,10 +17,13 @@ const SUM_TOLERANCE = 1e-9;
  * Throws FirstcallError `badWeights` when a weight is negative, the sum passes 1, or the sum is
  * under 1 with no base metric left to take the rest.
  */
-export function resolveWeights(named: Readonly<Record<string, number>> = {}): WeightedMetric[] {
+export function resolveWeights(
+  named: Readonly<Record<string, number>> = {},
+  model: Model = DEFAULT_MODEL,
+): WeightedMetric[] {
   const byMetric = new Map<MetricName, number>();
   for (const [name, weight] of Object.entries(named)) {
-    byMetric.set(metricNamed(name), requireWeight(name, weight));
+    byMetric.set(metricNamed(name, model), requireWeight(name, weight));
   }
   const total = [...byMetric.values()].reduce((sum, weight) => sum + weight, 0);
   if (total > 1 + SUM_TOLERANCE) throw badWeights(`weights add up to ${total}, more than 1`);
@@ -35,10 +39,10 @@ export function resolveWeights(named: Readonly<Record<string, number>> = {}): We
   return inAddingOrder(byMetric);
 }
 
-function metricNamed(name: string): MetricName {
+function metricNamed(name: string, model: Model): MetricName {
   const part = COMPOSITE_PARTS.find((p) => p.name === name);
   if (part !== undefined) return part.metric;
-  if (isMetricName(name)) return name;
+  if (metricOf(model, name) !== undefined) return name as MetricName;
   throw badWeights(`no metric is called "${name}"`);
 }
 
@@ -58,8 +62,12 @@ function inAddingOrder(byMetric: ReadonlyMap<MetricName, number>): WeightedMetri
 }
 
 /** A term of the composite: the weight times the normalised estimate. */
-export function contribution({ metric, weight }: WeightedMetric, estimate: number): number {
-  return weight * METRICS[metric].normalise(estimate);
+export function contribution(
+  weight: number,
+  metric: Pick<MetricDefinition, 'normalise'>,
+  estimate: number,
+): number {
+  return weight * metric.normalise(estimate);
 }
 
 /** The composite as people see it, 0 to 10. */

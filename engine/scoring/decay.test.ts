@@ -24,7 +24,6 @@ test('halved is exact, and nothing past 500 half-lives', () => {
 });
 
 test('a time splits into whole half-lives and a scale in [1, 2)', () => {
-  const out = { whole: 0, scale: 0 };
-  expect(decayTime(25, 10, out)).toEqual({ whole: 2, scale: Math.SQRT2 });
-  expect(decayTime(30, 10, out)).toEqual({ whole: 3, scale: 1 });
+  expect(decayTime(25, 10)).toEqual({ halfLife: 10, whole: 2, scale: Math.SQRT2 });
+  expect(decayTime(30, 10)).toEqual({ halfLife: 10, whole: 3, scale: 1 });
 });

@@ -68,15 +68,22 @@ export function halved(k: number): number {
 
 /** A time in half-lives: t = (whole + fraction) x halfLife, and the weight 2^fraction. */
 export interface DecayTime {
+  readonly halfLife: Micros;
   whole: number;
   /** 2^fraction, in [1, 2). */
   scale: number;
 }
 
-/** Writes t in half-lives into `out`, which the caller keeps, so that the hot path allocates nothing. */
-export function decayTime(t: Micros, halfLifeMicros: Micros, out: DecayTime): DecayTime {
-  const whole = Math.floor(t / halfLifeMicros);
-  out.whole = whole;
-  out.scale = exp2Fraction((t - whole * halfLifeMicros) / halfLifeMicros);
-  return out;
+export function decayTime(t: Micros, halfLife: Micros): DecayTime {
+  const time = { halfLife, whole: 0, scale: 1 };
+  moveTo(time, t);
+  return time;
+}
+
+/** Sets a time that the caller keeps, so that the hot path allocates nothing. */
+export function moveTo(time: DecayTime, t: Micros): void {
+  const { halfLife } = time;
+  const whole = Math.floor(t / halfLife);
+  time.whole = whole;
+  time.scale = exp2Fraction((t - whole * halfLife) / halfLife);
 }

@@ -109,7 +109,8 @@ function readSizeBounds(value: unknown): number[] {
 }
 
 function readTiers(value: unknown): TierThreshold[] {
-  const wanted = 'a list of at most 8 {enter, leave}, best first, leave at most enter, each below the one before';
+  const wanted =
+    'a list of at most 8 {enter, leave}, best first, leave at most enter, each below the one before';
   if (!Array.isArray(value) || value.length > 8) throw badModel('tiers', value, wanted);
   let above = Number.POSITIVE_INFINITY;
   return value.map((entry, i) => {
@@ -127,7 +128,8 @@ function readTiers(value: unknown): TierThreshold[] {
 }
 
 function readMap(path: string, value: unknown): Settings {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Settings;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Settings;
   throw badModel(path, value, 'a map');
 }
 

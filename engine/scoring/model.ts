@@ -133,7 +133,12 @@ function buildMetrics(model: Model): ModelMetric[] {
 }
 
 /** Of a metric whose unit we do not know: it enters a composite as it is. */
-function tcaDefinition({ name, higherIsBetter, prior, priorVariance }: TcaMetric): MetricDefinition {
+function tcaDefinition({
+  name,
+  higherIsBetter,
+  prior,
+  priorVariance,
+}: TcaMetric): MetricDefinition {
   const sign = higherIsBetter ? 1 : -1;
   return {
     memory: 'base',

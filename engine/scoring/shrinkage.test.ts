@@ -1,74 +1,87 @@
 import { expect, test } from 'vitest';
 import type { DealerId } from '../../schemas/ids.ts';
-import { CELL_STRIDE, cellStandardError, observe } from './cell.ts';
+import { cellAt } from './block.ts';
+import { BlockArena } from './block-arena.ts';
+import { cellStandardError, observe } from './cell.ts';
 import { decayTime } from './decay.ts';
-import { METRICS } from './metrics.ts';
-import { COLUMN_COUNT, columnOf, MICROS_PER_DAY, resolveModel } from './model.ts';
+import { MICROS_PER_DAY, metricOf } from './model.ts';
+import { resolveModel } from './model-settings.ts';
 import type { ScoreRows } from './score-rows.ts';
-import { estimate, estimateStandardError } from './shrinkage.ts';
+import { estimateOf, type MetricAsOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
 
 const H = 10 * MICROS_PER_DAY;
 const model = resolveModel({ halfLifeMicros: { base: H } });
-const stride = COLUMN_COUNT * CELL_STRIDE;
-const column = columnOf('fillRate');
+const fillRate = metricOf(model, 'fillRate')!;
 
 /** Golden 3: x = 1, 0, 1 at days 0, 10, 20 of the instrument; `ALL` has x = 0 at day 20 as well. */
 function goldenRows(): ScoreRows {
-  const cells = new Float64Array(3 * stride);
-  const add = (row: number, day: number, x: number) => {
-    const time = decayTime(day * MICROS_PER_DAY, H, { whole: 0, scale: 1 });
-    observe(cells, row * stride + column * CELL_STRIDE, time, x, 1, 1);
+  const arena = BlockArena.growing();
+  const add = (block: number, day: number, x: number) => {
+    const t = day * MICROS_PER_DAY;
+    const times = fillRate.halfLives.map((halfLife) => decayTime(t, halfLife));
+    observe(arena.cells, cellAt(arena.cells, block, fillRate.column), t, times, x, 1, 1);
   };
+  const [instrument, all] = [0, 1].map(() => arena.allocate(1 << fillRate.column));
   for (const [day, x] of [
     [0, 1],
     [10, 0],
     [20, 1],
   ] as const) {
-    add(0, day, x);
-    add(1, day, x);
+    add(instrument!, day, x);
+    add(all!, day, x);
   }
-  add(1, 20, 0);
+  add(all!, 20, 0);
   return {
-    cells,
+    cells: arena.cells,
+    blocks: Int32Array.of(instrument!, all!),
     dealers: ['A' as DealerId],
     scopes: [
-      { scope: 'instrument:X', rowAt: Int32Array.of(0) },
-      { scope: 'ALL', rowAt: Int32Array.of(stride) },
+      { scope: 'instrument:X', rows: Int32Array.of(0) },
+      { scope: 'ALL', rows: Int32Array.of(1) },
     ],
-    poolAt: -1,
+    poolRow: -1,
   };
 }
 
 const close = (actual: number, expected: number) =>
   expect(Math.abs(actual / expected - 1)).toBeLessThanOrEqual(1e-12);
 
-/** The golden holds `*` at 0.4: an empty pool shrinks to the prior, so the difference is added back. */
-function goldenEstimate(rows: ScoreRows, day: number) {
-  const { prior } = METRICS.fillRate;
-  const at = day * MICROS_PER_DAY;
-  const estimates = estimate(rows, at, model);
-  const share = shareOfField(estimates.masses[column]!, rows, at);
-  return {
-    value: estimates.values[column]! + (0.4 - prior) * share,
-    mass: estimates.masses[column]!,
-  };
-}
-
-/** How much of the field's estimate is left in the finest one: the product of k / (mass + k). */
-function shareOfField(finestMass: number, rows: ScoreRows, at: number): number {
-  const k = model.priorStrength;
-  const all = estimate({ ...rows, scopes: rows.scopes.slice(-1) }, at, model).masses[column]!;
-  const own = rows.scopes.length === 1 ? 1 : k / (finestMass + k);
-  return own * (k / (all + k));
+/** `*` held at 0.4, its variance at 0.24. */
+function heldAt(day: number): MetricAsOf {
+  const of = metricAsOf(goldenRows(), day * MICROS_PER_DAY, fillRate, fillRate.ranked);
+  return { ...of, field: 0.4, variance: 0.24 };
 }
 
 test('golden 3: estimates shrink from the instrument through ALL to the field', () => {
   const rows = goldenRows();
-  const all = goldenEstimate({ ...rows, scopes: rows.scopes.slice(-1) }, 20);
-  close(all.value, 0.41935483870967744);
-  const instrument = goldenEstimate(rows, 20);
-  close(instrument.value, 0.4958183990442055);
-  close(estimateStandardError(0.24, instrument.mass, model.priorStrength), 0.18856180831641267);
-  close(cellStandardError(rows.cells, column * CELL_STRIDE)!, 0.3912303982179758);
-  close(goldenEstimate(rows, 30).value, 0.45682102628285354);
+  close(estimateOf(rows, 0, heldAt(20), 1), 0.41935483870967744);
+  close(estimateOf(rows, 0, heldAt(20)), 0.4958183990442055);
+  close(standardErrorOf(rows, 0, heldAt(20)), 0.18856180831641267);
+  const at = cellAt(rows.cells, rows.blocks[0]!, fillRate.column);
+  close(cellStandardError(rows.cells, at, fillRate.ranked)!, 0.3912303982179758);
+  close(estimateOf(rows, 0, heldAt(30)), 0.45682102628285354);
+});
+
+test('a metric may have a prior strength and half-lives of its own', () => {
+  const own = resolveModel({
+    metrics: { fillRate: { priorStrength: 50, halfLifeMicros: { slow: 7 } } },
+    tcaMetrics: [{ name: 'fixAlpha', higherIsBetter: false, prior: 2, priorVariance: 3 }],
+  });
+  expect(metricOf(own, 'fillRate')).toMatchObject({ priorStrength: 50 });
+  expect(metricOf(own, 'fillRate')!.halfLives[2]).toBe(7);
+  expect(metricOf(own, 'quoteRate')).toMatchObject({ priorStrength: 5 });
+  expect(metricOf(own, 'tca.fixAlpha')).toMatchObject({ prior: 2, higherIsBetter: false });
+  expect(metricOf(model, 'tca.fixAlpha')).toBeUndefined();
+});
+
+test.each([
+  [{ halfLifeMicros: { weekly: 1 } }, 'model.halfLifeMicros.weekly: there is no such setting'],
+  [{ metrics: { fill: {} } }, 'model.metrics.fill: there is no such setting'],
+  [{ metrics: { fillRate: { k: 1 } } }, 'model.metrics.fillRate.k: there is no such setting'],
+  [{ latenessMicros: 0.5 }, 'model.latenessMicros: 0.5 is not a whole number of microseconds'],
+  [{ sizeBounds: [5, 5] }, 'model.sizeBounds: [5,5] is not at most 8 nominals'],
+  [{ tiers: [{ enter: 0.5, leave: 0.6 }] }, 'leave at most enter'],
+  [{ tcaMetrics: [{ name: 'a b', higherIsBetter: true }] }, 'model.tcaMetrics.0.name'],
+])('a bad setting is named: %j', (settings, message) => {
+  expect(() => resolveModel(settings)).toThrow(message);
 });

@@ -1,115 +1,93 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { CELL_STRIDE, COUNT, cellMass, cellVariance, LANDMARK, SUM_V, SUM_VX } from './cell.ts';
-import { type DecayTime, decayTime, halved } from './decay.ts';
-import { METRIC_NAMES, METRICS } from './metrics.ts';
-import { COLUMN_COUNT, columnHalfLives, type Model } from './model.ts';
-import type { ScoreRows } from './score-rows.ts';
+import { cellAt } from './block.ts';
+import { COUNT, cellMass, cellVariance, decayFactor, SUM_V, SUM_VX, sumsAt } from './cell.ts';
+import { type DecayTime, decayTime } from './decay.ts';
+import { type Model, type ModelMetric, metricsOf } from './model.ts';
+import { cellOf, type ScoreRows } from './score-rows.ts';
 
-/** Shrunk estimates of every dealer and metric at the finest scope of some rows. */
-export interface Estimates {
-  /** [dealers x columns], row-major; each in its metric's unit. */
-  readonly values: Float64Array;
-  /** [dealers x columns]: observation mass at the finest scope. */
-  readonly masses: Float64Array;
-  /** [columns]: what all dealers pooled shrink to, the field that a dealer stands against. */
-  readonly field: Float64Array;
-  /** [columns]: variance of one observation, unit squared. */
-  readonly variances: Float64Array;
+/** A metric as of a moment: how it is read, and what all dealers pooled say of it. */
+export interface MetricAsOf {
+  readonly metric: ModelMetric;
+  /** Index into MEMORIES. */
+  readonly memory: number;
+  readonly asOf: DecayTime;
+  /** What all dealers pooled shrink to, the field that a dealer stands against; metric's unit. */
+  readonly field: number;
+  /** Variance of one observation, unit squared. */
+  readonly variance: number;
+}
+
+/** Reads metrics as of a moment, in the memory given or in the one that each is ranked by. */
+export function metricsAsOf(
+  rows: ScoreRows,
+  asOf: Micros,
+  model: Model,
+  memory?: number,
+): MetricAsOf[] {
+  return metricsOf(model).map((metric) => metricAsOf(rows, asOf, metric, memory ?? metric.ranked));
+}
+
+export function metricAsOf(
+  { cells, blocks, poolRow }: ScoreRows,
+  asOf: Micros,
+  metric: ModelMetric,
+  memory: number,
+): MetricAsOf {
+  const time = decayTime(asOf, metric.halfLives[memory]!);
+  const at = poolRow < 0 ? -1 : cellAt(cells, blocks[poolRow]!, metric.column);
+  const isEmpty = at < 0 || cells[at + COUNT] === 0;
+  const { prior, priorVariance, priorStrength } = metric;
+  return {
+    metric,
+    memory,
+    asOf: time,
+    field: isEmpty ? prior : shrink(cells, at, memory, time, priorStrength, prior),
+    variance: (isEmpty ? null : cellVariance(cells, at, memory)) ?? priorVariance,
+  };
 }
 
 /**
- * Estimates as of a moment. Each scope's estimate is (mass x mean + k x parent) / (mass + k); above
- * a dealer's `ALL` stands the pool of all dealers, and above that the metric's prior. Mass decays,
- * so an idle dealer drifts back to its parents. Cost: dealers x scopes x metrics.
+ * Shrunk estimate of a dealer at a scope, in the metric's unit: each scope's is
+ * (mass x mean + k x parent) / (mass + k); above the dealer's `ALL` stands the field. Mass decays,
+ * so an idle dealer drifts back to its parents. Cost: the scopes.
  */
-export function estimate(rows: ScoreRows, asOf: Micros, model: Model): Estimates {
-  const size = rows.dealers.length * COLUMN_COUNT;
-  const estimates: Estimates = {
-    values: new Float64Array(size),
-    masses: new Float64Array(size),
-    field: new Float64Array(COLUMN_COUNT),
-    variances: new Float64Array(COLUMN_COUNT),
-  };
-  const halfLives = columnHalfLives(model);
-  const times = halfLives.map((h) => decayTime(asOf, h, { whole: 0, scale: 1 }));
-  for (let column = 0; column < COLUMN_COUNT; column++) {
-    estimateField(rows, column, times[column]!, model, estimates);
-    for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-      estimateDealer(rows, dealer, column, times[column]!, model, estimates);
-    }
+export function estimateOf(rows: ScoreRows, dealer: number, of: MetricAsOf, scope = 0): number {
+  const { metric, memory, asOf } = of;
+  let value = of.field;
+  for (let i = rows.scopes.length - 1; i >= scope; i--) {
+    const at = cellOf(rows, i, dealer, metric.column);
+    if (at < 0 || rows.cells[at + COUNT] === 0) continue;
+    value = shrink(rows.cells, at, memory, asOf, metric.priorStrength, value);
   }
-  return estimates;
-}
-
-function estimateField(
-  { cells, poolAt }: ScoreRows,
-  column: number,
-  asOf: DecayTime,
-  model: Model,
-  estimates: Estimates,
-): void {
-  const { prior, priorVariance } = METRICS[METRIC_NAMES[column]!];
-  const at = poolAt + column * CELL_STRIDE;
-  const empty = poolAt < 0 || cells[at + COUNT] === 0;
-  estimates.field[column] = empty
-    ? prior
-    : shrink(cells, at, decayFactor(cells, at, asOf), model.priorStrength, prior);
-  estimates.variances[column] = (empty ? null : cellVariance(cells, at)) ?? priorVariance;
-}
-
-function estimateDealer(
-  { cells, scopes }: ScoreRows,
-  dealer: number,
-  column: number,
-  asOf: DecayTime,
-  model: Model,
-  estimates: Estimates,
-): void {
-  let value = estimates.field[column]!;
-  let mass = 0;
-  for (let scope = scopes.length - 1; scope >= 0; scope--) {
-    const row = scopes[scope]!.rowAt[dealer]!;
-    const at = row + column * CELL_STRIDE;
-    mass = 0;
-    if (row < 0 || cells[at + COUNT] === 0) continue;
-    const factor = decayFactor(cells, at, asOf);
-    value = shrink(cells, at, factor, model.priorStrength, value);
-    mass = cells[at + SUM_V]! * factor;
-  }
-  const out = dealer * COLUMN_COUNT + column;
-  estimates.values[out] = value;
-  estimates.masses[out] = mass;
-}
-
-function decayFactor(cells: Float64Array, at: number, asOf: DecayTime): number {
-  return halved(asOf.whole - cells[at + LANDMARK]!) / asOf.scale;
+  return value;
 }
 
 /** mass x mean is the decayed sum itself, which spares the division. */
 function shrink(
   cells: Float64Array,
   at: number,
-  factor: number,
+  memory: number,
+  asOf: DecayTime,
   strength: number,
   parent: number,
 ): number {
-  const mass = cells[at + SUM_V]! * factor;
-  return (cells[at + SUM_VX]! * factor + strength * parent) / (mass + strength);
+  const factor = decayFactor(cells, at, asOf);
+  const sums = sumsAt(at, memory);
+  const mass = cells[sums + SUM_V]! * factor;
+  return (cells[sums + SUM_VX]! * factor + strength * parent) / (mass + strength);
 }
 
-/** Mass of one cell of a dealer at one scope as of a moment; 0 where nothing was observed. */
-export function massOf(
-  rows: ScoreRows,
-  scope: number,
-  dealer: number,
-  column: number,
-  asOf: DecayTime,
-): number {
-  const row = rows.scopes[scope]!.rowAt[dealer]!;
-  return row < 0 ? 0 : cellMass(rows.cells, row + column * CELL_STRIDE, asOf);
+/** Mass of a dealer at a scope as of the moment; 0 where nothing was observed. */
+export function massOf(rows: ScoreRows, dealer: number, of: MetricAsOf, scope: number): number {
+  const at = cellOf(rows, scope, dealer, of.metric.column);
+  return at < 0 ? 0 : cellMass(rows.cells, at, of.memory, of.asOf);
 }
 
-/** Standard error of an estimate: sqrt(sigma2 / (mass + k)). */
-export function estimateStandardError(variance: number, mass: number, strength: number): number {
+/** Standard error of the estimate at the finest scope: sqrt(sigma2 / (mass + k)). */
+export function standardErrorOf(rows: ScoreRows, dealer: number, of: MetricAsOf): number {
+  return standardError(of.variance, massOf(rows, dealer, of, 0), of.metric.priorStrength);
+}
+
+export function standardError(variance: number, mass: number, strength: number): number {
   return Math.sqrt(variance / (mass + strength));
 }

@@ -1,21 +1,35 @@
 import type { Micros } from '../../schemas/ids.ts';
-import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
-import { CELL_STRIDE, cellEffectiveSample } from '../scoring/cell.ts';
-import { contribution, displayScore, type WeightedMetric } from '../scoring/composite.ts';
-import { decayTime } from '../scoring/decay.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../scoring/metrics.ts';
-import { COLUMN_COUNT, columnOf, type Model } from '../scoring/model.ts';
+import type { AxePart } from '../../schemas/selection.ts';
+import { contribution, type WeightedMetric } from '../scoring/composite.ts';
+import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
-import { type Estimates, estimate, estimateStandardError, massOf } from '../scoring/shrinkage.ts';
+import {
+  estimateOf,
+  type MetricAsOf,
+  massOf,
+  metricAsOf,
+  metricsAsOf,
+} from '../scoring/shrinkage.ts';
+import { type AxeQuestion, axePart } from './axe-part.ts';
 
 export interface RankOptions {
   readonly asOf: Micros;
   readonly model: Model;
   readonly weights: readonly WeightedMetric[];
   /** Rank by one metric's estimate instead of the composite. */
-  readonly metric?: MetricName;
+  readonly metric?: ModelMetric;
+  /** Index into MEMORIES; unless given, each metric is read in the one that it is ranked by. */
+  readonly memory?: number;
   /** Index into `rows.scopes` where sufficiency is judged and masses are reported. */
   readonly rankedScope: number;
+  /** Of an order: dealers with a live axe for it are raised. */
+  readonly axes?: AxeQuestion;
+}
+
+/** One term of the composite. */
+export interface Term {
+  readonly of: MetricAsOf;
+  readonly weight: number;
 }
 
 /** Dealers in rank order: the sufficient ones, then the insufficient, each part best first. */
@@ -25,7 +39,12 @@ export interface Ranking {
   readonly sufficientCount: number;
   /** [dealers] */
   readonly composites: Float64Array;
-  readonly estimates: Estimates;
+  /** By dealer index; only those that have one. */
+  readonly axes: ReadonlyMap<number, AxePart>;
+  /** [columns] */
+  readonly metrics: readonly MetricAsOf[];
+  /** In the order in which they are added. */
+  readonly terms: readonly Term[];
 }
 
 /**
@@ -34,39 +53,34 @@ export interface Ranking {
  * other by fillRate's.
  */
 export function rank(rows: ScoreRows, options: RankOptions): Ranking {
-  const { asOf, model, metric } = options;
-  const estimates = estimate(rows, asOf, model);
-  const composites = compositesOf(rows.dealers.length, estimates, options.weights);
-  const isSufficient = sufficiency(rows, options.rankedScope, metric ?? 'fillRate', asOf, model);
+  const { asOf, model, metric, memory } = options;
+  const metrics = metricsAsOf(rows, asOf, model, memory);
+  const terms = options.weights.map((w) => ({ of: named(metrics, w.metric), weight: w.weight }));
+  const composites = compositesOf(rows, terms);
+  const axes = addAxes(rows, composites, named(metrics, 'axeHonesty'), options.axes);
+  const judged = named(metrics, metric?.name ?? 'fillRate');
   const sufficient: number[] = [];
   const insufficient: number[] = [];
   for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-    (isSufficient(dealer) ? sufficient : insufficient).push(dealer);
+    const mass = massOf(rows, dealer, judged, options.rankedScope);
+    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
   }
   // Dealers come with ids ascending and the sort is stable, so ties rank by id.
-  const better = comparison(composites, estimates, metric);
+  const better = comparison(rows, composites, metric === undefined ? null : judged);
   sufficient.sort(better);
   insufficient.sort(better);
   return {
     order: [...sufficient, ...insufficient],
     sufficientCount: sufficient.length,
     composites,
-    estimates,
+    axes,
+    metrics,
+    terms,
   };
 }
 
-/** Whether a dealer's mass of a metric at a scope is enough to rank it there. */
-function sufficiency(
-  rows: ScoreRows,
-  scope: number,
-  metric: MetricName,
-  asOf: Micros,
-  model: Model,
-): (dealer: number) => boolean {
-  const column = columnOf(metric);
-  const halfLife = model.halfLifeMicros[METRICS[metric].memory];
-  const time = decayTime(asOf, halfLife, { whole: 0, scale: 1 });
-  return (dealer) => massOf(rows, scope, dealer, column, time) >= model.minObservations;
+function named(metrics: readonly MetricAsOf[], name: string): MetricAsOf {
+  return metrics.find(({ metric }) => metric.name === name)!;
 }
 
 /**
@@ -79,109 +93,52 @@ export function finestWithEvidence(
   asOf: Micros,
   model: Model,
 ): number {
+  const metric = metricOf(model, 'fillRate')!;
+  const fillRate = metricAsOf(rows, asOf, metric, metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
-    const isSufficient = sufficiency(rows, scope, 'fillRate', asOf, model);
-    if (rows.dealers.some((_, dealer) => isSufficient(dealer))) return scope;
+    for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
+      if (massOf(rows, dealer, fillRate, scope) >= model.minObservations) return scope;
+    }
   }
   return rows.scopes.length - 1;
 }
 
-function compositesOf(
-  dealers: number,
-  { values }: Estimates,
-  weights: readonly WeightedMetric[],
-): Float64Array {
-  const composites = new Float64Array(dealers);
-  for (const term of weights) {
-    const column = columnOf(term.metric);
-    for (let dealer = 0; dealer < dealers; dealer++) {
-      composites[dealer]! += contribution(term, values[dealer * COLUMN_COUNT + column]!);
+/** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
+function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
+  const composites = new Float64Array(rows.dealers.length);
+  for (const { of, weight } of terms) {
+    for (let dealer = 0; dealer < composites.length; dealer++) {
+      composites[dealer]! += contribution(weight, of.metric, estimateOf(rows, dealer, of));
     }
   }
   return composites;
 }
 
-function comparison(
+/** Adds what axes bring, as the last part of a composite. */
+function addAxes(
+  rows: ScoreRows,
   composites: Float64Array,
-  { values }: Estimates,
-  metric: MetricName | undefined,
-): (a: number, b: number) => number {
-  if (metric === undefined) return (a, b) => composites[b]! - composites[a]!;
-  const column = columnOf(metric);
-  const sign = METRICS[metric].higherIsBetter ? 1 : -1;
-  return (a, b) => sign * (values[b * COLUMN_COUNT + column]! - values[a * COLUMN_COUNT + column]!);
-}
-
-/** Writes out one place of a ranking with every metric's parts. */
-export function describePlace(
-  rows: ScoreRows,
-  ranking: Ranking,
-  place: number,
-  options: RankOptions,
-): ScoredDealer {
-  const dealer = ranking.order[place]!;
-  const composite = ranking.composites[dealer]!;
-  const { metric } = options;
-  const sufficient = place < ranking.sufficientCount;
-  return {
-    dealerId: rows.dealers[dealer]!,
-    rank: sufficient ? place + 1 : null,
-    value:
-      metric === undefined
-        ? composite
-        : ranking.estimates.values[dealer * COLUMN_COUNT + columnOf(metric)]!,
-    composite,
-    compositeStandardError: compositeStandardError(dealer, ranking.estimates, options),
-    displayScore: displayScore(composite),
-    insufficient: !sufficient,
-    metrics: METRIC_NAMES.map((name) => metricScore(rows, ranking, dealer, name, options)),
-  };
-}
-
-function metricScore(
-  rows: ScoreRows,
-  { estimates }: Ranking,
-  dealer: number,
-  metric: MetricName,
-  { asOf, model, weights, rankedScope }: RankOptions,
-): MetricScore {
-  const column = columnOf(metric);
-  const at = dealer * COLUMN_COUNT + column;
-  const value = estimates.values[at]!;
-  const term = weights.find((w) => w.metric === metric) ?? { metric, weight: 0 };
-  const halfLife = model.halfLifeMicros[METRICS[metric].memory];
-  const time = decayTime(asOf, halfLife, { whole: 0, scale: 1 });
-  const row = rows.scopes[rankedScope]!.rowAt[dealer]!;
-  return {
-    metric,
-    estimate: value,
-    standardError: standardError(estimates, at, column, model),
-    normalised: METRICS[metric].normalise(value),
-    weight: term.weight,
-    contribution: contribution(term, value),
-    mass: massOf(rows, rankedScope, dealer, column, time),
-    effectiveSample: row < 0 ? 0 : cellEffectiveSample(rows.cells, row + column * CELL_STRIDE),
-  };
-}
-
-function standardError(estimates: Estimates, at: number, column: number, model: Model): number {
-  const { variances, masses } = estimates;
-  return estimateStandardError(variances[column]!, masses[at]!, model.priorStrength);
-}
-
-/** sqrt(sum (weight x slope x se)^2): the parts are taken as independent, which they are not quite. */
-function compositeStandardError(
-  dealer: number,
-  estimates: Estimates,
-  { weights, model }: RankOptions,
-): number {
-  let sum = 0;
-  for (const { metric, weight } of weights) {
-    const column = columnOf(metric);
-    const at = dealer * COLUMN_COUNT + column;
-    const slope = METRICS[metric].slope(estimates.values[at]!);
-    const part = weight * slope * standardError(estimates, at, column, model);
-    sum += part * part;
+  honesty: MetricAsOf,
+  question: AxeQuestion | undefined,
+): Map<number, AxePart> {
+  const axes = new Map<number, AxePart>();
+  if (question === undefined) return axes;
+  for (let dealer = 0; dealer < composites.length; dealer++) {
+    const part = axePart(rows, dealer, honesty, question);
+    if (part === null) continue;
+    axes.set(dealer, part);
+    composites[dealer]! += part.contribution;
   }
-  return Math.sqrt(sum);
+  return axes;
+}
+
+function comparison(
+  rows: ScoreRows,
+  composites: Float64Array,
+  by: MetricAsOf | null,
+): (a: number, b: number) => number {
+  if (by === null) return (a, b) => composites[b]! - composites[a]!;
+  const values = rows.dealers.map((_, dealer) => estimateOf(rows, dealer, by));
+  const sign = by.metric.higherIsBetter ? 1 : -1;
+  return (a, b) => sign * (values[b]! - values[a]!);
 }

@@ -1,11 +1,10 @@
-import type { ScoredDealer } from '../../schemas/selection.ts';
-import { METRICS, type MetricName } from '../scoring/metrics.ts';
-import { columnOf } from '../scoring/model.ts';
+import type { AxePart, ScoredDealer } from '../../schemas/selection.ts';
+import type { MetricAsOf } from '../scoring/shrinkage.ts';
 
 /** What a dealer is seen against. */
 export interface Evidence {
-  /** [columns]: the pooled estimates. */
-  readonly field: Float64Array;
+  /** Every metric, and what all dealers pooled say of it. */
+  readonly metrics: readonly Pick<MetricAsOf, 'metric' | 'field'>[];
   readonly sufficientCount: number;
   readonly rankedScope: string;
 }
@@ -15,17 +14,16 @@ export interface Evidence {
  * with what counts most first, and how much evidence there is.
  */
 export function explainDealer(
-  dealer: ScoredDealer,
-  { field, sufficientCount, rankedScope }: Evidence,
+  dealer: ScoredDealer & { readonly axe?: AxePart | null },
+  { metrics, sufficientCount, rankedScope }: Evidence,
 ): string {
-  const lead = (metric: MetricName, weight: number, normalised: number): number =>
-    weight * (normalised - METRICS[metric].normalise(field[columnOf(metric)]!));
   const parts = dealer.metrics
     .filter((m) => m.weight > 0)
-    .map((m) => ({
-      says: METRICS[m.metric as MetricName].describe(m.estimate),
-      lead: lead(m.metric as MetricName, m.weight, m.normalised),
-    }))
+    .map((m) => {
+      const { metric, field } = metrics.find((of) => of.metric.name === m.metric)!;
+      const lead = m.weight * (m.normalised - metric.normalise(field));
+      return { says: metric.describe(m.estimate), lead };
+    })
     .sort((a, b) => b.lead - a.lead);
   const place =
     dealer.rank === null
@@ -37,7 +35,22 @@ export function explainDealer(
   const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
   const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
-  return `${place}: ${both} (evidence there worth ${Math.round(mass)} RFQs of today).`;
+  const more = [axeClause(dealer.axe ?? null), APPETITE_CLAUSES[dealer.appetite.state]].join('');
+  return `${place}: ${both}${more} (evidence there worth ${Math.round(mass)} RFQs of today).`;
+}
+
+const APPETITE_CLAUSES: Readonly<Record<ScoredDealer['appetite']['state'], string>> = {
+  comingIn: '; it has been quoting us more of late',
+  backingOff: '; it has been quoting us less of late',
+  steady: '',
+  unknown: '',
+};
+
+function axeClause(axe: AxePart | null): string {
+  if (axe === null) return '';
+  const price = axe.price === null ? '' : ` at ${axe.price}`;
+  const honest = `${Math.round(axe.honesty * 100)}%`;
+  return `; it is axed for ${axe.quantity.toLocaleString('en-US')}${price}, and honours ${honest} of its axes`;
 }
 
 function listed(phrases: readonly string[]): string {

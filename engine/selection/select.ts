@@ -4,7 +4,8 @@ import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
 import { rankedScope } from '../scoring/scopes.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
-import { describePlace, finestWithEvidence, type Ranking, type RankOptions, rank } from './rank.ts';
+import { describePlace } from './describe.ts';
+import { finestWithEvidence, type Ranking, type RankOptions, rank } from './rank.ts';
 import { explainDealer } from './reason.ts';
 
 /** Where the scores come from: what an answer must name so that it can be re-created. */
@@ -22,7 +23,8 @@ export interface ScoreSource {
  * an OMS on its replica, and the same rows give the same answer.
  * `rows` holds the scopes of the order's chain (scopes.ts), finest first. Dealers are ranked at the
  * order's segment, or at the next wider scope where anybody has evidence enough. Where there are too
- * few sufficient dealers, the best insufficient ones fill the list, marked as such.
+ * few sufficient dealers, the best insufficient ones fill the list, marked as such. A dealer with a
+ * live axe for the order is raised by it (axe-part.ts).
  */
 export function select(
   order: SelectRequest,
@@ -38,10 +40,16 @@ export function select(
     model: source.model,
     weights: rules.weights,
     rankedScope: rankedAt,
+    axes: {
+      side: order.side,
+      quantity: order.quantity,
+      weight: rules.axeWeight,
+      asOf: order.tsEvent,
+    },
   };
   const ranking = rank(rows, options);
   const evidence = {
-    field: ranking.estimates.field,
+    metrics: ranking.metrics,
     sufficientCount: ranking.sufficientCount,
     rankedScope: scopes[rankedAt]!,
   };
@@ -59,9 +67,9 @@ export function select(
     rankedScope: scopes[rankedAt]!,
     scopes,
     dealers: Array.from({ length: called }, (_, place) => {
-      const dealer = describePlace(rows, ranking, place, options);
-      const reason = explainDealer(dealer, evidence);
-      return { ...dealer, callOrder: place + 1, reason };
+      const scored = describePlace(rows, ranking, place, options);
+      const dealer = { ...scored, axe: ranking.axes.get(ranking.order[place]!) ?? null };
+      return { ...dealer, callOrder: place + 1, reason: explainDealer(dealer, evidence) };
     }),
     others: ranking.order.slice(called).map((dealer, i) => ({
       dealerId: rows.dealers[dealer]!,

@@ -1,21 +1,21 @@
-import { isMetricName, type MetricName } from '../scoring/metrics.ts';
+import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 
 /** A topic taken apart; the grammar stands in schemas/protocol.ts. */
 export interface Topic {
   readonly kind: 'ranking' | 'sums';
   readonly scope: string;
   /** Rank by this metric; undefined: by the composite. */
-  readonly metric?: MetricName;
+  readonly metric?: ModelMetric;
 }
 
 const SUMS = 'sums:';
 
-/** Null when the topic names a metric that does not exist. */
-export function parseTopic(topic: string): Topic | null {
+/** Null when the topic names a metric that the model does not have. */
+export function parseTopic(topic: string, model: Model): Topic | null {
   if (topic.startsWith(SUMS)) return { kind: 'sums', scope: topic.slice(SUMS.length) };
   const slash = topic.lastIndexOf('/');
   if (slash < 0) return { kind: 'ranking', scope: topic };
-  const metric = topic.slice(slash + 1);
-  if (!isMetricName(metric)) return null;
+  const metric = metricOf(model, topic.slice(slash + 1));
+  if (metric === undefined) return null;
   return { kind: 'ranking', scope: topic.slice(0, slash), metric };
 }

@@ -1,5 +1,5 @@
 import type { EventPublisher } from '../../engine/platform/publisher.ts';
-import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
+import { DEFAULT_MODEL, SETTLE_MICROS } from '../../engine/scoring/model.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
@@ -43,8 +43,7 @@ const FLUSH_MICROS = 60 * SECOND_MICROS;
 /** The engine's own tolerance of clocks that go fast. */
 const MAX_FUTURE_MICROS = 60 * SECOND_MICROS;
 /** After the last event, so that mark-outs fall due and their watermark passes. */
-const SETTLE_MICROS =
-  DEFAULT_MODEL.latenessMicros + DEFAULT_MODEL.reversionMicros + 60 * SECOND_MICROS;
+const AFTERMATH_MICROS = DEFAULT_MODEL.latenessMicros + SETTLE_MICROS + 60 * SECOND_MICROS;
 /** Ids of `once` events that are remembered; more than that is no reference data. */
 const MAX_ONCE_IDS = 1_000_000;
 
@@ -176,6 +175,6 @@ export class Replayer {
   async #settle(): Promise<void> {
     const { lastTs } = this.#summary;
     if (lastTs === null) return;
-    await this.#passTime(Math.min(lastTs + SETTLE_MICROS, this.#options.now()));
+    await this.#passTime(Math.min(lastTs + AFTERMATH_MICROS, this.#options.now()));
   }
 }

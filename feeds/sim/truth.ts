@@ -1,5 +1,5 @@
 import { contribution, resolveWeights } from '../../engine/scoring/composite.ts';
-import type { MetricName } from '../../engine/scoring/metrics.ts';
+import { METRICS, type MetricName } from '../../engine/scoring/metrics.ts';
 import { ALL_SCOPE, segmentOf } from '../../engine/scoring/scopes.ts';
 import { priceImprovementBps } from '../../engine/scoring/signs.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
@@ -131,10 +131,10 @@ export class Truth {
 }
 
 function compositeOf(metrics: TrueMetrics): number {
-  return resolveWeights().reduce(
-    (sum, part) => sum + contribution(part, metrics[part.metric as TrueMetricName] ?? 0),
-    0,
-  );
+  return resolveWeights().reduce((sum, { metric, weight }) => {
+    const name = metric as TrueMetricName;
+    return sum + contribution(weight, METRICS[name], metrics[name] ?? 0);
+  }, 0);
 }
 
 function isWithin(segment: string, scope: string): boolean {

@@ -6,8 +6,8 @@ import { FirstcallError } from '../../../schemas/errors.ts';
 import { logNames } from '../../../schemas/subjects.ts';
 import { CONFIG_VARIABLE, type Config, encodeConfig } from '../../platform/config.ts';
 import { type ProcessContext, runProcess } from '../../platform/process.ts';
-import { isMetricName, METRIC_NAMES } from '../../scoring/metrics.ts';
-import { resolveModel } from '../../scoring/model.ts';
+import { metricOf, metricsOf } from '../../scoring/model.ts';
+import { resolveModel } from '../../scoring/model-settings.ts';
 import { numberFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { Console } from '../console.ts';
@@ -79,7 +79,7 @@ async function run(invocation: Invocation): Promise<number> {
 function feedArguments(invocation: Invocation, log: string): string[] {
   const mapping = textFlag(invocation, 'mapping');
   requireMapping(invocation.positionals[0]!, mapping);
-  requireMetric(textFlag(invocation, 'metric'));
+  requireMetric(textFlag(invocation, 'metric'), invocation.config);
   const speed = textFlag(invocation, 'speed') ?? 'max';
   if (speed !== 'max') numberFlag(invocation, 'speed', Number.MIN_VALUE, 1e9);
   return [
@@ -96,9 +96,11 @@ function requireMapping(file: string, mapping: string | undefined): void {
   throw new UsageError(`${file}: a CSV file needs --mapping MAP.yaml (see ${example})`);
 }
 
-function requireMetric(metric: string | undefined): void {
-  if (metric === undefined || isMetricName(metric)) return;
-  throw new UsageError(`--metric ${metric}: there are ${METRIC_NAMES.join(', ')}`);
+function requireMetric(metric: string | undefined, config: Config): void {
+  const model = resolveModel(config.model);
+  if (metric === undefined || metricOf(model, metric) !== undefined) return;
+  const names = metricsOf(model).map(({ name }) => name);
+  throw new UsageError(`--metric ${metric}: there are ${names.join(', ')}`);
 }
 
 function readable(path: string): string {

@@ -23,6 +23,8 @@ export function scoredDealer(dealerId: string, composite: number, metrics = 1): 
     compositeStandardError: null,
     displayScore: 5,
     insufficient: false,
+    tier: null,
+    appetite: { state: 'unknown', z: null },
     metrics: Array.from({ length: metrics }, (_, i) => ({
       metric: `metric${i}`,
       estimate: composite,
@@ -85,7 +87,7 @@ export class HandDrivenEngine implements EngineServices {
       instrumentKnown: true,
       rankedScope: 'CORP-TECH-A-2_5',
       scopes: ['CORP-TECH-A-2_5', 'CORP', 'ALL'],
-      dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, reason: 'best fill rate' }],
+      dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, axe: null, reason: 'best fill rate' }],
       others: [],
     };
   }

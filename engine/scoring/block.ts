@@ -1,0 +1,55 @@
+import { CELL_STRIDE } from './cell.ts';
+
+/**
+ * A row, which is what is known of one (scope, dealer) pair, is a block of doubles: a mask of the
+ * columns that it has, then a cell for each of them in column order. A pair has few of the
+ * columns, so that a block is a fraction of a full row.
+ *
+ * Columns below FIRST_MARK are the model's metrics. The others hold marks, which are no sums: what
+ * stands now, not what was observed.
+ */
+export const MAX_COLUMNS = 31;
+/** A dealer's newest axe to buy, and to sell, at an `instrument:` scope (marks.ts). */
+export const AXE_TO_BUY = 28;
+export const AXE_TO_SELL = 29;
+/** The dealer's tier, at the scope of an asset class (marks.ts). */
+export const TIER = 30;
+export const FIRST_MARK = AXE_TO_BUY;
+
+/** The mask of the block at `block`. A reader that a writer has overtaken may see anything there. */
+export function maskAt(cells: Float64Array, block: number): number {
+  return cells[block]! & 0x7fffffff;
+}
+
+/** Offset of the column's cell in the block at `block`; -1 when the row does not have it. */
+export function cellAt(cells: Float64Array, block: number, column: number): number {
+  const mask = maskAt(cells, block);
+  if (((mask >>> column) & 1) === 0) return -1;
+  return block + 1 + popCount(mask & ((1 << column) - 1)) * CELL_STRIDE;
+}
+
+/** How many columns a mask has. */
+export function popCount(mask: number): number {
+  let n = mask - ((mask >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Doubles of a block with `columns` cells. */
+export function blockLength(columns: number): number {
+  return 1 + columns * CELL_STRIDE;
+}
+
+/** The columns of a mask, ascending. */
+export function columnsOf(mask: number): number[] {
+  const columns: number[] = [];
+  for (let column = 0; column < MAX_COLUMNS; column++) {
+    if (((mask >>> column) & 1) === 1) columns.push(column);
+  }
+  return columns;
+}
+
+/** The doubles of the block at `block`, copied. */
+export function copyBlock(cells: Float64Array, block: number): Float64Array {
+  return cells.slice(block, block + blockLength(popCount(maskAt(cells, block))));
+}

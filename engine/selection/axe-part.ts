@@ -1,0 +1,40 @@
+import type { Side } from '../../schemas/ids.ts';
+import type { AxePart } from '../../schemas/selection.ts';
+import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
+import { liveAxe } from '../scoring/marks.ts';
+import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
+import { estimateOf, type MetricAsOf } from '../scoring/shrinkage.ts';
+
+/** What standing axes are looked at for. */
+export interface AxeQuestion {
+  readonly side: Side;
+  /** Nominal of the order. */
+  readonly quantity: number;
+  /** What a full-size axe of a wholly honest dealer adds to its composite. */
+  readonly weight: number;
+  readonly asOf: number;
+}
+
+/**
+ * What a dealer's live axe adds for an order of the rows' instrument: the axe of the side opposite
+ * the client's, as far as it covers the order, weighted by how honest the dealer's axes were. Null
+ * when there is none.
+ */
+export function axePart(
+  rows: ScoreRows,
+  dealer: number,
+  honesty: MetricAsOf,
+  { side, quantity, weight, asOf }: AxeQuestion,
+): AxePart | null {
+  const column = side === 'buy' ? AXE_TO_SELL : AXE_TO_BUY;
+  const axe = liveAxe(rows.cells, cellOf(rows, 0, dealer, column), asOf);
+  if (axe === null) return null;
+  const estimate = estimateOf(rows, dealer, honesty);
+  return {
+    quantity: axe.quantity,
+    price: axe.price,
+    tsExpires: axe.tsExpires,
+    honesty: estimate,
+    contribution: weight * estimate * Math.min(1, axe.quantity / quantity),
+  };
+}

@@ -1,0 +1,113 @@
+import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
+import { TIER } from '../scoring/block.ts';
+import { cellEffectiveSample } from '../scoring/cell.ts';
+import { contribution, displayScore } from '../scoring/composite.ts';
+import { readTier } from '../scoring/marks.ts';
+import { MEMORIES } from '../scoring/metrics.ts';
+import { isAssetClass } from '../scoring/scopes.ts';
+import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
+import {
+  estimateOf,
+  type MetricAsOf,
+  massOf,
+  metricAsOf,
+  standardErrorOf,
+} from '../scoring/shrinkage.ts';
+import { appetiteOf } from './appetite.ts';
+import type { Ranking, RankOptions, Term } from './rank.ts';
+
+/** Writes out one place of a ranking with every metric's parts. */
+export function describePlace(
+  rows: ScoreRows,
+  ranking: Ranking,
+  place: number,
+  options: RankOptions,
+): ScoredDealer {
+  const dealer = ranking.order[place]!;
+  const composite = ranking.composites[dealer]!;
+  const { metric } = options;
+  const sufficient = place < ranking.sufficientCount;
+  const metrics = scoresOf(rows, ranking, dealer, options);
+  return {
+    dealerId: rows.dealers[dealer]!,
+    rank: sufficient ? place + 1 : null,
+    value:
+      metric === undefined ? composite : estimateOf(rows, dealer, ranking.metrics[metric.column]!),
+    composite,
+    compositeStandardError: compositeStandardError(rows, dealer, ranking.terms),
+    displayScore: displayScore(composite),
+    insufficient: !sufficient,
+    tier: tierOf(rows, dealer),
+    appetite: dealerAppetite(rows, ranking, dealer, options),
+    metrics,
+  };
+}
+
+/** The terms of the composite in adding order, then what else was observed at the ranked scope. */
+function scoresOf(
+  rows: ScoreRows,
+  { metrics, terms }: Ranking,
+  dealer: number,
+  options: RankOptions,
+): MetricScore[] {
+  const scored = terms.map((term) => scoreOf(rows, dealer, term, options));
+  for (const of of metrics) {
+    if (terms.some((term) => term.of === of)) continue;
+    const score = scoreOf(rows, dealer, { of, weight: 0 }, options);
+    if (score.effectiveSample > 0 || of.metric === options.metric) scored.push(score);
+  }
+  return scored;
+}
+
+function scoreOf(
+  rows: ScoreRows,
+  dealer: number,
+  { of, weight }: Term,
+  { rankedScope }: RankOptions,
+): MetricScore {
+  const { metric } = of;
+  const estimate = estimateOf(rows, dealer, of);
+  const at = cellOf(rows, rankedScope, dealer, metric.column);
+  return {
+    metric: metric.name,
+    estimate,
+    standardError: standardErrorOf(rows, dealer, of),
+    normalised: metric.normalise(estimate),
+    weight,
+    contribution: contribution(weight, metric, estimate),
+    mass: massOf(rows, dealer, of, rankedScope),
+    effectiveSample: at < 0 ? 0 : cellEffectiveSample(rows.cells, at, of.memory),
+  };
+}
+
+/** sqrt(sum (weight x slope x se)^2): the parts are taken as independent, which they are not quite. */
+export function compositeStandardError(
+  rows: ScoreRows,
+  dealer: number,
+  terms: readonly Term[],
+): number {
+  let sum = 0;
+  for (const { of, weight } of terms) {
+    const slope = of.metric.slope(estimateOf(rows, dealer, of));
+    const part = weight * slope * standardErrorOf(rows, dealer, of);
+    sum += part * part;
+  }
+  return Math.sqrt(sum);
+}
+
+/** The dealer's tier in the asset class that the rows go through. */
+export function tierOf(rows: ScoreRows, dealer: number): number | null {
+  const scope = rows.scopes.findIndex((each) => isAssetClass(each.scope));
+  return scope < 0 ? null : readTier(rows.cells, cellOf(rows, scope, dealer, TIER));
+}
+
+export function dealerAppetite(
+  rows: ScoreRows,
+  { metrics }: Ranking,
+  dealer: number,
+  { asOf, rankedScope }: RankOptions,
+): ScoredDealer['appetite'] {
+  const { metric } = metrics.find((of) => of.metric.name === 'quoteRate')!;
+  const fast: MetricAsOf = metricAsOf(rows, asOf, metric, MEMORIES.indexOf('fast'));
+  return appetiteOf(rows.cells, cellOf(rows, rankedScope, dealer, metric.column), fast);
+}
