@@ -1,6 +1,8 @@
 import { createHistogram, performance } from 'node:perf_hooks';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
+import type { Explanation } from '../schemas/explanation.ts';
+import type { DealerId, Micros } from '../schemas/ids.ts';
 import { type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -125,6 +127,10 @@ export class Engine implements EngineServices {
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
     this.#record(selection);
     return selection;
+  }
+
+  explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
+    return this.#selector.explain(dealerId, scope, asOf, this.#degraded());
   }
 
   watch(topics: readonly string[]): void {

@@ -5,13 +5,7 @@ import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
 import { copyBlock } from '../engine/scoring/block.ts';
 import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
-import {
-  ALL_SCOPE,
-  isCoarse,
-  POOL_DEALER,
-  parentChain,
-  scopeChain,
-} from '../engine/scoring/scopes.ts';
+import { ALL_SCOPE, chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { describePlace } from '../engine/selection/describe.ts';
 import { type RankOptions, rank } from '../engine/selection/rank.ts';
 import { parseTopic, type Topic } from '../engine/selection/topic.ts';
@@ -124,9 +118,7 @@ class Ranker {
   }
 
   #chain(scope: string): string[] {
-    const [kind, id] = splitScope(scope);
-    if (kind !== 'instrument') return parentChain(scope);
-    return scopeChain(id, this.#index.instruments.get(id), this.asOf);
+    return chainOf(scope, (id) => this.#index.instruments.get(id), this.asOf);
   }
 
   #rank(scope: string, metric: RankOptions['metric']): ScoredDealer[] {

@@ -5,6 +5,8 @@ import { type Command, UsageError } from './command.ts';
 import { benchCommand } from './commands/bench.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
 import { selectCommand } from './commands/select.ts';
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   simCommand,
   replayCommand,
   selectCommand,
+  matrixCommand,
+  explainCommand,
   benchCommand,
   doctorCommand,
 ];

@@ -1,4 +1,7 @@
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { Explanation } from '../../schemas/explanation.ts';
+import type { Micros } from '../../schemas/ids.ts';
+import type { DealerMatrix } from '../../schemas/matrix.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Config } from '../platform/config.ts';
@@ -24,6 +27,23 @@ export async function askSelection(url: string, order: SelectRequest): Promise<S
 export async function askRankings(url: string, topic: string): Promise<SnapshotFrame> {
   const path = `/rankings/${topic.split('/').map(encodeURIComponent).join('/')}?format=json`;
   return (await ask(url, path, {})) as SnapshotFrame;
+}
+
+/** Every dealer by asset class. */
+export async function askMatrix(url: string): Promise<DealerMatrix> {
+  return (await ask(url, '/matrix', {})) as DealerMatrix;
+}
+
+/** How a dealer's score comes about; `asOf` null: as of the watermark. */
+export async function askExplanation(
+  url: string,
+  dealer: string,
+  scope: string,
+  asOf: Micros | null,
+): Promise<Explanation> {
+  const moment: Record<string, string> = asOf === null ? {} : { asOf: String(asOf) };
+  const query = new URLSearchParams({ dealer, scope, ...moment });
+  return (await ask(url, `/explain?${query}`, {})) as Explanation;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {

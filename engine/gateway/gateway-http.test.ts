@@ -54,6 +54,63 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
       }
     });
 
+    it('lists dealers by asset class', async () => {
+      const dealer = scoredDealer('GS', 0.9);
+      const names = ['fillRate', 'priceImprovementBps', 'responseSeconds', 'reversion30mBps'];
+      const metrics = names.map((metric, i) => ({
+        ...dealer.metrics[0]!,
+        metric,
+        estimate: i + 0.5,
+      }));
+      engine.change('CORP', [{ ...dealer, tier: 2, metrics }]);
+      const response = await fetch(`${fixture.base}/matrix`);
+      expect(await response.json()).toEqual({
+        asOf: engine.asOf,
+        modelHash: 'model',
+        position: expect.anything(),
+        rows: [
+          {
+            assetClass: 'CORP',
+            dealerId: 'GS',
+            rank: 1,
+            tier: 2,
+            hitRate: 0.5,
+            priceImprovementBps: 1.5,
+            responseSeconds: 2.5,
+            reversion30mBps: 3.5,
+            composite: 0.9,
+            displayScore: 5,
+            insufficient: false,
+          },
+        ],
+      });
+    });
+
+    it('explains a dealer, and says what is wrong with a question', async () => {
+      const ask = async (query: string) => {
+        const response = await fetch(`${fixture.base}/explain${query}`);
+        return { status: response.status, ...((await response.json()) as object) };
+      };
+      expect(await ask('?dealer=GS&scope=CORP&asOf=77')).toMatchObject({
+        status: 200,
+        scope: 'CORP',
+        asOf: 77,
+      });
+      expect(await ask('?dealer=GS')).toMatchObject({ status: 200, scope: 'ALL' });
+      const bad = { status: 404, code: 'badQuestion' };
+      expect(await ask('')).toMatchObject({
+        ...bad,
+        message: expect.stringMatching(/^dealer: is missing/),
+      });
+      expect(await ask('?dealer=GS&asOf=now')).toMatchObject({
+        ...bad,
+        message: expect.stringMatching(/^asOf: "now"/),
+      });
+      expect(await ask('?dealer=NOBODY')).toMatchObject(bad);
+      engine.ready = false;
+      expect(await ask('?dealer=GS')).toMatchObject({ status: 503, code: 'notReady' });
+    });
+
     it('selects, from JSON and from MessagePack', async () => {
       const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
         fetch(`${fixture.base}/select`, { method: 'POST', body, headers });

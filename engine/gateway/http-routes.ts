@@ -1,9 +1,11 @@
 import { decode, encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
 import type { Hub } from './hub.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { answerMatrix } from './matrix-route.ts';
 import type { OriginPolicy } from './origin.ts';
 import { refuseOrigin } from './origin.ts';
 import { RankingsRoute } from './rankings-route.ts';
@@ -58,6 +60,8 @@ export class HttpRoutes {
     if (path === '/rankings' || path.startsWith('/rankings/')) {
       return this.#rankings.answer(request);
     }
+    if (path === '/matrix') return answerMatrix(this.#rankings, this.#parts.services);
+    if (path === '/explain') return this.#explain(request);
     return this.#parts.files.answer(request) ?? this.#notFound(path);
   }
 
@@ -82,6 +86,20 @@ export class HttpRoutes {
     }
   }
 
+  #explain({ query }: HttpRequest): HttpAnswer {
+    const { services, report } = this.#parts;
+    try {
+      const { dealerId, scope, asOf } = readExplainQuery(query);
+      return jsonAnswer(200, services.explain(dealerId, scope, asOf));
+    } catch (error) {
+      const isQuestion = error instanceof FirstcallError && error.code === 'badQuestion';
+      if (isQuestion) return jsonAnswer(404, { code: error.code, message: error.message });
+      const answer = errorCodeOf(error);
+      if (answer.code === 'internal') report(error);
+      return jsonAnswer(answer.code === 'internal' ? 500 : 503, answer);
+    }
+  }
+
   #ready(): HttpAnswer {
     const { ready, degradedPartitions, asOf } = this.#parts.services.status();
     return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, asOf });
@@ -100,9 +118,24 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /select, /healthz, /readyz and /metrics';
+      : 'no such resource; there are /rankings, /matrix, /explain, /select, /healthz, /readyz and /metrics';
     return jsonAnswer(404, { code: 'notFound', message });
   }
+}
+
+/** Throws FirstcallError `badQuestion`. */
+function readExplainQuery(query: URLSearchParams) {
+  const dealerId = query.get('dealer');
+  if (dealerId === null || dealerId === '') {
+    const usage = '/explain?dealer=ID[&scope=SCOPE][&asOf=MICROSECONDS]';
+    throw new FirstcallError('badQuestion', `dealer: is missing; use ${usage}`);
+  }
+  const text = query.get('asOf');
+  const asOf = text === null ? null : Number(text);
+  if (asOf !== null && !(Number.isSafeInteger(asOf) && asOf >= 0 && text !== '')) {
+    throw new FirstcallError('badQuestion', `asOf: "${text}" is not a time in microseconds`);
+  }
+  return { dealerId: dealerId as DealerId, scope: query.get('scope') ?? 'ALL', asOf };
 }
 
 function gaugesOf(hub: Hub): Gauges {

@@ -34,11 +34,16 @@ export class RankingsRoute {
     }
     const unknown = this.#unknownScope(name);
     if (unknown !== null) return unknown;
+    const state = await this.stateOf(name);
+    return 'status' in state ? state : stateAnswer(state, request);
+  }
+
+  /** The newest state of a topic, or the answer that says why there is none. */
+  async stateOf(name: string): Promise<TopicState | HttpAnswer> {
     const topic = this.#hub.hold(name);
     if (topic === null) return unavailable('tooManyTopics', 'too many topics are watched already');
     try {
-      const state = topic.latest ?? (await this.#firstState(topic));
-      return state === null ? this.#notYet(name) : stateAnswer(state, request);
+      return topic.latest ?? (await this.#firstState(topic)) ?? this.#notYet(name);
     } finally {
       this.#hub.release(topic);
     }

@@ -1,3 +1,5 @@
+import type { Explanation } from '../../schemas/explanation.ts';
+import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { StatusFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 
@@ -19,6 +21,11 @@ export interface EngineServices {
   status(): StatusFrame;
   /** Throws a FirstcallError whose message is fit to be shown to the caller. */
   select(order: SelectRequest): Selection;
+  /**
+   * How a dealer's score at a scope comes about; `asOf` null: as of the watermark. Throws a
+   * FirstcallError whose message is fit to be shown to the caller.
+   */
+  explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

@@ -1,9 +1,11 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { Micros } from '../../schemas/ids.ts';
+import type { Explanation } from '../../schemas/explanation.ts';
+import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
-import { scopeChain } from '../scoring/scopes.ts';
+import { chainOf, scopeChain } from '../scoring/scopes.ts';
+import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
 import { BoardReader } from './board-reader.ts';
@@ -42,17 +44,43 @@ export class BoardSelector {
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash } = this.#options;
     return this.#reader.read(({ cells, blocks, header }) => {
-      if (header[HEADER.rows] === 0) {
-        const why = 'the log is empty, or still being read (see /readyz)';
-        throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
-      }
+      requireRows(header);
       // An order may be as late as an event.
-      refusePast(order.tsEvent, header[HEADER.watermark]! - model.latenessMicros);
+      const earliest = header[HEADER.watermark]! - model.latenessMicros;
+      refusePast(order.tsEvent, earliest, 'badOrder', 'tsEvent');
       const instrument = this.#index.instruments.get(order.instrumentId);
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
       const position = this.#positionOf(header);
       const source = { model, modelHash, rulesHash, position, degradedPartitions, instrument };
       return select(order, rules, this.#index.rowsOf(chain, cells, blocks), source);
+    });
+  }
+
+  /**
+   * How a dealer's score at a scope comes about, as of a moment; without one, as of the watermark.
+   * Throws FirstcallError `notReady` and `scoreboardBusy` as `select` does, and `badQuestion` for a dealer
+   * or a scope that was never observed, or for a moment whose scores are gone.
+   */
+  explain(
+    dealerId: DealerId,
+    scope: string,
+    at: Micros | null,
+    degradedPartitions: readonly number[],
+  ): Explanation {
+    const { model } = this.#options;
+    return this.#reader.read(({ cells, blocks, header }) => {
+      requireRows(header);
+      const watermark = header[HEADER.watermark]!;
+      const asOf = at ?? watermark;
+      refusePast(asOf, watermark - model.latenessMicros, 'badQuestion', 'asOf');
+      if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
+      const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
+      const rows = this.#index.rowsOf(chain, cells, blocks);
+      const position = this.#positionOf(header);
+      const source = { ...this.#options, position, degradedPartitions };
+      const explanation = explain(rows, dealerId, asOf, source);
+      if (explanation === null) throw badQuestion(`dealer ${dealerId}: was never observed`);
+      return explanation;
     });
   }
 
@@ -65,9 +93,19 @@ export class BoardSelector {
   }
 }
 
-function refusePast(tsEvent: Micros, earliest: Micros): void {
-  if (tsEvent >= earliest) return;
-  const [order, log] = [tsEvent, earliest].map((t) => new Date(t / 1000).toISOString());
-  const message = `tsEvent: ${order} is before ${log}, and scores of the past are not kept`;
-  throw new FirstcallError('badOrder', `${message}; times are microseconds`);
+function requireRows(header: Float64Array): void {
+  if (header[HEADER.rows] !== 0) return;
+  const why = 'the log is empty, or still being read (see /readyz)';
+  throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
+}
+
+function refusePast(asked: Micros, earliest: Micros, code: string, field: string): void {
+  if (asked >= earliest) return;
+  const [past, log] = [asked, earliest].map((t) => new Date(t / 1000).toISOString());
+  const message = `${field}: ${past} is before ${log}, and scores of the past are not kept`;
+  throw new FirstcallError(code, `${message}; times are microseconds`);
+}
+
+function badQuestion(message: string): FirstcallError {
+  return new FirstcallError('badQuestion', message);
 }

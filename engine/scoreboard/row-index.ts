@@ -17,6 +17,11 @@ export class RowIndex implements BoardListener {
   #orderedIds: DealerId[] = [];
   #rows = 0;
 
+  /** Whether anything was observed at a scope. */
+  has(scope: string): boolean {
+    return this.#scopeIndex.has(scope);
+  }
+
   dealer(name: string): void {
     this.#dealers.push(name);
   }

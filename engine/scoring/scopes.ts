@@ -101,6 +101,18 @@ export function parentChain(scope: string): string[] {
   return [...chain, parts[0]!, ALL_SCOPE];
 }
 
+/** The scopes that any scope shrinks through as of a moment, itself first. */
+export function chainOf(
+  scope: string,
+  instrumentOf: (instrumentId: string) => InstrumentEvent | undefined,
+  at: Micros,
+): string[] {
+  const prefix = 'instrument:';
+  if (!scope.startsWith(prefix)) return parentChain(scope);
+  const instrumentId = scope.slice(prefix.length);
+  return scopeChain(instrumentId, instrumentOf(instrumentId), at);
+}
+
 /** Whether a scope is an asset class. */
 export function isAssetClass(scope: string): boolean {
   return scope !== ALL_SCOPE && !scope.includes('-') && isCoarse(scope);

@@ -59,7 +59,8 @@ function scoresOf(
   return scored;
 }
 
-function scoreOf(
+/** One metric of a dealer, with its weight in the composite. */
+export function scoreOf(
   rows: ScoreRows,
   dealer: number,
   { of, weight }: Term,
@@ -81,11 +82,7 @@ function scoreOf(
 }
 
 /** sqrt(sum (weight x slope x se)^2): the parts are taken as independent, which they are not quite. */
-export function compositeStandardError(
-  rows: ScoreRows,
-  dealer: number,
-  terms: readonly Term[],
-): number {
+function compositeStandardError(rows: ScoreRows, dealer: number, terms: readonly Term[]): number {
   let sum = 0;
   for (const { of, weight } of terms) {
     const slope = of.metric.slope(estimateOf(rows, dealer, of));
@@ -96,12 +93,12 @@ export function compositeStandardError(
 }
 
 /** The dealer's tier in the asset class that the rows go through. */
-export function tierOf(rows: ScoreRows, dealer: number): number | null {
+function tierOf(rows: ScoreRows, dealer: number): number | null {
   const scope = rows.scopes.findIndex((each) => isAssetClass(each.scope));
   return scope < 0 ? null : readTier(rows.cells, cellOf(rows, scope, dealer, TIER));
 }
 
-export function dealerAppetite(
+function dealerAppetite(
   rows: ScoreRows,
   { metrics }: Ranking,
   dealer: number,

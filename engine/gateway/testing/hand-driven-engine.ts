@@ -1,6 +1,7 @@
 import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
-import type { DealerId } from '../../../schemas/ids.ts';
+import type { Explanation } from '../../../schemas/explanation.ts';
+import type { DealerId, Micros } from '../../../schemas/ids.ts';
 import type {
   DeltaFrame,
   SnapshotFrame,
@@ -89,6 +90,25 @@ export class HandDrivenEngine implements EngineServices {
       scopes: ['CORP-TECH-A-2_5', 'CORP', 'ALL'],
       dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, axe: null, reason: 'best fill rate' }],
       others: [],
+    };
+  }
+
+  explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
+    if (!this.ready) throw new FirstcallError('notReady', 'partition 1 is being rebuilt');
+    if (dealerId !== 'GS')
+      throw new FirstcallError('badQuestion', `dealer ${dealerId}: never seen`);
+    const { metrics: _, value: __, ...scored } = scoredDealer('GS', 0.9);
+    return {
+      ...scored,
+      scope,
+      asOf: asOf ?? this.asOf,
+      modelHash: this.modelHash,
+      rulesHash: this.rulesHash,
+      position: POSITION,
+      degradedPartitions: [],
+      ranked: 1,
+      metrics: [],
+      reason: 'Ranked 1 of 1.',
     };
   }
 
