@@ -95,6 +95,7 @@ export class Engine implements EngineServices {
         this.#ranking.attach(partition, board);
       },
       onCaughtUp: (partition, sequence) => this.#behind.set(partition, sequence),
+      onFrozen: (frozen) => this.#ranking.freeze(frozen),
       onFailure: (failed, error) => {
         logger.error({ err: error, partitions: failed }, 'a shard died and is started again');
         for (const partition of failed) this.#behind.set(partition, null);

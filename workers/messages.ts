@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BoardBuffer } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
+import type { FrozenSums, TierVerdict } from './tier-keeper.ts';
 import type { TopicFrames } from './topic-frames.ts';
 
 /** What a shard thread is started with: one long-lived piscina task. */
@@ -21,13 +22,19 @@ export interface ShardTask {
 export type ShardCommand = { readonly type: 'stop' };
 
 /** From a shard. */
-export type ShardReport = {
-  /** The partition has applied what its stream held when the shard started. */
-  readonly type: 'caughtUp';
-  readonly partition: number;
-  /** Last sequence of the partition's stream that is applied and published. */
-  readonly sequence: number;
-};
+export type ShardReport =
+  | {
+      /** The partition has applied what its stream held when the shard started. */
+      readonly type: 'caughtUp';
+      readonly partition: number;
+      /** Last sequence of the partition's stream that is applied and published. */
+      readonly sequence: number;
+    }
+  | {
+      /** A partition's watermark has passed a midnight. */
+      readonly type: 'frozen';
+      readonly frozen: FrozenSums;
+    };
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {
@@ -37,6 +44,8 @@ export interface RankTask {
   readonly greeted: readonly string[];
   /** Boards that are new since the last tick: the first ones, or those of a rebuilt partition. */
   readonly attach: readonly { readonly partition: number; readonly board: BoardBuffer }[];
+  /** What partitions froze since the last tick. */
+  readonly frozen: readonly FrozenSums[];
 }
 
 /** What a tick brought. */
@@ -44,6 +53,8 @@ export interface RankResult {
   readonly updates: readonly TopicFrames[];
   /** Segments, asset classes and `ALL` that have been observed, sorted. */
   readonly scopes: readonly string[];
+  /** Tiers that midnights have changed. */
+  readonly verdicts: readonly TierVerdict[];
 }
 
 /** What the ranking thread is created with. */

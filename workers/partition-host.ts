@@ -3,10 +3,19 @@ import { PartitionState } from '../engine/lifecycle/partition-state.ts';
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
 import { BoardWriter } from '../engine/scoreboard/board-writer.ts';
 import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
-import type { Model } from '../engine/scoring/model.ts';
+import { pickColumns } from '../engine/scoring/block.ts';
+import { COMPOSITE_PARTS, METRIC_NAMES } from '../engine/scoring/metrics.ts';
+import { MICROS_PER_DAY, type Model } from '../engine/scoring/model.ts';
+import { ALL_SCOPE, isAssetClass } from '../engine/scoring/scopes.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
+
+/** Columns of the composite with base weights, sufficiency included. */
+const TIER_COLUMNS = COMPOSITE_PARTS.reduce(
+  (mask, { metric }) => mask | (1 << METRIC_NAMES.indexOf(metric)),
+  0,
+);
 
 interface Pending {
   readonly sequence: number;
@@ -31,6 +40,8 @@ export class PartitionHost {
   readonly #placed = new Map<string, string>();
   /** Last sequence of the shared log that a version has named. */
   #allSequence = 0;
+  /** The last midnight, in days, that the watermark has passed. */
+  #frozenDay = 0;
 
   constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
     this.partition = partition;
@@ -61,7 +72,7 @@ export class PartitionHost {
 
   /** Applies what is pending, until it is done or a benchmark is missing. */
   resume(): void {
-    this.#held = !this.#state.drain();
+    this.#drain();
     while (!this.#held && this.#pending.length > 0) {
       const { events, sequence } = this.#pending[0]!;
       while (!this.#held && this.#applied < events.length) this.#apply(events[this.#applied]!);
@@ -78,7 +89,23 @@ export class PartitionHost {
     this.#state.accept(event);
     if (event.kind === 'instrument') this.#nameInstrument(event);
     this.#applied++;
+    this.#drain();
+  }
+
+  #drain(): void {
     this.#held = !this.#state.drain();
+    const day = Math.floor(this.#state.watermark / MICROS_PER_DAY);
+    if (this.#held || day <= this.#frozenDay) return;
+    this.#frozenDay = day;
+    this.#onFrozen({ partition: this.partition, day, rows: this.#frozenRows() });
+  }
+
+  /** The sums that tiers are made of. */
+  #frozenRows(): FrozenRow[] {
+    const { cells } = this.#writer;
+    return this.#writer
+      .rowsOf((scope) => scope === ALL_SCOPE || isAssetClass(scope))
+      .map(({ block, ...key }) => ({ ...key, block: pickColumns(cells, block, TIER_COLUMNS) }));
   }
 
   /** Readers need what puts an instrument into scopes, which hardly ever changes. */

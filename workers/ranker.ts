@@ -13,6 +13,7 @@ import { FirstcallError } from '../schemas/errors.ts';
 import type { SumsRow, TopicRow } from '../schemas/protocol.ts';
 import type { ScoredDealer } from '../schemas/selection.ts';
 import type { RankerData, RankResult, RankTask } from './messages.ts';
+import { type FrozenSums, TierKeeper, type TierVerdict } from './tier-keeper.ts';
 import { type FrameContext, type TopicFrames, TopicState } from './topic-frames.ts';
 
 /** A topic whose sums have not changed is ranked again after this much event time: mass decays. */
@@ -37,16 +38,19 @@ class Ranker {
   readonly #data: RankerData;
   readonly #index = new RowIndex();
   readonly #merged: MergedBoard;
+  readonly #tiers: TierKeeper;
   readonly #topics = new Map<string, { readonly topic: Topic; readonly state: TopicState }>();
   #ticks = 0;
 
   constructor(data: RankerData) {
     this.#data = data;
+    this.#tiers = new TierKeeper(data.model, data.partitions);
     this.#merged = new MergedBoard(data.merged, data.partitions, data.model, this.#index);
   }
 
-  tick({ watched, greeted, attach }: RankTask): RankResult {
+  tick({ watched, greeted, attach, frozen }: RankTask): RankResult {
     for (const { partition, board } of attach) this.#merged.attach(partition, board);
+    const verdicts = this.#judge(frozen);
     if (this.#refresh()) for (const { state } of this.#topics.values()) state.stale = true;
     const scopes = this.#index.scopes.filter(isCoarse).sort();
     const standing = new Set([...watched, ...scopes]);
@@ -55,7 +59,17 @@ class Ranker {
     const updates = [...due]
       .map((name) => this.#update(name, greeted.includes(name)))
       .filter((update) => update !== null);
-    return { updates, scopes };
+    return { updates, scopes, verdicts };
+  }
+
+  /** Tiers go into the merged rows, and so to whoever selects or holds a replica. */
+  #judge(frozen: readonly FrozenSums[]): TierVerdict[] {
+    for (const each of frozen) this.#tiers.take(each);
+    const verdicts = this.#tiers.judge();
+    for (const { assetClass, changes } of verdicts) {
+      for (const { dealerId, to } of changes) this.#merged.setTier(assetClass, dealerId, to);
+    }
+    return verdicts;
   }
 
   /**

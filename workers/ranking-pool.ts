@@ -3,6 +3,7 @@ import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, mergedShape } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { RankerData, RankResult, RankTask } from './messages.ts';
+import type { FrozenSums } from './tier-keeper.ts';
 
 export interface RankingPoolOptions {
   readonly partitions: number;
@@ -21,6 +22,7 @@ export class RankingPool {
   readonly #options: RankingPoolOptions;
   readonly #pool: Piscina<RankTask, RankResult>;
   readonly #boards = new Map<number, BoardBuffer>();
+  #frozen: FrozenSums[] = [];
   #watched: readonly string[] = [];
   readonly #greeted = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
@@ -42,6 +44,11 @@ export class RankingPool {
 
   attach(partition: number, board: BoardBuffer): void {
     this.#boards.set(partition, board);
+  }
+
+  /** A partition has passed a midnight. */
+  freeze(frozen: FrozenSums): void {
+    this.#frozen.push(frozen);
   }
 
   watch(topics: readonly string[]): void {
@@ -66,10 +73,13 @@ export class RankingPool {
   async #tick(): Promise<void> {
     const attach = [...this.#boards].map(([partition, board]) => ({ partition, board }));
     const greeted = [...this.#greeted];
+    const frozen = this.#frozen;
     this.#boards.clear();
     this.#greeted.clear();
+    this.#frozen = [];
+    const task = { watched: this.#watched, greeted, attach, frozen };
     try {
-      this.#options.onTick(await this.#pool.run({ watched: this.#watched, greeted, attach }));
+      this.#options.onTick(await this.#pool.run(task));
     } catch (error) {
       // The merged board has lost its writer, and nothing can take its place.
       this.#options.onFatal(error);

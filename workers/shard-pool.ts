@@ -5,6 +5,7 @@ import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type { FrozenSums } from './tier-keeper.ts';
 
 /** How long shards may take to stop before their threads are ended. */
 const STOP_DEADLINE_MS = 5_000;
@@ -23,6 +24,8 @@ export interface ShardPoolOptions {
   onFailure(partitions: readonly number[], error: unknown): void;
   /** The partition's board has caught up with the log: it holds everything up to `sequence`. */
   onCaughtUp(partition: number, sequence: number): void;
+  /** A partition's watermark has passed a midnight; told again by a shard that was started again. */
+  onFrozen(frozen: FrozenSums): void;
 }
 
 /**
@@ -88,6 +91,10 @@ export class ShardPool {
     if (first) for (const [partition, board] of boards) onBoard(partition, board);
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (report: ShardReport) => {
+      if (report.type === 'frozen') {
+        this.#options.onFrozen(report.frozen);
+        return;
+      }
       if (!first) onBoard(report.partition, boards.get(report.partition)!);
       this.#options.onCaughtUp(report.partition, report.sequence);
     });

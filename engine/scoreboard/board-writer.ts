@@ -98,6 +98,20 @@ export class BoardWriter {
     return row;
   }
 
+  /** The rows of the scopes that `isWanted`, as they stand in the version being written. */
+  rowsOf(isWanted: (scope: string) => boolean): { scope: string; dealer: string; block: number }[] {
+    const [scopes, dealers] = [[...this.#scopes.keys()], [...this.#dealers.keys()]];
+    const wanted = scopes.map(isWanted);
+    const rows: { scope: string; dealer: string; block: number }[] = [];
+    for (let row = 0; row < this.#rows.size; row++) {
+      const scope = this.#views.rowKeys[2 * row]!;
+      if (!wanted[scope]) continue;
+      const dealer = dealers[this.#views.rowKeys[2 * row + 1]!]!;
+      rows.push({ scope: scopes[scope]!, dealer, block: this.blocks[row]! });
+    }
+    return rows;
+  }
+
   /**
    * Offset of a row's cell in a column, which the row gets if it does not have it, to be changed
    * before the next call of the writer. -1 when there is no room.

@@ -1,15 +1,7 @@
-import {
-  blockLength,
-  cellAt,
-  columnsOf,
-  FIRST_MARK,
-  maskAt,
-  popCount,
-  TIER,
-} from '../scoring/block.ts';
+import { blockLength, cellAt, maskAt, popCount, TIER } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
-import { CELL_STRIDE, mergeCell } from '../scoring/cell.ts';
 import { writeTier } from '../scoring/marks.ts';
+import { type HalfLivesByColumn, mergeBlock } from '../scoring/merge-block.ts';
 import { type Model, metricsOf } from '../scoring/model.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
 import type { BoardListener } from './board-reader.ts';
@@ -32,7 +24,7 @@ const COUNTS = [
 export class MergedBoard {
   readonly writer: BoardWriter;
   readonly #partitions: number;
-  readonly #halfLives: readonly (readonly number[])[];
+  readonly #halfLives: HalfLivesByColumn;
   readonly #copies: (PartitionCopy | null)[];
   /** Blocks of the rows that more than one partition may have: those of wide scopes. */
   readonly #arena = BlockArena.growing();
@@ -168,23 +160,12 @@ export class MergedBoard {
     if (block < 0) return;
     const { cells } = this.writer;
     for (let p = 0; p < this.#partitions; p++) {
-      if (sources[p] !== 0) this.#add(block, sources[p]!);
+      if (sources[p] !== 0) mergeBlock(cells, block, kept, sources[p]!, this.#halfLives);
     }
     if (this.#tiers.has(row)) {
       writeTier(cells, cellAt(cells, block, TIER), this.#tiers.get(row)!);
     }
     this.#changedScopes.add(this.#keys[row]!.scope);
-  }
-
-  #add(block: number, source: number): void {
-    const { cells: kept } = this.#arena;
-    const { cells } = this.writer;
-    let from = source + 1;
-    for (const column of columnsOf(maskAt(kept, source))) {
-      const to = cellAt(cells, block, column);
-      if (column < FIRST_MARK) mergeCell(cells, to, kept, from, this.#halfLives[column]!);
-      from += CELL_STRIDE;
-    }
   }
 
   /** Empties what a partition has brought. */

@@ -53,3 +53,17 @@ export function columnsOf(mask: number): number[] {
 export function copyBlock(cells: Float64Array, block: number): Float64Array {
   return cells.slice(block, block + blockLength(popCount(maskAt(cells, block))));
 }
+
+/** A copy of the block at `block` with none but the columns of `mask`. */
+export function pickColumns(cells: Float64Array, block: number, mask: number): Float64Array {
+  const kept = maskAt(cells, block) & mask;
+  const picked = new Float64Array(blockLength(popCount(kept)));
+  picked[0] = kept;
+  let to = 1;
+  for (const column of columnsOf(kept)) {
+    const from = cellAt(cells, block, column);
+    picked.set(cells.subarray(from, from + CELL_STRIDE), to);
+    to += CELL_STRIDE;
+  }
+  return picked;
+}

@@ -1,0 +1,26 @@
+import type { Micros } from '../../schemas/ids.ts';
+import { cellAt, columnsOf, FIRST_MARK, maskAt } from './block.ts';
+import { CELL_STRIDE, mergeCell } from './cell.ts';
+
+/** [columns x memories]: half-lives, microseconds. */
+export type HalfLivesByColumn = readonly (readonly Micros[])[];
+
+/**
+ * Adds the sums of one partition's row to those of `block`, which has all of its columns. Marks are
+ * no sums and are left alone.
+ */
+export function mergeBlock(
+  target: Float64Array,
+  block: number,
+  source: Float64Array,
+  sourceBlock: number,
+  halfLives: HalfLivesByColumn,
+): void {
+  let from = sourceBlock + 1;
+  for (const column of columnsOf(maskAt(source, sourceBlock))) {
+    if (column < FIRST_MARK) {
+      mergeCell(target, cellAt(target, block, column), source, from, halfLives[column]!);
+    }
+    from += CELL_STRIDE;
+  }
+}
