@@ -21,13 +21,23 @@ export interface ShardTask {
 export type ShardCommand = { readonly type: 'stop' };
 
 /** From a shard. */
-export type ShardReport = {
-  /** The partition has applied what its stream held when the shard started. */
-  readonly type: 'caughtUp';
-  readonly partition: number;
-  /** Last sequence of the partition's stream that is applied and published. */
-  readonly sequence: number;
-};
+export type ShardReport =
+  | {
+      /** The partition has applied what its stream held when the shard started. */
+      readonly type: 'caughtUp';
+      readonly partition: number;
+      /** Last sequence of the partition's stream that is applied and published. */
+      readonly sequence: number;
+    }
+  | {
+      /** What the partition counts has changed. */
+      readonly type: 'counters';
+      readonly partition: number;
+      readonly counters: PartitionCounters;
+    };
+
+/** By name, since the beginning of the partition's log; sorted. */
+export type PartitionCounters = readonly (readonly [name: string, count: number])[];
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {

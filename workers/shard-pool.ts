@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
-import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type { PartitionCounters, ShardCommand, ShardReport, ShardTask } from './messages.ts';
 
 /** How long shards may take to stop before their threads are ended. */
 const STOP_DEADLINE_MS = 5_000;
@@ -23,6 +23,8 @@ export interface ShardPoolOptions {
   onFailure(partitions: readonly number[], error: unknown): void;
   /** The partition's board has caught up with the log: it holds everything up to `sequence`. */
   onCaughtUp(partition: number, sequence: number): void;
+  /** What a partition has counted since the beginning of its log; replaces what it had before. */
+  onCounters(partition: number, counters: PartitionCounters): void;
 }
 
 /**
@@ -82,12 +84,16 @@ export class ShardPool {
   }
 
   async #runOnce(shard: number, partitions: number[], first: boolean): Promise<void> {
-    const { natsUrl, log, model, onBoard } = this.#options;
+    const { natsUrl, log, model, onBoard, onCounters } = this.#options;
     const boards = new Map(partitions.map((p) => [p, createBoard(PARTITION_SHAPE)] as const));
     // At first there is nothing better to show than scores that are catching up.
     if (first) for (const [partition, board] of boards) onBoard(partition, board);
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (report: ShardReport) => {
+      if (report.type === 'counters') {
+        onCounters(report.partition, report.counters);
+        return;
+      }
       if (!first) onBoard(report.partition, boards.get(report.partition)!);
       this.#options.onCaughtUp(report.partition, report.sequence);
     });
