@@ -10,6 +10,7 @@ import { readStream } from '../test/support/streams.ts';
 import { AnalysisOutbox } from './analysis-outbox.ts';
 
 const PARTITIONS = [0, 1];
+const OPTIONS = { partitions: PARTITIONS, modelHash: 'm' };
 let nats: TestNats;
 let nc: NatsConnection;
 let names: LogNames;
@@ -32,7 +33,7 @@ beforeEach(async () => {
 
 /** A shard that reads the first `messages` of its log, each with two analyses a partition. */
 async function runShard(messages: number, modelHash = 'm', skip = 0): Promise<void> {
-  const outbox = await AnalysisOutbox.open(nc, names, PARTITIONS, modelHash);
+  const outbox = await AnalysisOutbox.open(nc, names, { partitions: PARTITIONS, modelHash });
   for (let sequence = 1; sequence <= messages; sequence++) {
     for (const partition of PARTITIONS) {
       for (let index = 0; index < (sequence === messages ? 2 - skip : 2); index++) {
@@ -58,7 +59,7 @@ async function forgetIds(): Promise<void> {
 }
 
 test('a message says its place, its model and the analysis', async () => {
-  const outbox = await AnalysisOutbox.open(nc, names, PARTITIONS, 'm');
+  const outbox = await AnalysisOutbox.open(nc, names, OPTIONS);
   const analysis = analysisOf('o1');
   await outbox.put(1, { sequence: 7, index: 2 }, analysis);
   await outbox.flush();
@@ -96,7 +97,7 @@ test('two replicas at once keep one record of each', async () => {
 
 test('a record that cannot be stored is an error for whoever put it', async () => {
   const lone = await connectNats(nats.url, 'test');
-  const outbox = await AnalysisOutbox.open(lone, names, PARTITIONS, 'm');
+  const outbox = await AnalysisOutbox.open(lone, names, OPTIONS);
   await lone.close();
   await outbox.put(0, { sequence: 1, index: 0 }, analysisOf('o'));
   await expect(outbox.flush()).rejects.toMatchObject({ code: 'publishFailed' });
@@ -104,14 +105,18 @@ test('a record that cannot be stored is an error for whoever put it', async () =
   await expect(again).rejects.toMatchObject({ code: 'publishFailed' });
 });
 
-test('says when the log does not keep up', async () => {
-  const outbox = await AnalysisOutbox.open(nc, names, PARTITIONS, 'm');
+test('says when the log does not keep up, and when it has', async () => {
+  let rooms = 0;
+  const onRoom = () => rooms++;
+  const outbox = await AnalysisOutbox.open(nc, names, { ...OPTIONS, onRoom });
   const puts: Promise<void>[] = [];
   for (let sequence = 1; !outbox.isFull; sequence++) {
     puts.push(outbox.put(0, { sequence, index: 0 }, analysisOf('o')));
   }
+  expect(rooms).toBe(0);
   await Promise.all(puts);
   expect(outbox.isFull).toBe(false);
+  expect(rooms).toBe(1);
   await outbox.flush();
   expect(await storedOrders()).toHaveLength(puts.length);
 });

@@ -8,6 +8,13 @@ import { isAfter, type Place, PlaceFinder } from './log-place.ts';
 /** Records that wait for room on their way to the log; past it the shard should read no further. */
 const WAITING_MAX = 1_000;
 
+export interface AnalysisOutboxOptions {
+  readonly partitions: readonly number[];
+  readonly modelHash: string;
+  /** It was full, and nothing waits any more. */
+  readonly onRoom?: () => void;
+}
+
 /**
  * Puts the post-trade analyses of a shard's partitions into their stream, each once: a shard that
  * reads its log again makes the same ones again, and finds in the stream how far it had come.
@@ -20,39 +27,39 @@ const WAITING_MAX = 1_000;
  */
 export class AnalysisOutbox {
   readonly #publisher: EventPublisher;
-  readonly #modelHash: string;
+  readonly #options: AnalysisOutboxOptions;
   readonly #last: ReadonlyMap<number, Place>;
   #waiting = 0;
+  #isFull = false;
   #flushing: Promise<void> | null = null;
 
   private constructor(
     publisher: EventPublisher,
-    modelHash: string,
+    options: AnalysisOutboxOptions,
     last: ReadonlyMap<number, Place>,
   ) {
     this.#publisher = publisher;
-    this.#modelHash = modelHash;
+    this.#options = options;
     this.#last = last;
   }
 
   static async open(
     nc: NatsConnection,
     names: LogNames,
-    partitions: readonly number[],
-    modelHash: string,
+    options: AnalysisOutboxOptions,
   ): Promise<AnalysisOutbox> {
     const records = await PlaceFinder.open(nc, names.tcaStream);
     const last = new Map<number, Place>();
-    for (const partition of partitions) {
+    for (const partition of options.partitions) {
       const newest = await records.newest<TcaMessage>(names.tca(partition));
-      if (newest?.modelHash === modelHash) last.set(partition, newest);
+      if (newest?.modelHash === options.modelHash) last.set(partition, newest);
     }
-    return new AnalysisOutbox(createPublisher(nc, names), modelHash, last);
+    return new AnalysisOutbox(createPublisher(nc, names), options, last);
   }
 
-  /** The broker does not keep up: what is put nevertheless is held in memory. */
+  /** The log does not keep up, and what is put nevertheless is held in memory; until `onRoom`. */
   get isFull(): boolean {
-    return this.#waiting >= WAITING_MAX;
+    return this.#isFull;
   }
 
   /**
@@ -62,13 +69,17 @@ export class AnalysisOutbox {
   async put(partition: number, { sequence, index }: Place, analysis: OrderAnalysis): Promise<void> {
     const last = this.#last.get(partition);
     if (last !== undefined && !isAfter({ sequence, index }, last)) return;
-    const modelHash = this.#modelHash;
+    const { modelHash } = this.#options;
     this.#waiting++;
-    try {
-      await this.#publisher.analysis({ partition, sequence, index, modelHash, analysis });
-    } finally {
-      this.#waiting--;
-    }
+    if (this.#waiting >= WAITING_MAX) this.#isFull = true;
+    await this.#publisher.analysis({ partition, sequence, index, modelHash, analysis });
+    this.#waiting--;
+    if (this.#isFull && this.#waiting === 0) this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    this.#isFull = false;
+    this.#options.onRoom?.();
   }
 
   /** Resolves when everything is stored; rejects as `put` does. One for all who ask meanwhile. */

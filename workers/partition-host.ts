@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { PartitionState } from '../engine/lifecycle/partition-state.ts';
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
@@ -6,22 +7,30 @@ import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { Micros } from '../schemas/ids.ts';
+import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
+import type { Place } from './log-place.ts';
 
 interface Pending {
   readonly sequence: number;
   readonly events: readonly FirstcallEvent[];
 }
 
+/** Takes the analysis of an order, and which message of the log led to it. */
+export type OnAnalysis = (place: Place, analysis: OrderAnalysis) => void;
+
 /** One partition on its shard: events in log order go in, and a board of decayed sums comes out. */
 export class PartitionHost {
   readonly partition: number;
   readonly #state: PartitionState;
   readonly #writer: BoardWriter;
+  readonly #onAnalysis: OnAnalysis;
   /** Messages not applied yet: the first of them, and those behind it while a benchmark is awaited. */
   readonly #pending: Pending[] = [];
   /** Events of the first pending message that are applied. */
   #applied = 0;
+  /** Analyses that the first pending message has led to. */
+  #analysed = 0;
   #held = false;
   #sequence = 0;
   #events = 0;
@@ -32,10 +41,22 @@ export class PartitionHost {
   /** Last sequence of the shared log that a version has named. */
   #allSequence = 0;
 
-  constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
+  constructor(
+    partition: number,
+    board: BoardBuffer,
+    benchmarks: BenchmarkBook,
+    model: Model,
+    onAnalysis: OnAnalysis = () => {},
+  ) {
     this.partition = partition;
     this.#writer = new BoardWriter(board);
-    this.#state = new PartitionState(model, benchmarks, new ScoreSink(this.#writer, model));
+    this.#onAnalysis = onAnalysis;
+    this.#state = new PartitionState({
+      model,
+      benchmarks,
+      sink: new ScoreSink(this.#writer, model),
+      onAnalysis: (analysis: OrderAnalysis) => this.#analyse(analysis),
+    });
   }
 
   /** Last sequence applied whole. */
@@ -53,6 +74,11 @@ export class PartitionHost {
     return this.#pending.length;
   }
 
+  /** Counts by name, sorted; they depend on the logs alone, and only grow. */
+  get counters(): [string, number][] {
+    return this.#state.counters.entries();
+  }
+
   take(sequence: number, events: readonly FirstcallEvent[], refused: number): void {
     this.#pending.push({ sequence, events });
     this.#deadLetters += refused;
@@ -68,6 +94,7 @@ export class PartitionHost {
       if (this.#held) return;
       this.#pending.shift();
       this.#applied = 0;
+      this.#analysed = 0;
       this.#sequence = sequence;
       this.#events += events.length;
       this.#unpublished = true;
@@ -79,6 +106,16 @@ export class PartitionHost {
     if (event.kind === 'instrument') this.#nameInstrument(event);
     this.#applied++;
     this.#held = !this.#state.drain();
+  }
+
+  /**
+   * The state makes analyses while it drains after an event, and a message is pending until all of
+   * that is done. So the place is the same however long a benchmark is awaited in between.
+   */
+  #analyse(analysis: OrderAnalysis): void {
+    const applying = this.#pending[0];
+    assert(applying !== undefined, 'an analysis comes of a message that is being applied');
+    this.#onAnalysis({ sequence: applying.sequence, index: this.#analysed++ }, analysis);
   }
 
   /** Readers need what puts an instrument into scopes, which hardly ever changes. */
