@@ -34,8 +34,12 @@ export interface TcaMessage {
   readonly fillsOmitted?: number;
 }
 
+/** What a table keeps of a count. */
+const UINT32_MAX = 0xffff_ffff;
+
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-const count = (description: string) => Type.Integer({ minimum: 0, description });
+const count = (description: string, maximum = UINT32_MAX) =>
+  Type.Integer({ minimum: 0, maximum, description });
 const mid = (description: string) =>
   orNull(Type.Number({ description: `${description}; null: there is none.` }));
 const bps = (description: string) => orNull(Type.Number({ description: `${description}, bps.` }));
@@ -98,8 +102,11 @@ const OrderAnalysisSchema = sameAs<OrderAnalysis>()(
 export const TcaMessageSchema = sameAs<TcaMessage>()(
   Type.Object(
     {
-      partition: count('Partition of the instrument.'),
-      sequence: count("Sequence, in the partition's stream, of the message that brought it about."),
+      partition: count('Partition of the instrument.', 1023),
+      sequence: count(
+        "Sequence, in the partition's stream, of the message that brought it about.",
+        Number.MAX_SAFE_INTEGER,
+      ),
       index: count('Which analysis of that message, from 0.'),
       modelHash: Type.String({ description: 'Hash of the scoring model.' }),
       analysis: OrderAnalysisSchema,
