@@ -6,12 +6,15 @@ export interface EngineFigures {
   header(field: number): number;
   readonly degradedPartitions: number;
   readonly selectNanos: RecordableHistogram;
+  /** What the partitions have counted, by name (engine/lifecycle), summed. */
+  readonly counters: readonly (readonly [name: string, count: number])[];
 }
 
 type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, value: number];
 
 /** What the engine counts, as Prometheus text. */
-export function engineMetrics({ header, degradedPartitions, selectNanos }: EngineFigures): string {
+export function engineMetrics(figures: EngineFigures): string {
+  const { header, degradedPartitions, selectNanos, counters } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -32,12 +35,47 @@ export function engineMetrics({ header, degradedPartitions, selectNanos }: Engin
     ],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
   ];
-  return [...lines.map(metricText), selectText(selectNanos)].join('');
+  return [
+    ...lines.map(metricText),
+    eventsText(new Map(counters)),
+    nullsText(counters),
+    selectText(selectNanos),
+  ].join('');
 }
 
 function metricText([name, type, help, value]: Line): string {
   const full = `firstcall_${name}`;
   return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full} ${value}\n`;
+}
+
+/** What becomes of events besides being applied, as counters are named. */
+const OUTCOMES = ['late', 'orphan', 'conflict', 'settled', 'unscored'];
+
+function eventsText(counters: ReadonlyMap<string, number>): string {
+  const name = 'firstcall_events_total';
+  const help = 'Events that were kept and changed no score, by what was wrong with them.';
+  const samples = OUTCOMES.map(
+    (outcome) => `${name}{outcome="${outcome}"} ${counters.get(outcome) ?? 0}\n`,
+  );
+  return [`# HELP ${name} ${help}\n# TYPE ${name} counter\n`, ...samples].join('');
+}
+
+/** `null.<metric>.<reason>`; the metric may have dots of its own. */
+const NULL_COUNTER = /^null\.(.+)\.([^.]+)$/;
+
+function nullsText(counters: EngineFigures['counters']): string {
+  const name = 'firstcall_nulls_total';
+  const help = 'Results that do not exist, by metric and reason.';
+  const samples = counters.flatMap(([counter, count]) => {
+    const [, metric, reason] = NULL_COUNTER.exec(counter) ?? [];
+    if (metric === undefined || reason === undefined) return [];
+    return `${name}{metric="${escapeLabel(metric)}",reason="${escapeLabel(reason)}"} ${count}\n`;
+  });
+  return [`# HELP ${name} ${help}\n# TYPE ${name} counter\n`, ...samples].join('');
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function selectText(nanos: RecordableHistogram): string {

@@ -10,6 +10,7 @@ import type { RankResult } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
+import { CounterSums } from './counter-sums.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import type { EngineServices } from './gateway/services.ts';
 import { contentHash } from './platform/hash.ts';
@@ -52,6 +53,7 @@ export class Engine implements EngineServices {
   readonly #shards: ShardPool;
   readonly #selector: BoardSelector;
   readonly #publisher: EventPublisher;
+  readonly #counters = new CounterSums();
   /** Nanoseconds of each in-process selection. */
   readonly #selectNanos = createHistogram();
   /**
@@ -96,6 +98,7 @@ export class Engine implements EngineServices {
       },
       onCaughtUp: (partition, sequence) => this.#behind.set(partition, sequence),
       onFrozen: (frozen) => this.#ranking.freeze(frozen),
+      onCounters: (partition, counters) => this.#counters.replace(partition, counters),
       onFailure: (failed, error) => {
         logger.error({ err: error, partitions: failed }, 'a shard died and is started again');
         for (const partition of failed) this.#behind.set(partition, null);
@@ -153,6 +156,7 @@ export class Engine implements EngineServices {
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#degraded().length,
       selectNanos: this.#selectNanos,
+      counters: this.#counters.sums(),
     });
   }
 

@@ -1,15 +1,17 @@
 import type { DealerId, FillId, InstrumentId, Micros, OrderId, RfqId, Side } from './ids.ts';
 
 /** Why a figure does not exist (docs/scoring.md, 1). */
-export type NullReason =
-  | 'stale'
-  | 'noNewTick'
-  | 'noSide'
-  | 'absurd'
-  | 'endedEarly'
-  | 'lone'
-  | 'noSize'
-  | 'pending';
+export const NULL_REASONS = [
+  'stale',
+  'noNewTick',
+  'noSide',
+  'absurd',
+  'endedEarly',
+  'lone',
+  'noSize',
+  'pending',
+] as const;
+export type NullReason = (typeof NULL_REASONS)[number];
 
 /** Figures of an order, bps of the mid at its arrival (docs/scoring.md, 7). */
 export const ORDER_FIGURES = [

@@ -15,29 +15,11 @@ import type {
   StatusFrame,
 } from './protocol.ts';
 import { InstrumentEventSchema } from './reference.ts';
+import { sameAs } from './same-as.ts';
 import type { Selection } from './selection.ts';
 
 // What the engine says, as schemas: for the generated documents and for clients that check what
 // they are sent. The engine itself is held to the interfaces, and the compiler holds the two equal.
-
-/** T without `readonly`, which a schema does not express. */
-type Writable<T> = T extends string | number | boolean | null | undefined
-  ? T
-  : T extends readonly (infer E)[]
-    ? Writable<E>[]
-    : { -readonly [K in keyof T]: Writable<T[K]> };
-
-type IsSame<A, B> =
-  (<T>() => T extends Writable<A> ? 1 : 2) extends <T>() => T extends Writable<B> ? 1 : 2
-    ? true
-    : false;
-
-/** Returns a schema as it is; does not compile unless its static type is exactly `Described`. */
-function sameAs<Described>() {
-  return <S extends Type.TSchema>(
-    schema: IsSame<Type.Static<S>, Described> extends true ? S : never,
-  ): S => schema;
-}
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const text = (description: string) => Type.String({ description });

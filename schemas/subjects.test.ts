@@ -95,6 +95,8 @@ describe('logNames', () => {
     expect(names.eventsOf('all')).toBe('firstcall.v1.events.all.*');
     expect(names.deadLetter('invalid', 'feed')).toBe('firstcall.v1.deadletter.invalid.feed');
     expect(names.deadLetter('invalid', 3)).toBe('firstcall.v1.deadletter.invalid.3');
+    expect(names.tcaStream).toBe('FC_TCA');
+    expect(names.tca(3)).toBe('firstcall.v1.tca.3');
     expect(names.rankings('ALL/fillRate')).toBe('firstcall.v1.rankings.ALL.fillRate');
   });
 
@@ -105,16 +107,19 @@ describe('logNames', () => {
       names.stream(0),
       names.deadLetterStream,
       names.decisionStream,
+      names.tcaStream,
       names.events(0, 'tick'),
       names.select,
       names.decisions,
       names.audit,
+      names.tca(0),
       names.deadLetter('invalid', 'feed'),
       names.rankings('ALL'),
     ];
     const taken = new Set(all(other));
     expect(all(named).filter((name) => taken.has(name))).toEqual([]);
     expect(named.stream(0)).toBe('FC_SIM1_EVENTS_0');
+    expect(named.tcaStream).toBe('FC_SIM1_TCA');
     expect(named.events(0, 'tick')).toBe('firstcall.v1-sim1.events.0.tick');
   });
 

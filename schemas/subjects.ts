@@ -8,7 +8,7 @@ type DeadLetterOrigin = PartitionName | 'feed';
 
 /**
  * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,
- * decisions and rankings apart from every other log on the same server.
+ * decisions, post-trade records and rankings apart from every other log on the same server.
  */
 export interface LogNames {
   readonly log: string;
@@ -17,6 +17,8 @@ export interface LogNames {
   stream(partition: PartitionName): string;
   readonly deadLetterStream: string;
   readonly decisionStream: string;
+  /** Post-trade analyses of all partitions. */
+  readonly tcaStream: string;
   events(partition: PartitionName, kind: EventKind): string;
   /** Filter that matches every event of a partition. */
   eventsOf(partition: PartitionName): string;
@@ -24,6 +26,8 @@ export interface LogNames {
   rankings(topic: string): string;
   readonly decisions: string;
   readonly audit: string;
+  /** Analyses of the orders of a partition, so that the newest of each can be looked up. */
+  tca(partition: number): string;
   /** By reason and by where it was refused, so that the newest of each can be looked up. */
   deadLetter(reason: string, origin: DeadLetterOrigin): string;
 }
@@ -43,12 +47,14 @@ export function logNames(log = ''): LogNames {
     stream: (partition) => `${prefix}_EVENTS_${partition}`,
     deadLetterStream: `${prefix}_DEADLETTER`,
     decisionStream: `${prefix}_DECISIONS`,
+    tcaStream: `${prefix}_TCA`,
     events: (partition, kind) => `${root}.events.${partition}.${kind}`,
     eventsOf: (partition) => `${root}.events.${partition}.*`,
     select: `${root}.select`,
     rankings: (topic) => `${root}.rankings.${topic.replace('/', '.')}`,
     decisions: `${root}.decisions`,
     audit: `${root}.audit`,
+    tca: (partition) => `${root}.tca.${partition}`,
     deadLetter: (reason, origin) => `${root}.deadletter.${reason}.${origin}`,
   };
 }

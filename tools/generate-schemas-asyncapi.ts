@@ -16,6 +16,7 @@ import {
   SELECT_REQUEST_FILE,
   SELECTION_FILE,
   serverFrameFile,
+  TCA_MESSAGE_FILE,
 } from './generate-schemas-json.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -154,6 +155,13 @@ function engineChannels(): Json {
       ...onNats,
       messages: { entry: { name: 'audit', payload: file(AUDIT_FILE) } },
     },
+    tca: {
+      address: names.tca('{partition}' as string as unknown as number),
+      description: 'Post-trade analyses of orders, each once, kept in a stream.',
+      ...onNats,
+      parameters: { partition: { description: 'The partition of the instrument.' } },
+      messages: { analysis: { name: 'tcaMessage', payload: file(TCA_MESSAGE_FILE) } },
+    },
     deadletter: {
       address: `${names.root}.deadletter.{reason}.{origin}`,
       description: 'What could not be used, with its bytes, kept in a stream.',
@@ -183,6 +191,7 @@ function engineOperations(): Json {
     sendRankings: sendOn('rankings', ['snapshot', 'delta']),
     sendDecisions: sendOn('decisions', ['selection']),
     sendAudit: sendOn('audit', ['entry']),
+    sendAnalyses: sendOn('tca', ['analysis']),
     sendDeadLetters: sendOn('deadletter', ['letter']),
   };
 }

@@ -3,6 +3,7 @@ import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts
 import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.ts';
 import { SelectRequestSchema } from '../schemas/selection.ts';
 import { SERVER_FRAME_SCHEMAS, SelectionSchema } from '../schemas/server-frames.ts';
+import { TcaMessageSchema } from '../schemas/tca-message.ts';
 
 /** One JSON Schema document. */
 export interface SchemaDocument {
@@ -60,6 +61,7 @@ export const SELECT_REQUEST_FILE = 'select-request.schema.json';
 export const SELECTION_FILE = 'selection.schema.json';
 export const DEAD_LETTER_FILE = 'dead-letter.schema.json';
 export const AUDIT_FILE = 'audit.schema.json';
+export const TCA_MESSAGE_FILE = 'tca-message.schema.json';
 
 /** Every schema of the vocabulary as a JSON Schema 2020-12 document with an identity of its own. */
 export function documentSchemas(): SchemaDocument[] {
@@ -121,6 +123,10 @@ function others(): SchemaDocument[] {
       ),
     },
     { file: AUDIT_FILE, schema: asDocument('audit', 'Audit entry', AuditSchema) },
+    {
+      file: TCA_MESSAGE_FILE,
+      schema: asDocument('tca-message', 'Post-trade analysis', TcaMessageSchema),
+    },
   ];
 }
 

@@ -1,17 +1,8 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { createPublisher, type EventPublisher } from '../engine/platform/publisher.ts';
-import { decode } from '../schemas/codec.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { DEAD_LETTER_REASONS, type Refusal } from '../schemas/validate.ts';
-
-interface Place {
-  readonly sequence: number;
-  readonly index: number;
-}
-
-const isAfter = (a: Place, b: Place): boolean =>
-  a.sequence > b.sequence || (a.sequence === b.sequence && a.index > b.index);
+import { isAfter, type Place, PlaceFinder } from './log-place.ts';
 
 /**
  * Puts what a shard refuses into the dead-letter stream, once: a shard that reads its log again
@@ -31,9 +22,10 @@ export class DeadLetters {
     names: LogNames,
     partitions: readonly PartitionName[],
   ): Promise<DeadLetters> {
+    const letters = await PlaceFinder.open(nc, names.deadLetterStream);
     const last = new Map<PartitionName, Place>();
     for (const partition of partitions) {
-      const place = await lastLetter(nc, names, partition);
+      const place = await lastLetter(letters, names, partition);
       if (place !== null) last.set(partition, place);
     }
     return new DeadLetters(createPublisher(nc, names), last);
@@ -56,18 +48,14 @@ export class DeadLetters {
 }
 
 async function lastLetter(
-  nc: NatsConnection,
+  letters: PlaceFinder,
   names: LogNames,
   partition: PartitionName,
 ): Promise<Place | null> {
-  const jsm = await jetstreamManager(nc);
   let last: Place | null = null;
   for (const reason of DEAD_LETTER_REASONS) {
-    const subject = names.deadLetter(reason, partition);
-    const message = await jsm.streams.getMessage(names.deadLetterStream, { last_by_subj: subject });
-    if (message === null) continue;
-    const { sequence, index } = decode(message.data) as Place;
-    if (last === null || isAfter({ sequence, index }, last)) last = { sequence, index };
+    const place = await letters.newest<Place>(names.deadLetter(reason, partition));
+    if (place !== null && (last === null || isAfter(place, last))) last = place;
   }
   return last;
 }

@@ -34,7 +34,16 @@ export type ShardReport =
       /** A partition's watermark has passed a midnight. */
       readonly type: 'frozen';
       readonly frozen: FrozenSums;
+    }
+  | {
+      /** What the partition counts has changed. */
+      readonly type: 'counters';
+      readonly partition: number;
+      readonly counters: PartitionCounters;
     };
+
+/** By name, since the beginning of the partition's log; sorted. */
+export type PartitionCounters = readonly (readonly [name: string, count: number])[];
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {

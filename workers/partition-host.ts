@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { PartitionState } from '../engine/lifecycle/partition-state.ts';
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
@@ -9,7 +10,10 @@ import { MICROS_PER_DAY, type Model } from '../engine/scoring/model.ts';
 import { ALL_SCOPE, isAssetClass } from '../engine/scoring/scopes.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { Micros } from '../schemas/ids.ts';
+import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
+import type { Place } from './log-place.ts';
+import type { FrozenRow, FrozenSums } from './tier-keeper.ts';
 
 /** Columns of the composite with base weights, sufficiency included. */
 const TIER_COLUMNS = COMPOSITE_PARTS.reduce(
@@ -22,15 +26,26 @@ interface Pending {
   readonly events: readonly FirstcallEvent[];
 }
 
+/** What a partition has to say besides its board. */
+export interface PartitionListener {
+  /** The analysis of an order, and which message of the log led to it. */
+  analysed?(place: Place, analysis: OrderAnalysis): void;
+  /** The watermark has passed a midnight. */
+  frozen?(frozen: FrozenSums): void;
+}
+
 /** One partition on its shard: events in log order go in, and a board of decayed sums comes out. */
 export class PartitionHost {
   readonly partition: number;
   readonly #state: PartitionState;
   readonly #writer: BoardWriter;
+  readonly #listener: PartitionListener;
   /** Messages not applied yet: the first of them, and those behind it while a benchmark is awaited. */
   readonly #pending: Pending[] = [];
   /** Events of the first pending message that are applied. */
   #applied = 0;
+  /** Analyses that the first pending message has led to. */
+  #analysed = 0;
   #held = false;
   #sequence = 0;
   #events = 0;
@@ -43,10 +58,22 @@ export class PartitionHost {
   /** The last midnight, in days, that the watermark has passed. */
   #frozenDay = 0;
 
-  constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
+  constructor(
+    partition: number,
+    board: BoardBuffer,
+    benchmarks: BenchmarkBook,
+    model: Model,
+    listener: PartitionListener = {},
+  ) {
     this.partition = partition;
     this.#writer = new BoardWriter(board);
-    this.#state = new PartitionState(model, benchmarks, new ScoreSink(this.#writer, model));
+    this.#listener = listener;
+    this.#state = new PartitionState({
+      model,
+      benchmarks,
+      sink: new ScoreSink(this.#writer, model),
+      onAnalysis: (analysis: OrderAnalysis) => this.#analyse(analysis),
+    });
   }
 
   /** Last sequence applied whole. */
@@ -64,6 +91,11 @@ export class PartitionHost {
     return this.#pending.length;
   }
 
+  /** Counts by name, sorted; they depend on the logs alone, and only grow. */
+  get counters(): [string, number][] {
+    return this.#state.counters.entries();
+  }
+
   take(sequence: number, events: readonly FirstcallEvent[], refused: number): void {
     this.#pending.push({ sequence, events });
     this.#deadLetters += refused;
@@ -79,6 +111,7 @@ export class PartitionHost {
       if (this.#held) return;
       this.#pending.shift();
       this.#applied = 0;
+      this.#analysed = 0;
       this.#sequence = sequence;
       this.#events += events.length;
       this.#unpublished = true;
@@ -97,7 +130,8 @@ export class PartitionHost {
     const day = Math.floor(this.#state.watermark / MICROS_PER_DAY);
     if (this.#held || day <= this.#frozenDay) return;
     this.#frozenDay = day;
-    this.#onFrozen({ partition: this.partition, day, rows: this.#frozenRows() });
+    if (this.#listener.frozen === undefined) return;
+    this.#listener.frozen({ partition: this.partition, day, rows: this.#frozenRows() });
   }
 
   /** The sums that tiers are made of. */
@@ -106,6 +140,16 @@ export class PartitionHost {
     return this.#writer
       .rowsOf((scope) => scope === ALL_SCOPE || isAssetClass(scope))
       .map(({ block, ...key }) => ({ ...key, block: pickColumns(cells, block, TIER_COLUMNS) }));
+  }
+
+  /**
+   * The state makes analyses while it drains after an event, and a message is pending until all of
+   * that is done. So the place is the same however long a benchmark is awaited in between.
+   */
+  #analyse(analysis: OrderAnalysis): void {
+    const applying = this.#pending[0];
+    assert(applying !== undefined, 'an analysis comes of a message that is being applied');
+    this.#listener.analysed?.({ sequence: applying.sequence, index: this.#analysed++ }, analysis);
   }
 
   /** Readers need what puts an instrument into scopes, which hardly ever changes. */

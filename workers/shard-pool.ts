@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
-import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type { PartitionCounters, ShardCommand, ShardReport, ShardTask } from './messages.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
 /** How long shards may take to stop before their threads are ended. */
@@ -26,6 +26,8 @@ export interface ShardPoolOptions {
   onCaughtUp(partition: number, sequence: number): void;
   /** A partition's watermark has passed a midnight; told again by a shard that was started again. */
   onFrozen(frozen: FrozenSums): void;
+  /** What a partition has counted since the beginning of its log; replaces what it had before. */
+  onCounters(partition: number, counters: PartitionCounters): void;
 }
 
 /**
@@ -85,7 +87,7 @@ export class ShardPool {
   }
 
   async #runOnce(shard: number, partitions: number[], first: boolean): Promise<void> {
-    const { natsUrl, log, model, onBoard } = this.#options;
+    const { natsUrl, log, model, onBoard, onCounters } = this.#options;
     const boards = new Map(partitions.map((p) => [p, createBoard(PARTITION_SHAPE)] as const));
     // At first there is nothing better to show than scores that are catching up.
     if (first) for (const [partition, board] of boards) onBoard(partition, board);
@@ -93,6 +95,10 @@ export class ShardPool {
     port1.on('message', (report: ShardReport) => {
       if (report.type === 'frozen') {
         this.#options.onFrozen(report.frozen);
+        return;
+      }
+      if (report.type === 'counters') {
+        onCounters(report.partition, report.counters);
         return;
       }
       if (!first) onBoard(report.partition, boards.get(report.partition)!);

@@ -1,17 +1,25 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
+import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
+import { canonicalModel } from '../engine/scoring/model.ts';
 import type { Micros } from '../schemas/ids.ts';
+import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import { type LogNames, logNames, type PartitionName } from '../schemas/subjects.ts';
+import { AnalysisOutbox } from './analysis-outbox.ts';
+import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { takeEvents } from './event-intake.ts';
+import type { Place } from './log-place.ts';
 import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
 import { PartitionHost } from './partition-host.ts';
 import { StreamReader } from './stream-reader.ts';
 
 /** Shortest time between two versions of a board, so that a reader can finish with one. */
 const PUBLISH_INTERVAL_MS = 5;
+/** At most once in so long is said what has been counted. */
+const COUNTERS_INTERVAL_MS = 1_000;
 /** Messages that wait for a benchmark before their stream is read no further. */
 const BACKLOG_LIMIT = 20_000;
 
@@ -43,7 +51,9 @@ class Shard {
   readonly #targets = new Map<PartitionHost, number>();
   readonly #failed: Promise<never>;
   #fail!: (error: Error) => void;
+  readonly #counters = new CounterReporter();
   #deadLetters!: DeadLetters;
+  #analyses!: AnalysisOutbox;
   #allSequence = 0;
   #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastPublishMs = 0;
@@ -54,7 +64,11 @@ class Shard {
     this.#names = logNames(task.log);
     this.#benchmarks = new BenchmarkBook(task.model);
     this.#hosts = task.hosted.map(
-      ({ partition, board }) => new PartitionHost(partition, board, this.#benchmarks, task.model),
+      ({ partition, board }) =>
+        new PartitionHost(partition, board, this.#benchmarks, task.model, {
+          analysed: (place, analysis) => this.#putAnalysis(partition, place, analysis),
+          frozen: (frozen) => this.#report({ type: 'frozen', frozen }),
+        }),
     );
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
@@ -70,11 +84,20 @@ class Shard {
     const own = this.#hosts.map((host) => host.partition);
     const judged: PartitionName[] = this.#judgesAll ? [...own, 'all'] : own;
     this.#deadLetters = await DeadLetters.open(this.#nc, this.#names, judged);
+    const modelHash = contentHash(canonicalModel(this.#task.model));
+    this.#analyses = await AnalysisOutbox.open(this.#nc, this.#names, {
+      partitions: own,
+      modelHash,
+      onRoom: () => this.#resumeReaders(),
+    });
     await this.#readAll();
     for (const host of this.#hosts) await this.#readPartition(host);
-    await Promise.race([stopped, this.#failed, ...this.#readers.map((r) => r.failed)]);
+    const counting = setInterval(() => this.#reportCounters(), COUNTERS_INTERVAL_MS);
+    await Promise.race([stopped, this.#failed, ...this.#readers.map((r) => r.failed)]).finally(() =>
+      clearInterval(counting),
+    );
     for (const reader of this.#readers) await reader.stop();
-    await this.#deadLetters.flush();
+    await Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
     this.#publishNow();
   }
 
@@ -93,7 +116,7 @@ class Shard {
     const stream = this.#names.stream(host.partition);
     const reader: StreamReader = new StreamReader(this.#nc, stream, (message) => {
       this.#take(host, message);
-      if (host.backlog > BACKLOG_LIMIT) reader.pause();
+      if (host.backlog > BACKLOG_LIMIT || this.#analyses.isFull) reader.pause();
     });
     this.#readers.push(reader);
     this.#readerOf.set(host, reader);
@@ -120,11 +143,17 @@ class Shard {
     const tsNeeded = this.#earliestNeeded();
     for (const event of events) this.#benchmarks.accept(event, tsNeeded);
     this.#allSequence = message.seq;
-    for (const host of this.#hosts) {
-      host.resume();
-      if (host.backlog === 0) void this.#readerOf.get(host)?.resume().catch(this.#fail);
-    }
+    for (const host of this.#hosts) host.resume();
+    this.#resumeReaders();
     this.#schedulePublish();
+  }
+
+  /** Those that were paused for what their partition or the outbox held, once that is gone. */
+  #resumeReaders(): void {
+    if (this.#analyses.isFull) return;
+    for (const [host, reader] of this.#readerOf) {
+      if (host.backlog === 0) void reader.resume().catch(this.#fail);
+    }
   }
 
   /** No partition here will ask for a benchmark before this time. */
@@ -139,6 +168,13 @@ class Shard {
   ): void {
     const from = { partition, subject: message.subject, sequence: message.seq, index };
     this.#deadLetters.put(refusal, from, bytes).catch(this.#fail);
+  }
+
+  /** An analysis that the log does not take, now or after having tried for long, fails the shard. */
+  #putAnalysis(partition: number, place: Place, analysis: OrderAnalysis): void {
+    const outbox = this.#analyses;
+    const stored = outbox.put(partition, place, analysis).then(() => outbox.flush());
+    stored.catch(this.#fail);
   }
 
   /** At once when nothing was published for a while, else at the end of the interval. */
@@ -165,7 +201,19 @@ class Shard {
     if (target === undefined || host.sequence < target) return;
     this.#targets.delete(host);
     const { partition, sequence } = host;
-    const report: ShardReport = { type: 'caughtUp', partition, sequence };
+    this.#report({ type: 'caughtUp', partition, sequence });
+  }
+
+  /** Once it has caught up, so that counts never go back when a shard is started again. */
+  #reportCounters(): void {
+    for (const host of this.#hosts) {
+      if (this.#targets.has(host)) continue;
+      const report = this.#counters.next(host.partition, host.counters);
+      if (report !== null) this.#report(report);
+    }
+  }
+
+  #report(report: ShardReport): void {
     this.#task.control.postMessage(report);
   }
 }

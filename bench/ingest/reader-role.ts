@@ -64,6 +64,7 @@ async function readWithShards(task: ReadTask): Promise<ReadResult> {
     },
     onCaughtUp: () => {},
     onFrozen: () => {},
+    onCounters: () => {},
   });
   await atMost(READ_MS_MAX, () => {
     if (failure.error !== undefined) throw failure.error;

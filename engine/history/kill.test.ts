@@ -10,6 +10,7 @@ import { decode, encode } from '../../schemas/codec.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, QuoteId } from '../../schemas/ids.ts';
 import { logNames, partitionOf } from '../../schemas/subjects.ts';
+import { analysisOf } from '../../test/support/analyses.ts';
 import { startNats, type TestNats } from '../../test/support/nats.ts';
 import { type Config, encodeConfig, resolveConfig } from '../platform/config.ts';
 import { distFile } from '../platform/dist.ts';
@@ -20,7 +21,9 @@ import { historyQuerySubject, type QueryReply } from './query-service.ts';
 
 const PARTITIONS = 2;
 const EVENTS_PER_MESSAGE = 50;
-const MESSAGES_PER_ROUND = 320;
+const EVENT_MESSAGES_PER_ROUND = 320;
+const ANALYSES_PER_ROUND = 60;
+const MESSAGES_PER_ROUND = EVENT_MESSAGES_PER_ROUND + ANALYSES_PER_ROUND;
 /** When the process is killed, milliseconds after it has begun to copy. */
 const KILLED_AFTER_MS = [20, 60, 100, 150, 200, 260];
 const HALF_MONTH_US = 15 * 86_400_000_000;
@@ -54,9 +57,9 @@ afterAll(async () => {
 /** Rows that were published, by table. */
 const published: Record<string, number> = { quotes: 0, ticks: 0, clocks: 0 };
 
-/** Quotes, ticks and clocks of several months, so that an insert makes several parts. */
+/** Quotes, ticks and clocks of several months, so that an insert makes several parts; analyses. */
 async function publishRound(round: number): Promise<void> {
-  for (let m = 0; m < MESSAGES_PER_ROUND; m++) {
+  for (let m = 0; m < EVENT_MESSAGES_PER_ROUND; m++) {
     const instrumentId = INSTRUMENTS[m % INSTRUMENTS.length]!;
     const partition = partitionOf(instrumentId, PARTITIONS);
     const kind = (['quote', 'tick', 'clock'] as const)[m % 3]!;
@@ -66,6 +69,11 @@ async function publishRound(round: number): Promise<void> {
     });
     await publisher.publish(partition, kind, events);
     published[`${kind}s`]! += EVENTS_PER_MESSAGE;
+  }
+  for (let index = 0; index < ANALYSES_PER_ROUND; index++) {
+    const analysis = analysisOf(`o${round}-${index}`);
+    const place = { partition: index % PARTITIONS, sequence: round + 1, index };
+    await publisher.analysis({ ...place, modelHash: 'm', analysis });
   }
   await publisher.flush();
 }
@@ -133,6 +141,10 @@ test('killed again and again in the middle of inserts, history has every row onc
       uniqExact(event_id) AS ids
     FROM event_positions WHERE log = 'kill' GROUP BY _table`,
   );
+  const analyses = await reader.rows(
+    `SELECT count() AS rows, uniqExact(sequence) AS places, uniqExact(order_id) AS orders
+    FROM order_analyses WHERE log = 'kill'`,
+  );
   await close();
   const stored = Object.fromEntries(rows.map(({ table, ...counts }) => [table, counts]));
   const expected = Object.entries(published).map(([table, n]) => [
@@ -140,6 +152,8 @@ test('killed again and again in the middle of inserts, history has every row onc
     { rows: n, places: n, ids: n },
   ]);
   expect(stored).toEqual(Object.fromEntries(expected));
+  const n = KILLED_AFTER_MS.length * ANALYSES_PER_ROUND;
+  expect(analyses).toEqual([{ rows: n, places: n, orders: n }]);
   // Else the kills came too late, and nothing was tested.
   expect(killedWithWorkLeft).toBeGreaterThan(0);
 });

@@ -2,6 +2,8 @@ import { refuseLogged } from '../../schemas/admission.ts';
 import { decode } from '../../schemas/codec.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
+import { isTcaMessage } from '../../schemas/tca-message.ts';
+import { ANALYSIS_TABLE, rowOfAnalysis } from './analysis-table.ts';
 import { EVENT_LOG_TABLES, rowOfEvent } from './event-tables.ts';
 import {
   type MessagePlace,
@@ -15,7 +17,7 @@ import type { LogTable, Row } from './row.ts';
 /** One stream that history keeps, and what its messages are. */
 export interface StreamRole {
   readonly stream: string;
-  readonly holds: PartitionName | 'decisions' | 'deadLetters';
+  readonly holds: PartitionName | 'decisions' | 'deadLetters' | 'analyses';
 }
 
 /** One message of a stream, as far as history needs it. */
@@ -33,7 +35,11 @@ export interface LogShape {
 }
 
 /** Every table that is filled from the log, in the order in which a batch is inserted. */
-export const LOG_TABLES: readonly LogTable[] = [...EVENT_LOG_TABLES, ...OUTPUT_LOG_TABLES];
+export const LOG_TABLES: readonly LogTable[] = [
+  ...EVENT_LOG_TABLES,
+  ...OUTPUT_LOG_TABLES,
+  ANALYSIS_TABLE,
+];
 
 /** The streams that history keeps. */
 export function streamRoles({ names, partitions }: LogShape): StreamRole[] {
@@ -42,6 +48,7 @@ export function streamRoles({ names, partitions }: LogShape): StreamRole[] {
     ...parts.map((holds) => ({ stream: names.stream(holds), holds })),
     { stream: names.decisionStream, holds: 'decisions' as const },
     { stream: names.deadLetterStream, holds: 'deadLetters' as const },
+    { stream: names.tcaStream, holds: 'analyses' as const },
   ];
 }
 
@@ -59,6 +66,8 @@ export function rowsOfMessage(message: LogMessage, role: StreamRole, shape: LogS
   }
   const value = decodeOr(message.bytes, null);
   if (role.holds === 'deadLetters') return [rowOfDeadLetter(value, place)];
+  // Only shards write there, so what is no record is nobody's, and has no columns to go into.
+  if (role.holds === 'analyses') return isTcaMessage(value) ? [rowOfAnalysis(value, place)] : [];
   return rowsOfEvents(value, role.holds, message, shape);
 }
 

@@ -85,6 +85,31 @@ const NAMED_QUERIES = {
     Type.Object({ orderId: OrderIdSchema }, strict),
     (p) => ({ order_id: p.orderId }),
   ),
+  /** The newest post-trade analysis of one order. */
+  analysisOfOrder: query(
+    'analysis_of_order',
+    Type.Object({ orderId: OrderIdSchema }, strict),
+    (p) => ({ order_id: p.orderId }),
+  ),
+  /** The newest post-trade analysis of each order that arrived in a time, newest first. */
+  orderAnalyses: query(
+    'order_analyses',
+    Type.Object(
+      {
+        instrumentId: Type.Optional(InstrumentIdSchema),
+        fromUs: Type.Optional(MicrosSchema),
+        throughUs: Type.Optional(MicrosSchema),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      },
+      strict,
+    ),
+    (p) => ({
+      instrument_id: p.instrumentId ?? '',
+      from_us: p.fromUs ?? 0,
+      through_us: p.throughUs ?? Number.MAX_SAFE_INTEGER,
+      limit: p.limit ?? 100,
+    }),
+  ),
   /** What was refused, by reason. */
   deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),
 };

@@ -15,7 +15,8 @@ const INDEX_MAX = 0xffff_ffff;
 
 const PLACE_COLUMNS = ['log', 'sequence', 'ts_log_us'];
 
-function outputTable(name: string, columns: readonly string[]): LogTable {
+/** A table of a stream whose messages are a row each. */
+export function outputTable(name: string, columns: readonly string[]): LogTable {
   return {
     name,
     columns: [...PLACE_COLUMNS, ...columns],
@@ -91,7 +92,8 @@ export function rowOfDeadLetter(value: unknown, place: MessagePlace): Row {
   ]);
 }
 
-function rowOf(table: string, place: MessagePlace, values: readonly ColumnValue[]): Row {
+/** A row of an output table; `values` are those of its own columns, in their order. */
+export function rowOf(table: string, place: MessagePlace, values: readonly ColumnValue[]): Row {
   return {
     table,
     partition: 0,

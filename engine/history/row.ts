@@ -1,5 +1,11 @@
 /** What a column of JSONCompactEachRow takes from us. */
-export type ColumnValue = string | number | boolean | null | readonly ColumnValue[];
+export type ColumnValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ColumnValue[]
+  | { readonly [key: string]: ColumnValue };
 
 /** One row on its way into a table. (partition, sequence, index) is unique in its table and log. */
 export interface Row {

@@ -85,6 +85,20 @@ const SimSchema = Type.Object(
       description:
         'RFQs a minute once the market is live: a device for demonstrations, real markets are slower, and they close.',
     }),
+    duplicates: number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description:
+        'Share of the simulated events that are published twice, at once or up to 20 minutes later: to see that a repeat changes no score.',
+    }),
+    outOfOrder: number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description:
+        'Share of the simulated events that are held back by up to 10 minutes of event time.',
+    }),
     until: nullable(
       Type.String({
         minLength: 1,

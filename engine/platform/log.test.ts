@@ -40,6 +40,7 @@ describe('ensureLog', () => {
       'FC_EVENTS_0',
       'FC_EVENTS_1',
       'FC_EVENTS_all',
+      'FC_TCA',
       'KV_firstcall',
     ]);
     await ensureLog(nc, names, 2);

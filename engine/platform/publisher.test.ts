@@ -9,6 +9,7 @@ import { decode } from '../../schemas/codec.ts';
 import type { FirstcallEvent, TickEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId } from '../../schemas/ids.ts';
 import { logNames } from '../../schemas/subjects.ts';
+import { analysisOf } from '../../test/support/analyses.ts';
 import { connectNats, ensureLog } from './log.ts';
 import { launchNatsServer, type NatsServer } from './nats-server.ts';
 import { createPublisher } from './publisher.ts';
@@ -154,6 +155,25 @@ describe('deadLetter', () => {
     const [stored] = await readStream(names.deadLetterStream);
     const { detail, bytes } = stored!.value as { detail: string; bytes: Uint8Array };
     expect(detail).toBe(`huge (the first ${bytes.length} of ${1 << 20} bytes)`);
+  });
+});
+
+describe('analysis', () => {
+  it('keeps the record on its partition, and one of the same place and model once', async () => {
+    const publisher = createPublisher(nc, names);
+    const analysis = analysisOf('o1');
+    const message = { partition: 1, sequence: 42, index: 0, modelHash: 'm', analysis };
+    await publisher.analysis(message);
+    await publisher.analysis(message);
+    await publisher.analysis({ ...message, index: 1 });
+    await publisher.analysis({ ...message, modelHash: 'n' });
+    await publisher.flush();
+    expect(await readStream(names.tcaStream)).toEqual([
+      { subject: 'firstcall.v1.tca.1', value: message },
+      { subject: 'firstcall.v1.tca.1', value: { ...message, index: 1 } },
+      { subject: 'firstcall.v1.tca.1', value: { ...message, modelHash: 'n' } },
+    ]);
+    expect(publisher.published).toBe(0);
   });
 });
 

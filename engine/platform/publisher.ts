@@ -7,8 +7,10 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { EventKind, FirstcallEvent } from '../../schemas/events.ts';
 import type { Selection } from '../../schemas/selection.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
+import type { TcaMessage } from '../../schemas/tca-message.ts';
 import type { DeadLetterReason } from '../../schemas/validate.ts';
 import { type OutboundMessage, PublishLane } from './publish-lane.ts';
+import { encodeTcaMessage } from './tca-bytes.ts';
 
 export interface PublisherOptions {
   /** Messages sent and not acked; publish() waits beyond. Default 2,000. */
@@ -53,6 +55,8 @@ export interface EventPublisher {
   deadLetter(reason: DeadLetterReason, letter: DeadLetter): Promise<void>;
   /** Like publish(): records a selection. */
   decision(selection: Selection): Promise<void>;
+  /** Like publish(). The same analysis by the same model within two minutes is kept once. */
+  analysis(message: TcaMessage): Promise<void>;
   /** Resolves when the server has stored everything; rejects with `publishFailed`. */
   flush(): Promise<void>;
   /** Events that the server has stored. */
@@ -153,6 +157,16 @@ class LogPublisher implements EventPublisher {
       subject: this.#names.decisions,
       bytes: encode(selection),
       messageId: this.#newId(),
+      eventCount: 0,
+    });
+  }
+
+  async analysis(message: TcaMessage): Promise<void> {
+    const { partition, sequence, index, modelHash } = message;
+    await this.#enqueue(this.#names.tcaStream, {
+      subject: this.#names.tca(partition),
+      bytes: encodeTcaMessage(message, this.#messageBytesMax),
+      messageId: `tca-${modelHash}-${partition}-${sequence}-${index}`,
       eventCount: 0,
     });
   }

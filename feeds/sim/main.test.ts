@@ -23,12 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-async function runSim() {
+async function runSim(names = NAMES, sim = {}) {
   const settings = {
     natsUrl: nats.url,
-    log: NAMES.log,
+    log: names.log,
     partitions: PARTITIONS,
-    sim: { ...DEFAULT_SIM_OPTIONS, ...SIM },
+    sim: { ...DEFAULT_SIM_OPTIONS, ...SIM, ...sim },
   };
   const child = startProcess('feeds/sim/main.js', [], settings);
   const exit = untilExit(child);
@@ -37,7 +37,7 @@ async function runSim() {
   child.kill('SIGTERM');
   const { code, output } = await exit;
   expect(code, output).toBe(0);
-  return readLog(nats.url, NAMES, PARTITIONS);
+  return readLog(nats.url, names, PARTITIONS);
 }
 
 const withoutClocks = (events: readonly { event: FirstcallEvent }[]) =>
@@ -68,4 +68,18 @@ test('the process puts its market into the log whole, and goes on where it stopp
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.length).toBeGreaterThan(events.length);
   expect(ids).toEqual(expect.arrayContaining(events.map(({ id }) => id)));
+});
+
+test('in disorder, all of the market is in the log when it is stopped, and some of it twice', async () => {
+  const sim = { days: 1, duplicates: 0.2, outOfOrder: 0.3 };
+  const { events, deadLetters } = await runSim(logNames('disorder'), sim);
+  expect(deadLetters).toEqual([]);
+  const logged = withoutClocks(events);
+  const startTs = logged.find(({ kind }) => kind === 'instrument')!.tsEvent;
+  const liveFromTs = startTs + 86_400_000_000;
+  const market = new Market({ ...DEFAULT_SIM_OPTIONS, ...SIM, startTs, liveFromTs });
+  const wanted = [...market.reference(), ...market.advance(newest(logged))];
+  const ids = logged.map(({ id }) => id);
+  expect(new Set(ids)).toEqual(new Set(wanted.map(({ id }) => id)));
+  expect(ids.length).toBeGreaterThan(1.1 * wanted.length);
 });

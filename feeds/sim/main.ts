@@ -8,6 +8,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import { logNames } from '../../schemas/subjects.ts';
 import { EventBatcher } from '../event-batcher.ts';
 import { readLogTime } from '../log-time.ts';
+import { DISORDER_FLUSH_MICROS, Disorder } from './disorder.ts';
 import { Market } from './market.ts';
 import { runMarket } from './runner.ts';
 
@@ -40,7 +41,7 @@ async function main(context: ProcessContext): Promise<void> {
   );
   const report = () => reportCaughtUp(context, publisher);
   const running = runMarket({
-    market,
+    ...disturbed(market, options),
     batcher,
     startTs,
     untilTs,
@@ -65,6 +66,12 @@ function openMarket(options: Config['sim'], logTime: Micros | null) {
   const firstTs = Math.floor(historyEnds - options.days * DAY_MICROS);
   const startTs = Math.max(firstTs, logTime === null ? 0 : logTime + 1);
   return { market: new Market({ ...options, startTs, liveFromTs: now }), startTs, untilTs };
+}
+
+/** The market itself, or what a log that is not fed well hears of it. */
+function disturbed(market: Market, options: Config['sim']) {
+  if (options.duplicates === 0 && options.outOfOrder === 0) return { market };
+  return { market: new Disorder(market, options), flushMicros: DISORDER_FLUSH_MICROS };
 }
 
 function parseUntil(until: string | null, now: Micros): Micros | null {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import { ClockCadence } from '../clock-cadence.ts';
 import type { EventBatcher } from '../event-batcher.ts';
-import type { Market } from './market.ts';
+import type { EventSource } from './disorder.ts';
 
 const SECOND_MICROS = 1_000_000;
 /**
@@ -17,9 +18,11 @@ const LIVE_FLUSH_MS = 50;
 const CAUGHT_UP_MICROS = SECOND_MICROS;
 
 export interface RunOptions {
-  readonly market: Market;
+  readonly market: EventSource;
   readonly batcher: EventBatcher;
   readonly startTs: Micros;
+  /** Simulated time of one flush while catching up, if not five minutes. */
+  readonly flushMicros?: Micros;
   /** Simulated seconds per second, or as fast as the log takes it; never past now. */
   readonly speed: 'max' | number;
   /** Where to stop, included; null for never. */
@@ -51,17 +54,22 @@ export async function runMarket(options: RunOptions): Promise<void> {
       await rest(signal);
       continue;
     }
-    ts = Math.min(target, nextStop(market, ts));
-    for (const event of market.advance(ts)) {
-      batcher.add(event);
-      if (batcher.isFull) await batcher.flush();
-    }
+    ts = Math.min(target, nextStop(options, ts));
+    await put(batcher, market.advance(ts));
     if (cadence.isDue(ts)) batcher.addClock(ts);
     await batcher.flush();
   }
+  await put(batcher, market.release?.() ?? []);
   // The next run goes on from the newest clock: it must not come before the newest event.
   batcher.addClock(ts);
   await batcher.flush();
+}
+
+async function put(batcher: EventBatcher, events: readonly FirstcallEvent[]): Promise<void> {
+  for (const event of events) {
+    batcher.add(event);
+    if (batcher.isFull) await batcher.flush();
+  }
 }
 
 /** How far simulated time may be now. */
@@ -75,9 +83,9 @@ function goalOf({ speed, startTs, untilTs, now }: RunOptions): () => Micros {
 }
 
 /** The end of the next flush: soon while something happens, far while nothing does. */
-function nextStop(market: Market, ts: Micros): Micros {
+function nextStop({ market, flushMicros = FLUSH_MICROS }: RunOptions, ts: Micros): Micros {
   const quietUntil = Math.min(market.nextTs, ts + IDLE_MICROS);
-  return Math.max(ts + FLUSH_MICROS, Math.floor(quietUntil));
+  return Math.max(ts + flushMicros, Math.floor(quietUntil));
 }
 
 /** Live, events are sent this often; an abort ends the wait. */

@@ -55,7 +55,8 @@ export class HistoryHarness {
     const { names } = this;
     const jsm = await jetstreamManager(this.nc);
     const events = [names.stream(0), names.stream(1), names.stream('all')];
-    for (const stream of [...events, names.decisionStream, names.deadLetterStream]) {
+    const outputs = [names.decisionStream, names.deadLetterStream, names.tcaStream];
+    for (const stream of [...events, ...outputs]) {
       const { state } = await jsm.streams.info(stream);
       while ((history.stored[stream] ?? 0) < state.last_seq) await delay(20);
     }

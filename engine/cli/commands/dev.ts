@@ -37,6 +37,18 @@ export const devCommand: Command = {
       setting: 'sim.seed',
       description: 'Seed of the simulated market; short for --sim-seed.',
     },
+    duplicates: {
+      type: 'string',
+      value: 'SHARE',
+      setting: 'sim.duplicates',
+      description: 'Share of simulated events that come twice; short for --sim-duplicates.',
+    },
+    'out-of-order': {
+      type: 'string',
+      value: 'SHARE',
+      setting: 'sim.outOfOrder',
+      description: 'Share of simulated events that come late; short for --sim-out-of-order.',
+    },
   },
   settings: ['port', 'host', 'log', 'storeDir', 'natsUrl', 'shards', 'logLevel', 'logFormat'],
   positionals: [0, 0],

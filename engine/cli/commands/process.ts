@@ -6,6 +6,7 @@ import type { Command, Invocation } from '../command.ts';
 import { type EntryName, entryPath } from '../entries.ts';
 
 const COMMON_SETTINGS = ['natsUrl', 'log', 'partitions'];
+const SIM_SETTINGS = ['sim.seed', 'sim.days', 'sim.speed', 'sim.duplicates', 'sim.outOfOrder'];
 const LOG_SETTINGS = ['logLevel', 'logFormat'];
 
 export const engineCommand: Command = {
@@ -38,7 +39,7 @@ export const simCommand: Command = {
   usage: '[flags]',
   details: ['Publishes a simulated market with dealers of known quality to the log.'],
   flags: {},
-  settings: [...COMMON_SETTINGS, 'sim.seed', 'sim.days', 'sim.speed', ...LOG_SETTINGS],
+  settings: [...COMMON_SETTINGS, ...SIM_SETTINGS, ...LOG_SETTINGS],
   positionals: [0, 0],
   run: (invocation) => runEntry('sim', invocation),
 };

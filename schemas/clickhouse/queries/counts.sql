@@ -14,6 +14,8 @@ SELECT 'audit', count(), uniqExact(sequence) FROM audit WHERE log = {log:String}
 UNION ALL
 SELECT 'dead_letters', count(), uniqExact(sequence) FROM dead_letters WHERE log = {log:String}
 UNION ALL
+SELECT 'order_analyses', count(), uniqExact(sequence) FROM order_analyses WHERE log = {log:String}
+UNION ALL
 SELECT 'score_snapshots', count(), count()
 FROM score_snapshots WHERE log = {log:String}
 SETTINGS max_execution_time = 60, max_memory_usage = 3000000000
