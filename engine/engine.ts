@@ -22,6 +22,7 @@ import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
 import { canonicalModel, type Model, metricsOf } from './scoring/model.ts';
 import { parseTopic } from './selection/topic.ts';
+import { TierLog } from './tier-log.ts';
 
 export interface EngineOptions {
   readonly nc: NatsConnection;
@@ -53,6 +54,7 @@ export class Engine implements EngineServices {
   readonly #shards: ShardPool;
   readonly #selector: BoardSelector;
   readonly #publisher: EventPublisher;
+  readonly #tierLog: TierLog;
   readonly #counters = new CounterSums();
   /** Nanoseconds of each in-process selection. */
   readonly #selectNanos = createHistogram();
@@ -70,6 +72,7 @@ export class Engine implements EngineServices {
     for (let p = 0; p < partitions; p++) this.#behind.set(p, null);
     this.#modelHash = contentHash(canonicalModel(model));
     this.#publisher = createPublisher(options.nc, names);
+    this.#tierLog = new TierLog(options.nc, names, this.#publisher, this.#modelHash);
     this.#ranking = new RankingPool({
       partitions,
       model,
@@ -193,7 +196,8 @@ export class Engine implements EngineServices {
     return [...this.#behind.keys()].sort((a, b) => a - b);
   }
 
-  #onTick({ updates, scopes }: RankResult): void {
+  #onTick({ updates, scopes, verdicts }: RankResult): void {
+    this.#tierLog.write(verdicts).catch((error) => this.#options.onFatal(error));
     const news = this.#settleMerged() || scopes.length !== this.#scopes.length;
     this.#scopes = scopes;
     for (const update of updates) this.#options.onUpdate(update);

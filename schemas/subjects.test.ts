@@ -111,7 +111,7 @@ describe('logNames', () => {
       names.events(0, 'tick'),
       names.select,
       names.decisions,
-      names.audit,
+      names.audit('tiers'),
       names.tca(0),
       names.deadLetter('invalid', 'feed'),
       names.rankings('ALL'),

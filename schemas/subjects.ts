@@ -6,6 +6,9 @@ export type PartitionName = number | 'all';
 /** A partition that refused an event of its log, or a feed that could not make an event at all. */
 type DeadLetterOrigin = PartitionName | 'feed';
 
+/** What the audit log keeps beside decisions: changes of tiers; more to come. */
+export type AuditKind = 'tiers';
+
 /**
  * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,
  * decisions, post-trade records and rankings apart from every other log on the same server.
@@ -25,7 +28,8 @@ export interface LogNames {
   readonly select: string;
   rankings(topic: string): string;
   readonly decisions: string;
-  readonly audit: string;
+  /** Whatever else is to be kept for ever, by kind. */
+  audit(kind: AuditKind | '*'): string;
   /** Analyses of the orders of a partition, so that the newest of each can be looked up. */
   tca(partition: number): string;
   /** By reason and by where it was refused, so that the newest of each can be looked up. */
@@ -53,7 +57,7 @@ export function logNames(log = ''): LogNames {
     select: `${root}.select`,
     rankings: (topic) => `${root}.rankings.${topic.replace('/', '.')}`,
     decisions: `${root}.decisions`,
-    audit: `${root}.audit`,
+    audit: (kind) => `${root}.audit.${kind}`,
     tca: (partition) => `${root}.tca.${partition}`,
     deadLetter: (reason, origin) => `${root}.deadletter.${reason}.${origin}`,
   };

@@ -8,7 +8,6 @@ import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/validate.ts';
 import {
-  AUDIT_FILE,
   clientFrameFile,
   DEAD_LETTER_FILE,
   describeEvent,
@@ -17,6 +16,7 @@ import {
   SELECTION_FILE,
   serverFrameFile,
   TCA_MESSAGE_FILE,
+  TIER_MESSAGE_FILE,
 } from './generate-schemas-json.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -149,11 +149,11 @@ function engineChannels(): Json {
       ...onNats,
       messages: { selection: { name: 'decision', payload: file(SELECTION_FILE) } },
     },
-    audit: {
-      address: names.audit,
-      description: 'Whatever else has to be kept to re-create a decision.',
+    tiers: {
+      address: names.audit('tiers'),
+      description: 'Changes of tiers at UTC midnights, each once, kept in a stream.',
       ...onNats,
-      messages: { entry: { name: 'audit', payload: file(AUDIT_FILE) } },
+      messages: { tiers: { name: 'tiers', payload: file(TIER_MESSAGE_FILE) } },
     },
     tca: {
       address: names.tca('{partition}' as string as unknown as number),
@@ -190,7 +190,7 @@ function engineOperations(): Json {
     },
     sendRankings: sendOn('rankings', ['snapshot', 'delta']),
     sendDecisions: sendOn('decisions', ['selection']),
-    sendAudit: sendOn('audit', ['entry']),
+    sendTiers: sendOn('tiers', ['tiers']),
     sendAnalyses: sendOn('tca', ['analysis']),
     sendDeadLetters: sendOn('deadletter', ['letter']),
   };

@@ -4,6 +4,7 @@ import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.
 import { SelectRequestSchema } from '../schemas/selection.ts';
 import { SERVER_FRAME_SCHEMAS, SelectionSchema } from '../schemas/server-frames.ts';
 import { TcaMessageSchema } from '../schemas/tca-message.ts';
+import { TierMessageSchema } from '../schemas/tier-message.ts';
 
 /** One JSON Schema document. */
 export interface SchemaDocument {
@@ -52,15 +53,13 @@ const DeadLetterSchema = Type.Object({
   }),
 });
 
-const AuditSchema = Type.Object({}, { description: 'An entry of the audit trail, by its kind.' });
-
 export const eventFile = (kind: EventKind) => `event-${kebab(kind)}.schema.json`;
 export const clientFrameFile = (type: string) => `client-${type}.schema.json`;
 export const serverFrameFile = (type: string) => `server-${type}.schema.json`;
 export const SELECT_REQUEST_FILE = 'select-request.schema.json';
 export const SELECTION_FILE = 'selection.schema.json';
 export const DEAD_LETTER_FILE = 'dead-letter.schema.json';
-export const AUDIT_FILE = 'audit.schema.json';
+export const TIER_MESSAGE_FILE = 'tier-message.schema.json';
 export const TCA_MESSAGE_FILE = 'tca-message.schema.json';
 
 /** Every schema of the vocabulary as a JSON Schema 2020-12 document with an identity of its own. */
@@ -122,7 +121,10 @@ function others(): SchemaDocument[] {
         'A message that could not be used, with its bytes.',
       ),
     },
-    { file: AUDIT_FILE, schema: asDocument('audit', 'Audit entry', AuditSchema) },
+    {
+      file: TIER_MESSAGE_FILE,
+      schema: asDocument('tier-message', 'Changes of tiers', TierMessageSchema),
+    },
     {
       file: TCA_MESSAGE_FILE,
       schema: asDocument('tca-message', 'Post-trade analysis', TcaMessageSchema),

@@ -50,7 +50,7 @@ test('decisions, other records and dead letters are kept', async () => {
     others: [],
   };
   await js.publish(names.decisions, encode(selection));
-  await js.publish(names.audit, encode({ override: 'D2', bytes: new Uint8Array([1, 2]) }));
+  await js.publish(names.audit('tiers'), encode({ override: 'D2', bytes: new Uint8Array([1, 2]) }));
   const bytes = new Uint8Array([0, 255, 10, 34]);
   const letter = {
     reason: 'invalid',
@@ -73,7 +73,7 @@ test('decisions, other records and dead letters are kept', async () => {
   expect(JSON.parse(kept!.selection as string)).toEqual(selection);
   const [entry] = await harness.rows(`SELECT subject, entry FROM audit ${where}`);
   expect(entry).toEqual({
-    subject: names.audit,
+    subject: names.audit('tiers'),
     entry: '{"override":"D2","bytes":{"base64":"AQI="}}',
   });
   const [dead] = await harness.rows(

@@ -118,7 +118,7 @@ function streamsOf(names: LogNames, partitions: number): StreamPlan[] {
   return [
     ...parts.map((part) => ({ name: names.stream(part), subjects: [names.eventsOf(part)] })),
     { name: names.deadLetterStream, subjects: [`${names.root}.deadletter.*.*`] },
-    { name: names.decisionStream, subjects: [names.decisions, names.audit] },
+    { name: names.decisionStream, subjects: [names.decisions, names.audit('*')] },
     { name: names.tcaStream, subjects: [`${names.root}.tca.*`] },
   ];
 }

@@ -6,7 +6,7 @@ import { encode, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { EventKind, FirstcallEvent } from '../../schemas/events.ts';
 import type { Selection } from '../../schemas/selection.ts';
-import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
+import type { AuditKind, LogNames, PartitionName } from '../../schemas/subjects.ts';
 import type { TcaMessage } from '../../schemas/tca-message.ts';
 import type { DeadLetterReason } from '../../schemas/validate.ts';
 import { type OutboundMessage, PublishLane } from './publish-lane.ts';
@@ -57,6 +57,8 @@ export interface EventPublisher {
   decision(selection: Selection): Promise<void>;
   /** Like publish(). The same analysis by the same model within two minutes is kept once. */
   analysis(message: TcaMessage): Promise<void>;
+  /** Like publish(): an entry of the audit log. The same `id` within two minutes is kept once. */
+  audit(kind: AuditKind, entry: object, id: string): Promise<void>;
   /** Resolves when the server has stored everything; rejects with `publishFailed`. */
   flush(): Promise<void>;
   /** Events that the server has stored. */
@@ -167,6 +169,15 @@ class LogPublisher implements EventPublisher {
       subject: this.#names.tca(partition),
       bytes: encodeTcaMessage(message, this.#messageBytesMax),
       messageId: `tca-${modelHash}-${partition}-${sequence}-${index}`,
+      eventCount: 0,
+    });
+  }
+
+  async audit(kind: AuditKind, entry: object, id: string): Promise<void> {
+    await this.#enqueue(this.#names.decisionStream, {
+      subject: this.#names.audit(kind),
+      bytes: encode(entry),
+      messageId: id,
       eventCount: 0,
     });
   }
