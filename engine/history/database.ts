@@ -57,8 +57,9 @@ export class Database {
     return await result.json<T>();
   }
 
-  async run(statement: string): Promise<void> {
-    await this.#track(this.#client.command({ query: statement }));
+  async run(statement: string, parameters: QueryParameters = {}): Promise<void> {
+    const query_params = { ...parameters };
+    await this.#track(this.#client.command({ query: statement, query_params }));
   }
 
   /**

@@ -10,6 +10,7 @@ import {
 } from '../../schemas/ids.ts';
 import { TopicSchema } from '../../schemas/protocol.ts';
 import type { QueryParameters } from './database.ts';
+import { ORACLE_QUESTION_NAMES } from './oracle-questions.ts';
 import { readQuery } from './sql-files.ts';
 
 /** The scoring model's defaults (engine/scoring/model.ts). */
@@ -131,7 +132,8 @@ const compiled = new Map(
 export function bindQuery(name: string, parameters: unknown): BoundQuery {
   const found = compiled.get(name);
   if (found === undefined) {
-    const message = `query "${name}": use one of positions, ${[...compiled.keys()].join(', ')}`;
+    const names = ['positions', ...compiled.keys(), ...ORACLE_QUESTION_NAMES].join(', ');
+    const message = `query "${name}": use one of ${names}`;
     throw new FirstcallError('unknownQuery', message);
   }
   if (!found.validator.Check(parameters)) {

@@ -4,6 +4,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import type { Database } from './database.ts';
 import { bindQuery } from './named-queries.ts';
+import { Oracle } from './oracle.ts';
 import type { Positions } from './row.ts';
 
 export interface QueryServiceOptions {
@@ -42,11 +43,13 @@ export function historyQuerySubject(names: LogNames): string {
  */
 export class QueryService {
   readonly #options: QueryServiceOptions;
+  readonly #oracle: Oracle;
   readonly #subscription: Subscription;
   readonly #answering = new Set<Promise<void>>();
 
   constructor(options: QueryServiceOptions) {
     this.#options = options;
+    this.#oracle = new Oracle(options.database, options.names.log);
     this.#subscription = options.nc.subscribe(historyQuerySubject(options.names), {
       queue: 'history',
       callback: (error, message) => {
@@ -87,6 +90,8 @@ export class QueryService {
       const { stored } = this.#options.history;
       return Object.entries(stored).map(([stream, sequence]) => ({ stream, sequence }));
     }
+    const answer = await this.#oracle.answer(query, parameters ?? {});
+    if (answer !== null) return answer;
     const bound = bindQuery(query, parameters ?? {});
     const { log } = this.#options.names;
     return await this.#options.database.rows(bound.sql, { log, ...bound.parameters });

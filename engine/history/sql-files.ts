@@ -9,7 +9,7 @@ export interface SqlFile {
   readonly text: string;
 }
 
-/** Folder of the migrations; the named queries are in its `queries/`. */
+/** Folder of the migrations; named queries are in its `queries/`, the oracle's steps in `oracle/`. */
 export function sqlDirectory(): string {
   return join(projectRoot(), 'schemas', 'clickhouse');
 }

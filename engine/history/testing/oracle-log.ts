@@ -1,0 +1,282 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventKind, EventOf, FirstcallEvent } from '../../../schemas/events.ts';
+import { BatchWriter } from '../batch-writer.ts';
+import { connectHistory, type HistoryConnection } from '../connect.ts';
+import { rowOfEvent } from '../event-tables.ts';
+import { migrate } from '../migrate.ts';
+import { Oracle } from '../oracle.ts';
+
+export const SECOND = 1_000_000;
+export const MINUTE = 60 * SECOND;
+export const DAY = 86_400 * SECOND;
+/** A UTC midnight. */
+export const T0 = 19_000 * DAY;
+
+/** An event without its id, times in seconds after T0, and ids as plain text. */
+export type Written = { readonly kind: EventKind; readonly at: number } & Readonly<
+  Record<string, unknown>
+>;
+
+export interface Observation {
+  readonly dealer_id: string;
+  readonly instrument_id: string;
+  readonly x: number;
+  readonly q: number;
+  readonly ts_us: number;
+  readonly scopes: readonly string[];
+}
+
+export interface Sums {
+  readonly scope: string;
+  readonly dealer_id: string;
+  readonly observations: number;
+  readonly newest_us: number;
+  readonly mean: readonly number[];
+  readonly mass: readonly number[];
+  readonly n_eff: readonly number[];
+  readonly variance: readonly (number | null)[];
+  readonly window_mean: number | null;
+}
+
+/** Of a test file, which compares two or three at once; there may be four. */
+const RUNS_KEPT = 3;
+
+const MODEL = {
+  latenessUs: 600 * SECOND,
+  staleUs: 3600 * SECOND,
+  orderTimeoutUs: DAY,
+  tcaNames: [] as string[],
+  splitBySide: false,
+  sizeBounds: [] as number[],
+};
+
+/** A history of its own, and the oracle over logs that are written into it event by event. */
+export class OracleLog {
+  readonly #directory: string;
+  readonly connection: HistoryConnection;
+  readonly #kept: Derived[] = [];
+  #logs = 0;
+
+  private constructor(directory: string, connection: HistoryConnection) {
+    this.#directory = directory;
+    this.connection = connection;
+  }
+
+  static async open(): Promise<OracleLog> {
+    const directory = await mkdtemp(join(tmpdir(), 'firstcall-oracle-'));
+    const connection = await connectHistory({ clickhouseUrl: null, directory });
+    await migrate(connection.writer);
+    return new OracleLog(directory, connection);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+    await rm(this.#directory, { recursive: true });
+  }
+
+  /** Writes a log, one message an event (events with `all: true` into the shared one), and derives. */
+  async derive(events: readonly Written[], model: object = {}): Promise<Derived> {
+    const log = `l${++this.#logs}`;
+    const last = { partitions: [0], all: 0 };
+    const rows = events.map(({ all, ...written }, i) => {
+      const partition = all === true ? 'all' : 0;
+      const sequence = all === true ? ++last.all : ++last.partitions[0]!;
+      return rowOfEvent(eventOf(written as Written, i), 0, {
+        log,
+        partition,
+        sequence,
+        tsLogUs: T0,
+      });
+    });
+    const onFailure = (error: unknown) => {
+      throw error;
+    };
+    const retry = { signal: new AbortController().signal, onFailure };
+    await new BatchWriter(this.connection.writer, log, retry).write(1, rows, false);
+    if (this.#kept.length === RUNS_KEPT) await this.#kept.shift()!.ask('oracleDrop', {});
+    const derived = new Derived(new Oracle(this.connection.reader, log), log);
+    this.#kept.push(derived);
+    await derived.run({ ...MODEL, position: last, ...model });
+    return derived;
+  }
+}
+
+/** A run of the oracle over one log. */
+export class Derived {
+  readonly oracle: Oracle;
+  readonly log: string;
+
+  constructor(oracle: Oracle, log: string) {
+    this.oracle = oracle;
+    this.log = log;
+  }
+
+  async run(parameters: object, run = 'test'): Promise<void> {
+    for (let step = 1, steps = 1; step <= steps; step++) {
+      const [row] = await this.ask('oracleDerive', { run, step, ...parameters });
+      steps = row!.steps as number;
+    }
+  }
+
+  async ask(name: string, parameters: object): Promise<readonly Record<string, unknown>[]> {
+    return (await this.oracle.answer(name, { run: 'test', ...parameters }))!;
+  }
+
+  async observations(metric: string): Promise<readonly Observation[]> {
+    return (await this.ask('oracleObservations', { metric })) as unknown as Observation[];
+  }
+
+  /** Value by dealer; a list where a dealer has several, in event order. */
+  async values(metric: string): Promise<Record<string, number | number[]>> {
+    const values: Record<string, number | number[]> = {};
+    for (const { dealer_id: dealer, x } of await this.observations(metric)) {
+      const before = values[dealer];
+      values[dealer] = before === undefined ? x : [before, x].flat();
+    }
+    return values;
+  }
+
+  async sums(metric: string, asOfUs: number, halfLivesUs: readonly number[]): Promise<Sums[]> {
+    await this.ask('oracleSum', { metric, asOfUs, halfLivesUs });
+    const sums: Sums[] = [];
+    for (;;) {
+      const { scope, dealer_id } = sums.at(-1) ?? { scope: '', dealer_id: '' };
+      const after = { afterScope: scope, afterDealerId: dealer_id };
+      const page = await this.ask('oracleSums', { metric, ...after });
+      if (page.length === 0) return sums;
+      sums.push(...(page as unknown as Sums[]));
+    }
+  }
+}
+
+const usOf = (seconds: number): number => T0 + Math.round(seconds * SECOND);
+
+function eventOf(written: Written, index: number): FirstcallEvent {
+  const { kind, at, id = `e${index}`, ...fields } = written;
+  return { kind, id, tsEvent: usOf(at), ...fields } as unknown as EventOf<typeof kind>;
+}
+
+const BOND = { instrumentId: 'BOND' };
+
+/** What tests write, with usual contents; everything can be overridden. */
+export const write = {
+  tick: (at: number, mid: number, extra: object = {}): Written => ({
+    kind: 'tick',
+    at,
+    ...BOND,
+    mid,
+    ...extra,
+  }),
+  benchmark: (at: number, mid: number): Written => ({
+    kind: 'tick',
+    at,
+    all: true,
+    instrumentId: 'BENCH',
+    mid,
+  }),
+  clock: (at: number, extra: object = {}): Written => ({ kind: 'clock', at, ...extra }),
+  instrument: (at: number, fields: object): Written => ({
+    kind: 'instrument',
+    at,
+    ...BOND,
+    ...fields,
+  }),
+  /** Asks each dealer at its second after T0. */
+  rfq: (at: number, asks: Readonly<Record<string, number>>, extra: object = {}): Written => ({
+    kind: 'rfq',
+    at,
+    rfqId: 'R',
+    ...BOND,
+    side: 'buy',
+    quantity: 4e6,
+    asks: Object.entries(asks).map(([dealerId, second]) => ({ dealerId, tsSent: usOf(second) })),
+    tsDeadline: usOf(at + 60),
+    ...extra,
+  }),
+  firm: (at: number, dealerId: string, ask: number | undefined, extra: object = {}): Written => ({
+    kind: 'quote',
+    at,
+    quoteId: `q-${dealerId}-${at}`,
+    rfqId: 'R',
+    dealerId,
+    ...BOND,
+    quoteKind: 'firm',
+    ...(ask === undefined ? {} : { ask }),
+    ...extra,
+  }),
+  pass: (at: number, dealerId: string, extra: object = {}): Written => ({
+    kind: 'quote',
+    at,
+    quoteId: `q-${dealerId}-${at}`,
+    rfqId: 'R',
+    dealerId,
+    ...BOND,
+    quoteKind: 'pass',
+    ...extra,
+  }),
+  action: (
+    kind: EventKind,
+    at: number,
+    dealerId: string,
+    quoteId: string,
+    extra: object = {},
+  ): Written => ({
+    kind,
+    at,
+    quoteId,
+    rfqId: 'R',
+    dealerId,
+    ...BOND,
+    ...extra,
+  }),
+  fill: (
+    at: number,
+    dealerId: string,
+    price: number,
+    quantity: number,
+    extra: object = {},
+  ): Written => ({
+    kind: 'fill',
+    at,
+    fillId: `f-${dealerId}-${at}-${price}`,
+    rfqId: 'R',
+    dealerId,
+    ...BOND,
+    side: 'buy',
+    price,
+    quantity,
+    ...extra,
+  }),
+  bust: (at: number, dealerId: string, fillId: string, extra: object = {}): Written => ({
+    kind: 'fillBust',
+    at,
+    fillId,
+    rfqId: 'R',
+    dealerId,
+    ...BOND,
+    ...extra,
+  }),
+  closed: (at: number, reason: string, extra: object = {}): Written => ({
+    kind: 'rfqClosed',
+    at,
+    rfqId: 'R',
+    ...BOND,
+    reason,
+    ...extra,
+  }),
+  axe: (at: number, dealerId: string, extra: object = {}): Written => ({
+    kind: 'axe',
+    at,
+    axeId: `a-${dealerId}-${at}`,
+    dealerId,
+    ...BOND,
+    dealerSide: 'sell',
+    quantity: 2e6,
+    tsExpires: usOf(at + 3600),
+    ...extra,
+  }),
+};
+
+export { usOf };
