@@ -63,6 +63,7 @@ async function readWithShards(task: ReadTask): Promise<ReadResult> {
       failure.error = error;
     },
     onCaughtUp: () => {},
+    onCounters: () => {},
   });
   await atMost(READ_MS_MAX, () => {
     if (failure.error !== undefined) throw failure.error;
