@@ -23,7 +23,8 @@ export interface AnalysisOutboxOptions {
  * are made anew from the beginning of the log, as a change of the model means a replay of it; the old
  * ones stay, and a reader tells them apart by their hash. So two engines of different models that
  * share a log for long repeat their records whenever one of their shards starts again. Replicas of
- * one model publish the same records at about the same time, of which the server keeps the first.
+ * one model publish the same records at about the same time, of which the server keeps the first; one
+ * that is minutes behind the others repeats theirs. A repeat says the same and has the same place.
  */
 export class AnalysisOutbox {
   readonly #publisher: EventPublisher;
