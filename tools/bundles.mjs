@@ -11,6 +11,7 @@ const NODE_ENTRIES = [
   'workers/ranker.ts',
   'feeds/sim/main.ts',
   'feeds/replay/main.ts',
+  'engine/verify/main.ts',
   'bench/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',

@@ -12,6 +12,8 @@ export interface ShardTask {
   /** Number of partitions of the log. */
   readonly partitions: number;
   readonly model: Model;
+  /** Whether it only reads: dead letters and analyses are for one reader of a log to write. */
+  readonly isReadOnly: boolean;
   /** The partitions that this shard hosts, each with the board that it alone writes. */
   readonly hosted: readonly { readonly partition: number; readonly board: BoardBuffer }[];
   /** Commands to the shard, reports from it. */

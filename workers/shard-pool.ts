@@ -18,6 +18,8 @@ export interface ShardPoolOptions {
   readonly partitions: number;
   readonly shards: number;
   readonly model: Model;
+  /** Default false: what the shards refuse and analyse is written to the log's other streams. */
+  readonly isReadOnly?: boolean;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
   /** A shard has died, and its partitions are behind; it is started again. */
@@ -106,7 +108,8 @@ export class ShardPool {
     });
     this.#controls.set(shard, port1);
     const hosted = [...boards].map(([partition, board]) => ({ partition, board }));
-    const task = { natsUrl, log, model, hosted, control: port2 };
+    const { isReadOnly = false } = this.#options;
+    const task = { natsUrl, log, model, isReadOnly, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
       await this.#pool.run(all, { transferList: [port2] });

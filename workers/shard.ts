@@ -167,11 +167,13 @@ class Shard {
     ...[refusal, index, bytes]: Parameters<Parameters<typeof takeEvents>[3]>
   ): void {
     const from = { partition, subject: message.subject, sequence: message.seq, index };
+    if (this.#task.isReadOnly) return;
     this.#deadLetters.put(refusal, from, bytes).catch(this.#fail);
   }
 
   /** An analysis that the log does not take, now or after having tried for long, fails the shard. */
   #putAnalysis(partition: number, place: Place, analysis: OrderAnalysis): void {
+    if (this.#task.isReadOnly) return;
     const outbox = this.#analyses;
     const stored = outbox.put(partition, place, analysis).then(() => outbox.flush());
     stored.catch(this.#fail);

@@ -10,6 +10,7 @@ import { matrixCommand } from './commands/matrix.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
 import { selectCommand } from './commands/select.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { commandHelp, overview } from './help-text.ts';
 import { version } from './version.ts';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   selectCommand,
   matrixCommand,
   explainCommand,
+  verifyCommand,
   benchCommand,
   doctorCommand,
 ];

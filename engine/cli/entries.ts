@@ -9,6 +9,7 @@ export const ENTRIES = {
   history: 'engine/history/main.js',
   sim: 'feeds/sim/main.js',
   replay: 'feeds/replay/main.js',
+  verify: 'engine/verify/main.js',
   bench: 'bench/main.js',
 } as const;
 

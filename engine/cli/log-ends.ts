@@ -1,8 +1,9 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { decode } from '../../schemas/codec.ts';
 import type { LogPosition } from '../../schemas/selection.ts';
-import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
+import type { LogNames } from '../../schemas/subjects.ts';
 import { connectNats } from '../platform/log.ts';
+import { readLogPosition } from '../platform/log-position.ts';
 
 /** How many dead letters of one reason there are, and what was wrong with the first. */
 export interface DeadLetterCount {
@@ -25,14 +26,8 @@ export async function readLogEnds(
 ): Promise<LogEnds> {
   const nc = await connectNats(url, 'firstcall-log-ends');
   try {
+    const position = await readLogPosition(nc, names, partitions);
     const jsm = await jetstreamManager(nc);
-    const lastOf = async (partition: PartitionName) =>
-      (await jsm.streams.info(names.stream(partition))).state.last_seq;
-    const [all, ...numbered] = await Promise.all([
-      lastOf('all'),
-      ...Array.from({ length: partitions }, (_, partition) => lastOf(partition)),
-    ]);
-    const position = { partitions: numbered, all };
     return { position, deadLetters: await countLetters(jsm, names) };
   } finally {
     await nc.close();

@@ -139,10 +139,16 @@ export function cellEffectiveSample(cells: Float64Array, at: number, memory: num
   return (sumV * sumV) / sumVV;
 }
 
-/** Raw variance s2 of the observations; null when the effective sample is 1 or less. */
+/**
+ * An effective sample no larger than this has no variance: whatever came before the newest
+ * observation has decayed to what doubles cannot tell from nothing.
+ */
+const EFFECTIVE_SAMPLE_MIN = 1 + 1e-6;
+
+/** Raw variance s2 of the observations; null when the effective sample is 1, or as good as 1. */
 export function cellVariance(cells: Float64Array, at: number, memory: number): number | null {
   const n = cellEffectiveSample(cells, at, memory);
-  if (n <= 1) return null;
+  if (n <= EFFECTIVE_SAMPLE_MIN) return null;
   const sums = sumsAt(at, memory);
   const mean = cellMean(cells, at, memory);
   const spread = cells[sums + SUM_VXX]! / cells[sums + SUM_V]! - mean * mean;
