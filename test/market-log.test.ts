@@ -12,7 +12,7 @@ import type { NaiveResult } from './support/naive-oracle/results.ts';
 import { naiveRfqs } from './support/naive-oracle/rfqs.ts';
 
 /** What the properties of scoring.prop.test.ts see of the contract: they must not hold of nothing. */
-const MARKETS = 200;
+const MARKETS = 300;
 const SEED = 1;
 
 let markets: MarketLog[];

@@ -79,7 +79,7 @@ function changedContent(event: FirstcallEvent): FirstcallEvent | undefined {
     case 'order':
     case 'axe':
     case 'fill':
-      return { ...event, quantity: event.quantity + 5e5 };
+      return { ...event, quantity: event.quantity === 1e6 ? 4e6 : 1e6 };
     case 'quote':
       return { ...event, quantity: 5e5 };
     case 'quoteAccept':

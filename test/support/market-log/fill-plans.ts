@@ -38,12 +38,12 @@ export const fillPlan: fc.Arbitrary<FillPlan> = fc.record({
   bust: sometimes(
     fc.record({
       after: fc.oneof(
-        { weight: 3, arbitrary: fc.nat({ max: 30 }) },
-        { weight: 1, arbitrary: fc.integer({ min: DAY_STEPS - 130, max: DAY_STEPS + 200 }) },
+        { weight: 2, arbitrary: fc.nat({ max: 30 }) },
+        { weight: 1, arbitrary: fc.integer({ min: DAY_STEPS - 130, max: DAY_STEPS + 900 }) },
       ),
       namesRfq: fc.boolean(),
     }),
-    5,
+    4,
   ),
 });
 

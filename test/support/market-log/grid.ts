@@ -12,7 +12,7 @@ const T0 = Date.UTC(2026, 0, 14, 23, 50) * 1000;
 export const LATENESS_STEPS = 120;
 export const DAY_STEPS = 17_280;
 /** Orders and RFQs begin in [0, LAST_START]. */
-export const LAST_START = 240;
+const LAST_START = 240;
 
 export function timeOf(step: number): Micros {
   return T0 + step * STEP_MICROS;
@@ -33,6 +33,13 @@ export const cents = fc.integer({ min: -12, max: 12 });
 /** A value in one of `oneIn` cases, else undefined. */
 export const sometimes = <T>(arbitrary: fc.Arbitrary<T>, oneIn: number) =>
   fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+/** Up to `max`, or in one of six cases in [from, to], where only time tells. */
+export const mostly = (max: number, from: number, to: number) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.nat({ max }) },
+    { weight: 1, arbitrary: fc.integer({ min: from, max: to }) },
+  );
 
 const WILD_PRICES = [100, 101, 99, 300, 20];
 

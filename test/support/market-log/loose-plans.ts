@@ -17,7 +17,7 @@ const instrument = fc.nat({ max: INSTRUMENTS.length - 1 });
 /** Streamed quotes crowd into a few minutes, else they would all be alone. */
 export const streamPlan = fc.record({
   instrument,
-  step: fc.nat({ max: 40 }),
+  step: fc.nat({ max: 30 }),
   quote: quotePlan(fc.constantFrom('firm', 'indicative', 'indicative', 'pass'), 0),
 });
 
@@ -39,7 +39,7 @@ function instrumentPlan(
   return fc.record({
     which,
     step,
-    staleAfterSeconds: sometimes(fc.constantFrom(30, 120, 600), 2),
+    staleAfterSeconds: sometimes(fc.constantFrom(30, 60, 600), 2),
     maturityDate: fc.constantFrom(undefined, '2028-01-14', '2028-01-15', '2040-06-01'),
     beta: fc.constantFrom(1.2, 1.2, 0.5, -1, 0, undefined),
     benchmark: fc.nat({ max: BENCHMARKS.length - 1 }),
@@ -86,7 +86,9 @@ export const tcaPlan = fc.record({
   quantity: sometimes(fc.constantFrom(0.5, 1, 3), 2),
 });
 
-export function addTca(drafts: Drafts, plan: ReturnType<typeof tcaPlan.generate>['value']): void {
+type TcaPlan = typeof tcaPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+export function addTca(drafts: Drafts, plan: TcaPlan): void {
   drafts.add('tca', plan.step, {
     name: plan.name,
     dealerId: DEALERS[plan.dealer]!,

@@ -8,8 +8,10 @@ import {
   Drafts,
   INSTRUMENTS,
   LATENESS_STEPS,
+  mostly,
   priceOf,
   startStep,
+  WILD,
 } from './grid.ts';
 import { addInstrument, addTca, instrumentPlans, streamPlan, tcaPlan } from './loose-plans.ts';
 import { addOrder, orderPlan } from './order-plans.ts';
@@ -37,13 +39,14 @@ const model = fc.constantFrom<Model[]>(
 const lastClock = fc.constantFrom(
   undefined,
   0,
+  LATENESS_STEPS,
   LATENESS_STEPS + 1,
   500,
   DAY_STEPS + 130,
   2 * DAY_STEPS,
   3 * DAY_STEPS,
 );
-const clocks = fc.array(fc.nat({ max: 800 }), { maxLength: 3 });
+const clocks = fc.array(mostly(800, DAY_STEPS, DAY_STEPS + 700), { maxLength: 3 });
 
 const partition = fc.record({
   instruments: instrumentPlans,
@@ -51,11 +54,11 @@ const partition = fc.record({
   orders: fc.array(orderPlan, { maxLength: 2 }),
   rfqs: fc.array(
     fc.record({
-      instrument: fc.nat({ max: INSTRUMENTS.length - 1 }),
+      instrument: fc.constantFrom(0, 1, 2, WILD, WILD),
       step: startStep,
       plan: rfqPlan,
     }),
-    { maxLength: 3 },
+    { maxLength: 4 },
   ),
   streams: fc.array(streamPlan, { maxLength: 10 }),
   tcas: fc.array(tcaPlan, { maxLength: 3 }),

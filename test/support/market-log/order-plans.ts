@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import type { OrderId, Side } from '../../../schemas/ids.ts';
 import { addFill, type FillPlan, fillPlan } from './fill-plans.ts';
-import { type Drafts, INSTRUMENTS, nominal, side, startStep, WILD } from './grid.ts';
+import {
+  DAY_STEPS,
+  type Drafts,
+  INSTRUMENTS,
+  mostly,
+  nominal,
+  side,
+  startStep,
+  WILD,
+} from './grid.ts';
 import { addRfq, type RfqPlan, rfqPlan } from './rfq-plans.ts';
 
 /** An order with its RFQs, its fills without an RFQ, and its close; steps after its arrival. */
@@ -22,7 +31,7 @@ export const orderPlan: fc.Arbitrary<OrderPlan> = fc.record({
   quantity: nominal,
   rfqs: fc.array(fc.record({ after: fc.nat({ max: 30 }), plan: rfqPlan }), { maxLength: 2 }),
   fills: fc.array(fillPlan, { maxLength: 3 }),
-  closedAfter: fc.option(fc.nat({ max: 90 }), { nil: undefined, freq: 4 }),
+  closedAfter: fc.option(mostly(90, DAY_STEPS - 10, DAY_STEPS + 300), { nil: undefined, freq: 4 }),
 });
 
 export function addOrder(drafts: Drafts, plan: OrderPlan): void {

@@ -6,6 +6,7 @@ import {
   type Drafts,
   dealer,
   INSTRUMENTS,
+  mostly,
   nominal,
   priceOf,
   sometimes,
@@ -40,9 +41,9 @@ export function quotePlan(
     width: fc.integer({ min: 1, max: 4 }),
     size: fc.option(nominal, { nil: undefined, freq: 4 }),
     expiresAfter: sometimes(fc.nat({ max: 20 }), 4),
-    cancelAfter: sometimes(fc.nat({ max: 10 }), 7),
+    cancelAfter: sometimes(fc.nat({ max: 10 }), 4),
     acceptAfter: sometimes(fc.nat({ max: 6 }), 2),
-    rejectAfter: sometimes(fc.nat({ max: 6 }), 2),
+    rejectAfter: sometimes(mostly(6, 355, 620), 2),
   });
 }
 

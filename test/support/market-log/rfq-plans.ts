@@ -8,6 +8,8 @@ import {
   type Drafts,
   dealer,
   INSTRUMENTS,
+  LATENESS_STEPS,
+  mostly,
   nominal,
   side,
   sometimes,
@@ -54,7 +56,7 @@ const asks = fc.array(
 );
 
 const end = fc.record({
-  after: fc.nat({ max: 40 }),
+  after: mostly(40, LATENESS_STEPS, 3 * LATENESS_STEPS),
   reason: fc.constantFrom('traded', 'cancelled', 'expired'),
 });
 
@@ -76,12 +78,12 @@ export const rfqPlan: fc.Arbitrary<RfqPlan> = fc.record({
   lines: sometimes(fc.integer({ min: 1, max: 5 }), 3),
   allOrNone: sometimes(fc.boolean(), 5),
   asks,
-  further: sometimes(fc.record({ after: fc.nat({ max: 30 }), asks }), 4),
+  further: sometimes(fc.record({ after: mostly(30, 360, 600), asks }), 4),
   end: fc.option(end, { nil: undefined, freq: 4 }),
   secondEnd: sometimes(end, 8),
   answers: fc.array(quotePlan(answerKind, 14), { maxLength: 6 }),
   fills: fc.array(fillPlan, { maxLength: 4 }),
-  axes: fc.array(axePlan, { maxLength: 2 }),
+  axes: fc.array(axePlan, { maxLength: 4 }),
 });
 
 export interface RfqPlace {

@@ -35,11 +35,7 @@ export function marketOf(
   };
 }
 
-export function watermarkBefore(
-  log: readonly FirstcallEvent[],
-  index: number,
-  model: Model,
-): Micros {
+function watermarkBefore(log: readonly FirstcallEvent[], index: number, model: Model): Micros {
   const newest = log
     .slice(0, index)
     .reduce((max, { tsEvent }) => Math.max(max, tsEvent), -Infinity);
