@@ -35,7 +35,8 @@ export class PartitionHost {
   constructor(partition: number, board: BoardBuffer, benchmarks: BenchmarkBook, model: Model) {
     this.partition = partition;
     this.#writer = new BoardWriter(board);
-    this.#state = new PartitionState(model, benchmarks, new ScoreSink(this.#writer, model));
+    const sink = new ScoreSink(this.#writer, model);
+    this.#state = new PartitionState({ model, benchmarks, sink });
   }
 
   /** Last sequence applied whole. */
@@ -75,8 +76,8 @@ export class PartitionHost {
   }
 
   #apply(event: FirstcallEvent): void {
-    this.#state.accept(event);
-    if (event.kind === 'instrument') this.#nameInstrument(event);
+    const counts = this.#state.accept(event);
+    if (counts && event.kind === 'instrument') this.#nameInstrument(event);
     this.#applied++;
     this.#held = !this.#state.drain();
   }
