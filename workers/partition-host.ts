@@ -119,8 +119,8 @@ export class PartitionHost {
   }
 
   #apply(event: FirstcallEvent): void {
-    this.#state.accept(event);
-    if (event.kind === 'instrument') this.#nameInstrument(event);
+    const counts = this.#state.accept(event);
+    if (counts && event.kind === 'instrument') this.#nameInstrument(event);
     this.#applied++;
     this.#drain();
   }

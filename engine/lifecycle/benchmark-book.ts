@@ -2,7 +2,7 @@ import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { Model } from '../scoring/model.ts';
 import { Counters } from './counters.ts';
-import { MidBook, midOf } from './mid-book.ts';
+import { MidBook } from './mid-book.ts';
 
 /**
  * What the log that all partitions share says: the mids of benchmarks. They are looked up only
@@ -26,13 +26,11 @@ export class BenchmarkBook {
   accept(event: FirstcallEvent, tsNeeded: Micros): void {
     const { watermark } = this;
     this.counters.add(`accepted.${event.kind}`);
-    if (event.kind === 'tick') {
-      if (event.tsEvent < watermark) this.counters.add('late');
-      else {
-        const keepFrom = Math.min(watermark, tsNeeded);
-        this.mids.insert(event.instrumentId, event.tsEvent, midOf(event), keepFrom);
-      }
+    if (event.tsEvent < watermark) {
+      this.counters.add('late');
+      return;
     }
+    if (event.kind === 'tick') this.mids.insert(event, Math.min(watermark, tsNeeded));
     if (this.#tsNewest === null || event.tsEvent > this.#tsNewest) this.#tsNewest = event.tsEvent;
   }
 }

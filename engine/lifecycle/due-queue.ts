@@ -1,4 +1,6 @@
-import type { Micros } from '../../schemas/ids.ts';
+import type { FillId, Micros, QuoteId } from '../../schemas/ids.ts';
+import type { Order } from './order.ts';
+import type { AskMoment, Rfq, RfqFill } from './rfq.ts';
 
 /** Something to be done once the watermark has passed a moment of event time. */
 export interface Due {
@@ -8,14 +10,19 @@ export interface Due {
   readonly task: DueTask;
 }
 
-/** What is due, for which RFQ or order (its key in the book). Data, so that it can be stored. */
+/** What is due, and for what. */
 export type DueTask =
-  | { readonly what: 'midSent' | 'deadline' | 'retire' | 'orphan'; readonly rfqKey: string }
-  | { readonly what: 'midFill' | 'markout'; readonly rfqKey: string; readonly fillId: string }
+  | { readonly what: 'ask'; readonly rfq: Rfq; readonly moment: AskMoment }
+  | { readonly what: 'deadline' | 'closeMarket' | 'settle' | 'forget'; readonly rfq: Rfq }
+  /** Step 0: the market before the fill; 1 and on: at that horizon. */
+  | { readonly what: 'fill'; readonly fill: RfqFill; readonly step: number }
   | {
-      readonly what: 'orderMid' | 'orderTimeout' | 'orderRetire' | 'orderForget';
-      readonly orderId: string;
-    };
+      readonly what: 'orderArrived' | 'orderTimeout' | 'orderClosed' | 'orderForget';
+      readonly order: Order;
+    }
+  | { readonly what: 'rfqParts' | 'orderParts'; readonly key: string }
+  | { readonly what: 'bust'; readonly fillId: FillId }
+  | { readonly what: 'acceptance'; readonly quoteId: QuoteId };
 
 /** Tasks by due time, then by order of scheduling: a binary heap. */
 export class DueQueue {

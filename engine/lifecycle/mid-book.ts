@@ -11,24 +11,36 @@ export interface Mid {
 const PRUNE_AT = 64;
 
 /** The mids of one instrument that can still be asked for, by event time. */
-export class MidSeries {
-  #times: Micros[] = [];
-  #mids: number[] = [];
+class MidSeries {
+  readonly #times: Micros[] = [];
+  readonly #mids: number[] = [];
+  /** Event ids of the ticks behind the mids. */
+  readonly #ids: string[] = [];
+  /** Ids of ticks that another of their time has replaced, by time: their repeats must not win. */
+  readonly #replaced = new Map<Micros, string[]>();
 
   /** Accepts a tick in any order; of two with one time stamp the later in the log holds. */
-  insert(tsTick: Micros, mid: number): void {
+  insert(tsTick: Micros, mid: number, id: string): void {
     const at = this.#firstAfter(tsTick);
-    if (at > 0 && this.#times[at - 1] === tsTick) {
-      this.#mids[at - 1] = mid;
-      return;
-    }
-    if (at === this.#times.length) {
+    if (at > 0 && this.#times[at - 1] === tsTick) this.#replace(at - 1, mid, id);
+    else if (at === this.#times.length) {
       this.#times.push(tsTick);
       this.#mids.push(mid);
-      return;
+      this.#ids.push(id);
+    } else {
+      this.#times.splice(at, 0, tsTick);
+      this.#mids.splice(at, 0, mid);
+      this.#ids.splice(at, 0, id);
     }
-    this.#times.splice(at, 0, tsTick);
-    this.#mids.splice(at, 0, mid);
+  }
+
+  #replace(at: number, mid: number, id: string): void {
+    const ts = this.#times[at]!;
+    const replaced = this.#replaced.get(ts) ?? [];
+    if (id === this.#ids[at] || replaced.includes(id)) return;
+    this.#replaced.set(ts, [...replaced, this.#ids[at]!]);
+    this.#mids[at] = mid;
+    this.#ids[at] = id;
   }
 
   /** M(t): the latest mid with tsTick <= t. */
@@ -51,6 +63,8 @@ export class MidSeries {
     if (keepFrom <= 0) return;
     this.#times.splice(0, keepFrom);
     this.#mids.splice(0, keepFrom);
+    this.#ids.splice(0, keepFrom);
+    for (const ts of this.#replaced.keys()) if (ts < this.#times[0]!) this.#replaced.delete(ts);
   }
 
   #entry(at: number): Mid | null {
@@ -76,13 +90,14 @@ export class MidBook {
   readonly #series = new Map<string, MidSeries>();
 
   /** `watermark`: no later question will be about an earlier time. */
-  insert(instrumentId: string, tsTick: Micros, mid: number, watermark: Micros): void {
+  insert(tick: TickEvent, watermark: Micros): void {
+    const { instrumentId, tsEvent, id } = tick;
     let series = this.#series.get(instrumentId);
     if (series === undefined) {
       series = new MidSeries();
       this.#series.set(instrumentId, series);
     }
-    series.insert(tsTick, mid);
+    series.insert(tsEvent, midOf(tick), id);
     series.prune(watermark);
   }
 
@@ -96,6 +111,6 @@ export class MidBook {
 }
 
 /** A tick's mid: its own, or halfway between bid and ask. */
-export function midOf(tick: TickEvent): number {
+function midOf(tick: TickEvent): number {
   return tick.mid ?? (tick.bid! + tick.ask!) / 2;
 }

@@ -1,11 +1,8 @@
+import type { EventOf } from '../../schemas/events.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { MetricName } from '../scoring/metrics.ts';
 
-/** Why a value does not exist; counted, never replaced. */
-type NullReason = 'stale' | 'noNewTick' | 'noSide' | 'absurd' | 'endedEarly' | 'pending';
-
-/** A value, or the reason why there is none. */
-export type Measured = { readonly value: number } | { readonly missing: NullReason };
+export type AxeEvent = EventOf<'axe'>;
 
 /** One thing measured about one dealer. */
 export interface Observation {
@@ -16,18 +13,20 @@ export interface Observation {
   readonly quantity: number;
   /** When the measured thing happened. */
   readonly tsMeasured: Micros;
-  /** The scopes it counts for, finest first, as the reference data had it when it was made. */
+  /**
+   * The scopes it counts for, finest first, split ones included, as the reference data had it when
+   * the thing began. Equal chains are the same array (Reference.scopes).
+   */
   readonly scopes: readonly string[];
 }
 
-/** Where observations go. `sign` -1 withdraws an observation that was added before. */
+/** Where observations go. */
 export interface ObservationSink {
+  /** `sign` -1 withdraws an observation that was added before. */
   observe(observation: Observation, sign: 1 | -1): void;
-}
-
-const ABSURD_BPS = 10_000;
-
-/** A value in bps, unless it is too large to be anything but an error in the data. */
-export function measuredBps(bps: number): Measured {
-  return Math.abs(bps) <= ABSURD_BPS ? { value: bps } : { missing: 'absurd' };
+  /**
+   * The newest axe of a (dealer, instrument, dealer side) has changed. One that expires no later
+   * than its own time withdraws what stood.
+   */
+  standingAxe?(axe: AxeEvent): void;
 }

@@ -61,10 +61,14 @@ function run(log: readonly FirstcallEvent[], benchmarkLog: readonly FirstcallEve
   const standing: Observation[] = [];
   const benchmarks = new BenchmarkBook(DEFAULT_MODEL);
   for (const e of benchmarkLog) benchmarks.accept(e, 0);
-  const state = new PartitionState(DEFAULT_MODEL, benchmarks, {
-    observe(observation, sign) {
-      if (sign === 1) standing.push(observation);
-      else standing.splice(standing.indexOf(observation), 1);
+  const state = new PartitionState({
+    model: DEFAULT_MODEL,
+    benchmarks,
+    sink: {
+      observe(observation, sign) {
+        if (sign === 1) standing.push(observation);
+        else standing.splice(standing.indexOf(observation), 1);
+      },
     },
   });
   let held = false;
@@ -272,7 +276,7 @@ test('mark-outs wait for the benchmark, and are adjusted by it', () => {
   const waiting = run(log);
   expect(waiting.held).toBe(true);
   // What it waits for must be kept, though its own watermark is long past it.
-  expect(waiting.state.tsNeeded).toBe(s(10));
+  expect(waiting.state.tsNeeded).toBe(s(0));
   const benchmark = (seconds: number, mid: number) =>
     ({ ...tick(seconds, mid), instrumentId: 'B' }) as FirstcallEvent;
   const { of, held } = run(log, [benchmark(1, 100), benchmark(1700, 100.01), event('clock', 9000)]);

@@ -1,16 +1,31 @@
-import type { FirstcallEvent, QuoteEvent, TickEvent } from '../../schemas/events.ts';
+import type { FirstcallEvent, QuoteEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
-import type { InstrumentEvent } from '../../schemas/reference.ts';
+import type { OrderAnalysis } from '../../schemas/order-analysis.ts';
 import type { Model } from '../scoring/model.ts';
+import { AcceptanceBook } from './acceptance-book.ts';
+import { AxeBook } from './axe-book.ts';
 import type { BenchmarkBook } from './benchmark-book.ts';
+import type { BookContext } from './book-context.ts';
 import { Counters } from './counters.ts';
 import { DueQueue } from './due-queue.ts';
-import { staleAfterMicros } from './mark-outs.ts';
-import { MidBook, midOf } from './mid-book.ts';
-import type { ObservationSink } from './observation.ts';
+import { type Books, needsBenchmark, perform } from './due-tasks.ts';
+import { FillBook } from './fill-book.ts';
+import { MidBook } from './mid-book.ts';
+import type { AxeEvent, ObservationSink } from './observation.ts';
+import { OrderBook } from './order-book.ts';
 import { isStreamed, QuoteDistance } from './quote-distance.ts';
 import { Reference } from './reference.ts';
 import { RfqBook } from './rfq-book.ts';
+import { isSameContent, Seen } from './seen.ts';
+import { TcaBook } from './tca-book.ts';
+
+export interface PartitionStateOptions {
+  readonly model: Model;
+  readonly benchmarks: BenchmarkBook;
+  readonly sink: ObservationSink;
+  /** Called in log order with each order's record, and anew when it changes. */
+  readonly onAnalysis?: ((analysis: OrderAnalysis) => void) | undefined;
+}
 
 /**
  * Everything that one partition's events have led to, short of the sums. A pure function of the
@@ -20,33 +35,44 @@ import { RfqBook } from './rfq-book.ts';
 export class PartitionState {
   readonly counters = new Counters();
   readonly reference = new Reference();
-  readonly #model: Model;
-  readonly #sink: ObservationSink;
   readonly #benchmarks: BenchmarkBook;
-  readonly #dues = new DueQueue();
+  readonly #context: BookContext;
+  readonly #books: Books;
   readonly #mids = new MidBook();
-  readonly #distances = new QuoteDistance();
-  readonly #book: RfqBook;
+  readonly #axes = new AxeBook();
+  readonly #seenAxes = new Seen<AxeEvent>();
+  readonly #dues = new DueQueue();
+  readonly #distances: QuoteDistance;
+  readonly #tca: TcaBook;
   #tsNewest: Micros | null = null;
   #tsPruned = 0;
 
-  constructor(model: Model, benchmarks: BenchmarkBook, sink: ObservationSink) {
-    this.#model = model;
-    this.#sink = sink;
+  constructor({ model, benchmarks, sink, onAnalysis }: PartitionStateOptions) {
     this.#benchmarks = benchmarks;
-    this.#book = new RfqBook({
+    const context: BookContext = {
       model,
       dues: this.#dues,
       mids: { own: this.#mids, benchmarks: benchmarks.mids },
+      axes: this.#axes,
       reference: this.reference,
       sink,
       counters: this.counters,
-    });
+      onAnalysis,
+      watermark: 0,
+    };
+    const fills = new FillBook(context);
+    const orders = new OrderBook(fills, context);
+    const rfqs = new RfqBook(fills, orders, context);
+    this.#books = { rfqs, orders, fills, acceptances: new AcceptanceBook(context) };
+    this.#distances = new QuoteDistance(context);
+    this.#tca = new TcaBook(context);
+    this.#context = context;
   }
 
   /** W: everything older is final. 0 before the first event. */
   get watermark(): Micros {
-    return this.#tsNewest === null ? 0 : Math.max(0, this.#tsNewest - this.#model.latenessMicros);
+    const { latenessMicros } = this.#context.model;
+    return this.#tsNewest === null ? 0 : Math.max(0, this.#tsNewest - latenessMicros);
   }
 
   /** The earliest time that a benchmark may still be asked for. */
@@ -55,50 +81,28 @@ export class PartitionState {
   }
 
   get openRfqs(): number {
-    return this.#book.openCount;
+    return this.#books.rfqs.openCount;
   }
 
   get pendingTasks(): number {
     return this.#dues.size;
   }
 
-  /** Applies one valid event. Whether it is late is judged by the watermark before it. */
-  accept(event: FirstcallEvent): void {
-    const watermark = this.watermark;
+  /**
+   * Applies one valid event. One older than the watermark before it is late and has no effect at
+   * all, whatever it is: returns false.
+   */
+  accept(event: FirstcallEvent): boolean {
+    const { watermark } = this;
     this.counters.add(`accepted.${event.kind}`);
-    switch (event.kind) {
-      case 'order':
-        this.#book.order(event, watermark);
-        break;
-      case 'orderClosed':
-        this.#book.orderClosed(event, watermark);
-        break;
-      case 'rfq':
-        this.#book.rfq(event, watermark);
-        break;
-      case 'quote':
-        this.#quote(event, watermark);
-        break;
-      case 'fill':
-        this.#book.fill(event, watermark);
-        break;
-      case 'fillBust':
-        this.#book.fillBust(event, watermark);
-        break;
-      case 'rfqClosed':
-        this.#book.rfqClosed(event, watermark);
-        break;
-      case 'tick':
-        this.#tick(event, watermark);
-        break;
-      case 'instrument':
-        this.reference.update(event);
-        break;
-      default:
-        // Kept in the log and in history; nothing is scored from it yet.
-        break;
+    if (event.tsEvent < watermark) {
+      this.counters.add('late');
+      return false;
     }
+    this.#context.watermark = watermark;
+    this.#apply(event);
     if (this.#tsNewest === null || event.tsEvent > this.#tsNewest) this.#tsNewest = event.tsEvent;
+    return true;
   }
 
   /**
@@ -108,49 +112,91 @@ export class PartitionState {
    */
   drain(): boolean {
     const { watermark } = this;
+    const books = this.#books;
     for (let due = this.#dues.peek(); due !== undefined; due = this.#dues.peek()) {
       if (due.at >= watermark) break;
-      if (this.#book.needsBenchmark(due.task) && this.#benchmarks.watermark <= due.at) return false;
+      if (this.#benchmarks.watermark <= due.at && needsBenchmark(due.task, books)) return false;
       this.#dues.take();
-      this.#book.perform(due.task, due.at);
+      perform(due.task, due.at, books, this.#context);
     }
     this.#prune(watermark);
     return true;
   }
 
-  #instrument(instrumentId: string): InstrumentEvent | undefined {
-    return this.reference.instrument(instrumentId);
+  #apply(event: FirstcallEvent): void {
+    const { rfqs, orders, fills, acceptances } = this.#books;
+    switch (event.kind) {
+      case 'order':
+        orders.order(event);
+        break;
+      case 'orderClosed':
+        orders.orderClosed(event);
+        break;
+      case 'rfq':
+        rfqs.rfq(event);
+        break;
+      case 'quote':
+        this.#quote(event);
+        break;
+      case 'quoteCancel':
+        if (event.rfqId !== undefined) rfqs.part(event, event.rfqId);
+        break;
+      case 'quoteAccept':
+        if (event.rfqId === undefined) acceptances.accept(event);
+        else rfqs.part(event, event.rfqId);
+        break;
+      case 'quoteAcceptReject':
+        if (event.rfqId === undefined) acceptances.refuse(event);
+        else rfqs.part(event, event.rfqId);
+        break;
+      case 'fill':
+        if (event.rfqId === undefined) orders.fill(event);
+        else rfqs.part(event, event.rfqId);
+        break;
+      case 'fillBust':
+        fills.bust(event);
+        break;
+      case 'rfqClosed':
+        rfqs.part(event, event.rfqId);
+        break;
+      case 'tick':
+        this.#mids.insert(event, this.#context.watermark);
+        break;
+      case 'axe':
+        this.#axe(event);
+        break;
+      case 'tca':
+        this.#tca.take(event);
+        break;
+      case 'instrument':
+        this.reference.update(event);
+        break;
+      default:
+        // Dealers are for those who rank; a clock only moves the watermark.
+        break;
+    }
+  }
+
+  #quote(event: QuoteEvent): void {
+    if (isStreamed(event)) this.#distances.take(event);
+    // An indicative one does not answer us.
+    const isAnswer = event.quoteKind !== 'indicative';
+    if (event.rfqId !== undefined && isAnswer) this.#books.rfqs.part(event, event.rfqId);
+  }
+
+  #axe(event: AxeEvent): void {
+    const { watermark, sink } = this.#context;
+    const known = this.#seenAxes.note(event.axeId, event.tsEvent, event, watermark);
+    if (known !== undefined) {
+      if (!isSameContent(known, event)) this.counters.add('conflict');
+      return;
+    }
+    if (this.#axes.insert(event, watermark)) sink.standingAxe?.(event);
   }
 
   #prune(watermark: Micros): void {
-    if (watermark - this.#tsPruned < this.#model.latenessMicros) return;
+    if (watermark - this.#tsPruned < this.#context.model.latenessMicros) return;
     this.#tsPruned = watermark;
     this.#distances.prune(watermark);
-  }
-
-  #tick(event: TickEvent, watermark: Micros): void {
-    if (event.tsEvent < watermark) this.counters.add('late');
-    else this.#mids.insert(event.instrumentId, event.tsEvent, midOf(event), watermark);
-  }
-
-  #quote(event: QuoteEvent, watermark: Micros): void {
-    if (event.rfqId !== undefined) this.#book.quote(event, watermark);
-    if (!isStreamed(event)) return;
-    if (event.tsEvent < watermark) {
-      if (event.rfqId === undefined) this.counters.add('late');
-      return;
-    }
-    const { instrumentId, dealerId, tsEvent } = event;
-    const staleAfter = staleAfterMicros(this.#instrument(instrumentId), this.#model);
-    const measured = this.#distances.take(event, staleAfter);
-    if (measured === null) return;
-    if ('missing' in measured) {
-      this.counters.add(`null.quoteDistanceBps.${measured.missing}`);
-      return;
-    }
-    const scopes = this.reference.scopes(instrumentId, tsEvent);
-    const metric = 'quoteDistanceBps';
-    const { value } = measured;
-    this.#sink.observe({ dealerId, metric, value, quantity: 1, tsMeasured: tsEvent, scopes }, 1);
   }
 }

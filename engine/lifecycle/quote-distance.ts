@@ -1,11 +1,14 @@
 import type { QuoteEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
+import { metricsPer } from '../scoring/metrics.ts';
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
-import { BPS } from '../scoring/signs.ts';
-import type { Mid } from './mid-book.ts';
-import { type Measured, measuredBps } from './observation.ts';
+import type { BookContext } from './book-context.ts';
+import { bindInstrument } from './market.ts';
+import { Seen } from './seen.ts';
 
 const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
+
+const PER_STREAM = metricsPer('stream');
 
 /** Whether a quote is streamed to the world rather than an answer to an RFQ of ours. */
 export function isStreamed(quote: QuoteEvent): boolean {
@@ -13,34 +16,44 @@ export function isStreamed(quote: QuoteEvent): boolean {
   return priced && (quote.quoteKind === 'indicative' || quote.rfqId === undefined);
 }
 
+/** The latest mids of an instrument's dealers in log order; arrays, since each quote reads them all. */
+interface Streams {
+  readonly indices: Map<DealerId, number>;
+  readonly mids: number[];
+  readonly times: Micros[];
+  /** Identifies (instrument, dealer) among all. */
+  readonly slots: number[];
+}
+
 /**
- * How far dealers' streamed quotes are from the others'. Bounded: one mid per (instrument, dealer),
+ * Metrics of streamed quotes: how far from the others'. Bounded: one mid per (instrument, dealer),
  * and the quotes of the minutes that the watermark has not passed.
  */
 export class QuoteDistance {
-  readonly #mids = new Map<InstrumentId, Map<DealerId, Mid>>();
-  readonly #observed = new Map<number, Set<string>>();
+  readonly #streams = new Map<InstrumentId, Streams>();
+  /** By minute: slots that have had their one observation. */
+  readonly #observed = new Map<number, Set<number>>();
+  readonly #seen = new Seen<number>();
+  readonly #context: BookContext;
+  #slots = 0;
+  #scratch = new Float64Array(64);
 
-  /**
-   * Takes a streamed quote in log order. Returns abs(own mid - C) / C in bps, where C is the median
-   * of the other dealers' latest mids, each at most `staleAfter` older than this quote; null when
-   * it is one-sided or a repeat, when the dealer has had its one observation of this UTC minute, or when no
-   * other dealer has a fresh mid.
-   */
-  take(quote: QuoteEvent, staleAfter: Micros): Measured | null {
+  constructor(context: BookContext) {
+    this.#context = context;
+  }
+
+  /** Takes a streamed quote in log order. */
+  take(quote: QuoteEvent): void {
     const { bid, ask, dealerId, instrumentId, tsEvent } = quote;
-    if (bid === undefined || ask === undefined) return null;
-    if (!this.#isNew(quote)) return null;
-    const mids = this.#midsOf(instrumentId);
-    const mid = (bid + ask) / 2;
-    const others: number[] = [];
-    for (const [other, latest] of mids) {
-      if (other !== dealerId && tsEvent - latest.tsTick <= staleAfter) others.push(latest.mid);
-    }
-    mids.set(dealerId, { mid, tsTick: tsEvent });
-    if (others.length === 0 || !this.#isFirstOfMinute(quote)) return null;
-    const centre = median(others);
-    return measuredBps((Math.abs(mid - centre) / centre) * BPS);
+    if (!this.#isFirst(quote) || bid === undefined || ask === undefined) return;
+    const streams = this.#streamsOf(instrumentId);
+    const index = this.#indexOf(streams, dealerId);
+    streams.mids[index] = (bid + ask) / 2;
+    streams.times[index] = tsEvent;
+    const observed = this.#observedIn(Math.floor(tsEvent / MICROS_PER_MINUTE));
+    // Most quotes end here, before the others are looked at.
+    if (observed.has(streams.slots[index]!)) return;
+    if (this.#observe(quote, streams, index)) observed.add(streams.slots[index]!);
   }
 
   /** Forgets the minutes that the watermark has passed: what comes for them now is late. */
@@ -50,40 +63,74 @@ export class QuoteDistance {
     }
   }
 
-  #midsOf(instrumentId: InstrumentId): Map<DealerId, Mid> {
-    let mids = this.#mids.get(instrumentId);
-    if (mids === undefined) {
-      mids = new Map();
-      this.#mids.set(instrumentId, mids);
+  /** Returns whether the minute is used up: by a value, or by an absurd one. */
+  #observe(quote: QuoteEvent, streams: Streams, index: number): boolean {
+    const { reference, model, sink, counters } = this.#context;
+    const { dealerId, instrumentId, tsEvent: tsMeasured } = quote;
+    const record = reference.instrument(instrumentId);
+    const { staleAfterMicros } = bindInstrument(instrumentId, record, model);
+    const others = this.#othersOf(streams, index, tsMeasured - staleAfterMicros);
+    let isUsed = false;
+    for (const { name: metric, measure } of PER_STREAM) {
+      const measured = measure({ mid: streams.mids[index]!, others });
+      if (measured === null) continue;
+      if ('missing' in measured) {
+        counters.add(`null.${metric}.${measured.missing}`);
+        isUsed ||= measured.missing === 'absurd';
+        continue;
+      }
+      isUsed = true;
+      const { value } = measured;
+      const scopes = reference.scopes(instrumentId, record, tsMeasured);
+      sink.observe({ dealerId, metric, value, quantity: 1, tsMeasured, scopes }, 1);
     }
-    return mids;
+    return isUsed;
   }
 
-  #isFirstOfMinute({ dealerId, instrumentId, tsEvent }: QuoteEvent): boolean {
-    return this.#note(tsEvent, `${dealerId} ${instrumentId}`);
+  /** Mids of the others from a time on, in a scratch array. */
+  #othersOf({ mids, times }: Streams, own: number, tsFrom: Micros): Float64Array {
+    if (this.#scratch.length < mids.length) this.#scratch = new Float64Array(2 * mids.length);
+    let count = 0;
+    for (let i = 0; i < mids.length; i++) {
+      if (i !== own && times[i]! >= tsFrom) this.#scratch[count++] = mids[i]!;
+    }
+    return this.#scratch.subarray(0, count);
   }
 
-  #isNew({ id, tsEvent }: QuoteEvent): boolean {
-    return this.#note(tsEvent, id);
+  #isFirst(quote: QuoteEvent): boolean {
+    const { quoteId, tsEvent, bid = 0, ask = 0 } = quote;
+    // Tells contents apart without keeping the events of ten minutes.
+    const content = bid * Math.E + ask * Math.PI + (tsEvent % MICROS_PER_MINUTE);
+    const known = this.#seen.note(quoteId, tsEvent, content, this.#context.watermark);
+    if (known !== undefined && known !== content) this.#context.counters.add('conflict');
+    return known === undefined;
   }
 
-  /** Whether the minute of a time has not noted the key before. Ids have no space in them. */
-  #note(tsEvent: Micros, key: string): boolean {
-    const minute = Math.floor(tsEvent / MICROS_PER_MINUTE);
+  #streamsOf(instrumentId: InstrumentId): Streams {
+    let streams = this.#streams.get(instrumentId);
+    if (streams === undefined) {
+      streams = { indices: new Map(), mids: [], times: [], slots: [] };
+      this.#streams.set(instrumentId, streams);
+    }
+    return streams;
+  }
+
+  #indexOf(streams: Streams, dealerId: DealerId): number {
+    let index = streams.indices.get(dealerId);
+    if (index === undefined) {
+      index = streams.indices.size;
+      streams.indices.set(dealerId, index);
+      streams.slots[index] = this.#slots++;
+    }
+    return index;
+  }
+
+  #observedIn(minute: number): Set<number> {
     let observed = this.#observed.get(minute);
     if (observed === undefined) {
       observed = new Set();
       this.#observed.set(minute, observed);
     }
-    if (observed.has(key)) return false;
-    observed.add(key);
-    return true;
+    return observed;
   }
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  if (values.length % 2 === 1) return values[middle]!;
-  return (values[middle - 1]! + values[middle]!) / 2;
 }

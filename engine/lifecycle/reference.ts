@@ -1,18 +1,23 @@
-import type { Micros } from '../../schemas/ids.ts';
+import type { InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import { MICROS_PER_DAY } from '../scoring/model.ts';
 import { scopeChain } from '../scoring/scopes.ts';
 
 interface CachedChain {
-  readonly instrument: InstrumentEvent | undefined;
   readonly day: number;
   readonly scopes: readonly string[];
 }
 
+/** Chains kept to be shared; beyond that they are collected anew, and the board caches them anew. */
+const MAX_INTERNED = 65_536;
+
 /** The security master as the log has it so far: the newest record in the log holds. */
 export class Reference {
   readonly #instruments = new Map<string, InstrumentEvent>();
-  readonly #chains = new Map<string, CachedChain>();
+  /** By record, then by the finest suffix. Gone with the last thing that is bound to the record. */
+  readonly #chains = new WeakMap<InstrumentEvent, Map<string, CachedChain>>();
+  /** By all of its scopes, so that equal chains are one array whatever they come from. */
+  readonly #interned = new Map<string, readonly string[]>();
 
   update(instrument: InstrumentEvent): void {
     this.#instruments.set(instrument.instrumentId, instrument);
@@ -23,16 +28,36 @@ export class Reference {
   }
 
   /**
-   * The scope chain of an observation (scopes.ts). Buckets change at UTC midnight at most, so that
-   * the same array comes back for observations of one day.
+   * The scope chain of an observation (scopes.ts) of an instrument as a record says; `suffixes` are
+   * those of its split segments. Buckets change at UTC midnight at most, so that observations of one
+   * day cost two look-ups; equal chains are the same array.
    */
-  scopes(instrumentId: string, at: Micros): readonly string[] {
-    const instrument = this.#instruments.get(instrumentId);
+  scopes(
+    instrumentId: InstrumentId,
+    record: InstrumentEvent | undefined,
+    at: Micros,
+    suffixes: readonly string[] = [],
+  ): readonly string[] {
+    if (record === undefined) return this.#intern(scopeChain(instrumentId, undefined, at));
+    let chains = this.#chains.get(record);
+    if (chains === undefined) {
+      chains = new Map();
+      this.#chains.set(record, chains);
+    }
     const day = Math.floor(at / MICROS_PER_DAY);
-    const cached = this.#chains.get(instrumentId);
-    if (cached?.instrument === instrument && cached?.day === day) return cached.scopes;
-    const scopes = scopeChain(instrumentId, instrument, at);
-    this.#chains.set(instrumentId, { instrument, day, scopes });
+    const cached = chains.get(suffixes[0] ?? '');
+    if (cached?.day === day) return cached.scopes;
+    const scopes = this.#intern(scopeChain(instrumentId, record, at, suffixes));
+    chains.set(suffixes[0] ?? '', { day, scopes });
     return scopes;
+  }
+
+  #intern(chain: readonly string[]): readonly string[] {
+    const key = chain.join(' ');
+    const known = this.#interned.get(key);
+    if (known !== undefined) return known;
+    if (this.#interned.size >= MAX_INTERNED) this.#interned.clear();
+    this.#interned.set(key, chain);
+    return chain;
   }
 }

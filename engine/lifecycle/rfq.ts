@@ -1,211 +1,158 @@
-import type { FillEvent, RfqClosedEvent } from '../../schemas/events.ts';
-import type { DealerId, FillId, InstrumentId, Micros, OrderId, Side } from '../../schemas/ids.ts';
-import type { MetricName } from '../scoring/metrics.ts';
-import { MICROS_PER_SECOND } from '../scoring/model.ts';
-import { priceImprovementBps, signOf } from '../scoring/signs.ts';
-import { type Measured, measuredBps, type Observation } from './observation.ts';
+import type { FillEvent, QuoteEvent, RfqClosedEvent } from '../../schemas/events.ts';
+import type { DealerId, Micros, QuoteId, Side } from '../../schemas/ids.ts';
+import type { AcceptanceFacts, FillFacts, MarketAt } from '../scoring/facts.ts';
+import type { AxePair } from './axe-book.ts';
+import type { BoundInstrument } from './market.ts';
+import type { Observation } from './observation.ts';
+import type { Order } from './order.ts';
 
-/** What one dealer answered. */
-interface Answer {
-  /** Time of the earliest firm quote. */
-  tsFirm?: Micros;
-  /** Time of the earliest pass or reject. */
-  tsDeclined?: Micros;
+/** [metric column]: what stands in the sums now. */
+export type Standing = (Observation | undefined)[];
+
+/** A time at which dealers were asked, and the market then. */
+export interface AskMoment {
+  readonly ts: Micros;
+  /** Null until it is final. */
+  market: MarketAt | null;
+  readonly dealers: RfqDealer[];
 }
 
-/** The mids strictly before a fill. */
-export interface MidsBefore {
-  readonly instrument: Measured;
-  /** The benchmark that the instrument had then, which its mark-out is measured against. */
-  readonly benchmark: {
-    readonly id: InstrumentId;
-    readonly beta: number;
-    readonly mid: Measured;
-  } | null;
+/** What one RFQ knows of one dealer, asked or not. */
+export interface RfqDealer {
+  readonly dealerId: DealerId;
+  /** Null: it was not asked. */
+  ask: AskMoment | null;
+  /** Its newest axes when it was asked; null: none, or not final. */
+  axes: AxePair | null;
+  /** In log order. */
+  readonly firmQuotes: QuoteEvent[];
+  /** Its earliest pass or reject. */
+  tsDeclined: Micros;
+  /** In log order, busted ones too. */
+  readonly fills: RfqFill[];
+  readonly standing: Standing;
 }
 
 /** An execution and what the market did around it. */
-export interface RfqFill {
-  readonly fill: FillEvent;
-  /** The mid strictly before the fill, and the benchmark's, once they are final. */
-  midBefore?: MidsBefore;
-  /** Reversion as a buyer sees it, bps; a seller's is the negative. */
-  buyerReversion?: Measured;
+export interface RfqFill extends FillFacts {
+  readonly event: FillEvent;
+  readonly rfq: Rfq;
+  readonly dealer: RfqDealer;
+  /** The order that it names. */
+  readonly order: Order | null;
+  marketBefore: MarketAt | null;
+  readonly marketsAfter: (MarketAt | null)[];
+  isBusted: boolean;
+}
+
+/** A quote that we accepted, of an RFQ. */
+export interface RfqAcceptance extends AcceptanceFacts {
+  readonly dealerId: DealerId;
+  readonly event: { readonly tsEvent: Micros };
+  isRejected: boolean;
+  readonly standing: Standing;
+}
+
+/** What an RFQ says of itself; of an order's own fills, what the order says. */
+export interface RfqTerms {
+  readonly instrument: BoundInstrument;
+  /** Null: two-sided. */
+  readonly side: Side | null;
+  readonly quantity: number;
+  /** How many observations each of its results counts for: 1, or 1/lines of a list. */
+  readonly weight: number;
+  readonly isAllOrNone: boolean;
+  readonly tsDeadline: Micros;
+  /** When it is over if nobody closes it. */
+  readonly tsEnd: Micros;
 }
 
 /**
- * One RFQ from first send to last mark-out; or, where fills name an order and no RFQ, all of them
- * of one order, with nobody asked. Parts may come in any order: until `known`, its own event has
- * not come.
+ * One RFQ from first send to the last bust that may come; or all the fills of one order that name
+ * no RFQ, with nobody asked.
  */
 export interface Rfq {
-  readonly key: string;
-  readonly instrumentId: InstrumentId;
-  known: boolean;
-  orderId?: OrderId | undefined;
-  /** The RFQ's own side; null for a two-sided one. */
-  side: Side | null;
-  /** Of the order, once seen; decides for a two-sided RFQ. */
-  orderSide?: Side;
-  /** 1/lines of the list it belongs to. */
-  quantity: number;
-  /** Dealers asked, and when. */
-  readonly asks: Map<DealerId, Micros>;
-  tsFirstSent: Micros;
-  tsDeadline: Micros;
-  midSent?: Measured;
-  readonly answers: Map<DealerId, Answer>;
-  readonly fills: Map<FillId, RfqFill>;
-  /** Fills that were cancelled, some of them before they came. */
-  readonly busted: Set<FillId>;
+  /** The RFQ's id; null for an order's own fills. */
+  readonly rfqId: string | null;
+  readonly terms: RfqTerms;
+  order: Order | null;
+  /** Of its order, once that has come: decides for a two-sided RFQ. */
+  orderSide: Side | null;
+  readonly dealers: Map<DealerId, RfqDealer>;
+  readonly asks: Map<Micros, AskMoment>;
+  /** The first send, or the order's arrival. */
+  sent: AskMoment | null;
+  readonly quotes: Map<QuoteId, QuoteEvent>;
+  readonly cancels: Map<QuoteId, Micros>;
+  /** In log order. */
+  readonly fills: RfqFill[];
+  readonly acceptances: Map<QuoteId, RfqAcceptance>;
+  readonly refused: Set<QuoteId>;
   closed: { readonly ts: Micros; readonly reason: RfqClosedEvent['reason'] } | null;
-  /** Its nulls are counted: nothing but a bust is still expected. */
-  settled: boolean;
-  /** What stands in the sums now, by dealer and metric. */
-  readonly emitted: Map<string, Observation>;
+  /** What closed it, unless its time was up. */
+  closedBy: RfqClosedEvent | null;
+  /** At the close; null until it is final. */
+  marketClosed: MarketAt | null;
+  /** Nothing but a bust changes it any more. */
+  isSettled: boolean;
+  isCounted: boolean;
+  /** Nothing at all does. */
+  isForgotten: boolean;
 }
 
-/** An RFQ of which nothing is known yet but its name. */
-export function newRfq(key: string, instrumentId: InstrumentId): Rfq {
+export function newRfq(rfqId: string | null, terms: RfqTerms): Rfq {
   return {
-    key,
-    instrumentId,
-    known: false,
-    side: null,
-    quantity: 1,
+    rfqId,
+    terms,
+    order: null,
+    orderSide: null,
+    dealers: new Map(),
     asks: new Map(),
-    tsFirstSent: Number.POSITIVE_INFINITY,
-    tsDeadline: Number.POSITIVE_INFINITY,
-    answers: new Map(),
-    fills: new Map(),
-    busted: new Set(),
+    sent: null,
+    quotes: new Map(),
+    cancels: new Map(),
+    fills: [],
+    acceptances: new Map(),
+    refused: new Set(),
     closed: null,
-    settled: false,
-    emitted: new Map(),
+    closedBy: null,
+    marketClosed: null,
+    isSettled: false,
+    isCounted: false,
+    isForgotten: false,
   };
 }
 
-/** A result that is ready to be observed, or that will never be. */
-export interface Result {
-  readonly dealerId: DealerId;
-  readonly metric: MetricName;
-  readonly measured: Measured;
-  readonly tsMeasured: Micros;
-}
-
-const MAX_RESPONSE_SECONDS = 60;
-
-/**
- * Everything that a closed RFQ says about its dealers as far as it is known now, in the order in
- * which dealers were asked, then filled. Empty until the RFQ is known and closed.
- */
-export function resultsOf(rfq: Rfq): Result[] {
-  const { closed } = rfq;
-  if (!rfq.known || closed === null) return [];
-  const results: Result[] = [];
-  const fillsByDealer = groupFills(rfq);
-  // Cancelled before anybody could have been dealt with: no dealer failed to fill.
-  const chargesFills = closed.reason !== 'cancelled' || anyFirm(rfq, closed.ts);
-  for (const [dealerId, tsSent] of rfq.asks) {
-    // A sequential RFQ that ended before this dealer's turn never asked it.
-    if (tsSent > closed.ts) continue;
-    const filled = fillsByDealer.has(dealerId) ? 1 : 0;
-    if (chargesFills) results.push(at(dealerId, 'fillRate', { value: filled }, tsSent));
-    results.push(at(dealerId, 'responseSeconds', responseOf(rfq, dealerId, tsSent), tsSent));
+/** What the RFQ knows of a dealer, a blank page the first time. */
+export function dealerOf(rfq: Rfq, dealerId: DealerId): RfqDealer {
+  let dealer = rfq.dealers.get(dealerId);
+  if (dealer === undefined) {
+    dealer = {
+      dealerId,
+      ask: null,
+      axes: null,
+      firmQuotes: [],
+      tsDeclined: Number.POSITIVE_INFINITY,
+      fills: [],
+      standing: [],
+    };
+    rfq.dealers.set(dealerId, dealer);
   }
-  for (const [dealerId, fills] of fillsByDealer) {
-    const tsFirst = Math.min(...fills.map(({ fill }) => fill.tsEvent));
-    results.push(at(dealerId, 'priceImprovementBps', improvementOf(rfq, fills), tsFirst));
-    results.push(at(dealerId, 'reversion30mBps', reversionOf(rfq, fills), tsFirst));
+  return dealer;
+}
+
+/** The earliest fill that was not busted; of two at one time the first in the log. */
+export function firstFillOf(rfq: Rfq): RfqFill | null {
+  let first: RfqFill | null = null;
+  for (const fill of rfq.fills) {
+    if (!fill.isBusted && (first === null || fill.event.tsEvent < first.event.tsEvent)) {
+      first = fill;
+    }
   }
-  return results;
+  return first;
 }
 
-function at(dealerId: DealerId, metric: MetricName, measured: Measured, ts: Micros): Result {
-  return { dealerId, metric, measured, tsMeasured: ts };
-}
-
-function groupFills(rfq: Rfq): Map<DealerId, RfqFill[]> {
-  const byDealer = new Map<DealerId, RfqFill[]>();
-  for (const entry of rfq.fills.values()) {
-    if (rfq.busted.has(entry.fill.fillId)) continue;
-    const fills = byDealer.get(entry.fill.dealerId);
-    if (fills === undefined) byDealer.set(entry.fill.dealerId, [entry]);
-    else fills.push(entry);
-  }
-  return byDealer;
-}
-
-/** The end of answering: the close, or the deadline where that came first. */
-function tsEnd(rfq: Rfq, tsClosed: Micros): Micros {
-  return Math.min(tsClosed, rfq.tsDeadline);
-}
-
-function anyFirm(rfq: Rfq, tsClosed: Micros): boolean {
-  const end = tsEnd(rfq, tsClosed);
-  for (const { tsFirm } of rfq.answers.values()) {
-    if (tsFirm !== undefined && tsFirm <= end) return true;
-  }
-  return false;
-}
-
-/** Wait for the first firm quote in seconds, 60 for a dealer that declined or let time run out. */
-function responseOf(rfq: Rfq, dealerId: DealerId, tsSent: Micros): Measured {
-  const tsClosed = rfq.closed!.ts;
-  const answer = rfq.answers.get(dealerId);
-  const end = tsEnd(rfq, tsClosed);
-  if (answer?.tsFirm !== undefined && answer.tsFirm <= end) {
-    const seconds = Math.max(0, answer.tsFirm - tsSent) / MICROS_PER_SECOND;
-    return { value: Math.min(MAX_RESPONSE_SECONDS, seconds) };
-  }
-  if (answer?.tsDeclined !== undefined && answer.tsDeclined <= end) {
-    return { value: MAX_RESPONSE_SECONDS };
-  }
-  // We ended it while the dealer could still have answered: that says nothing about the dealer.
-  if (tsClosed < rfq.tsDeadline) return { missing: 'endedEarly' };
-  return { value: MAX_RESPONSE_SECONDS };
-}
-
-function sideOf(rfq: Rfq, fill: FillEvent): Side {
-  return rfq.side ?? rfq.orderSide ?? fill.side;
-}
-
-function improvementOf(rfq: Rfq, fills: readonly RfqFill[]): Measured {
-  const { midSent } = rfq;
-  if (midSent === undefined) return { missing: 'pending' };
-  if ('missing' in midSent) return midSent;
-  return sizeWeighted(
-    fills.map(({ fill }) => ({
-      size: fill.quantity,
-      measured: measuredBps(
-        priceImprovementBps(signOf(sideOf(rfq, fill)), midSent.value, fill.price),
-      ),
-    })),
-  );
-}
-
-function reversionOf(rfq: Rfq, fills: readonly RfqFill[]): Measured {
-  if (fills.some((f) => f.buyerReversion === undefined)) return { missing: 'pending' };
-  return sizeWeighted(
-    fills.map(({ fill, buyerReversion }) => ({
-      size: fill.quantity,
-      measured: signed(buyerReversion!, signOf(sideOf(rfq, fill))),
-    })),
-  );
-}
-
-function signed(measured: Measured, sign: 1 | -1): Measured {
-  return 'missing' in measured ? measured : { value: sign * measured.value };
-}
-
-/** Size-weighted mean of what could be measured; the first reason where nothing could. */
-function sizeWeighted(parts: readonly { size: number; measured: Measured }[]): Measured {
-  let size = 0;
-  let sum = 0;
-  for (const part of parts) {
-    if ('missing' in part.measured) continue;
-    size += part.size;
-    sum += part.size * part.measured.value;
-  }
-  return size === 0 ? parts[0]!.measured : { value: sum / size };
+/** The client's side; null where nobody can tell. */
+export function sideOf(rfq: Rfq): Side | null {
+  return rfq.terms.side ?? rfq.orderSide ?? firstFillOf(rfq)?.event.side ?? null;
 }

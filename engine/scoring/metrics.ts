@@ -1,3 +1,19 @@
+import type { Measurement } from './facts.ts';
+import {
+  MAX_RESPONSE_SECONDS,
+  measureAxeHonesty,
+  measureQuoteRate,
+  measureResponse,
+  measureWin,
+} from './metrics/answers.ts';
+import {
+  measureCover,
+  measureDrift,
+  measureImprovement,
+  measureQuoteDistance,
+  measureReversion,
+} from './metrics/prices.ts';
+
 /** Every metric is remembered with three half-lives, in this order. */
 export const MEMORIES = ['fast', 'base', 'slow'] as const;
 export type Memory = (typeof MEMORIES)[number];
@@ -17,12 +33,13 @@ export interface MetricDefinition {
   slope(estimate: number): number;
   /** Says an estimate as a trader would, with the dealer as the subject. */
   describe(estimate: number): string;
+  /** How it comes about; absent from metrics of `tca` events, which come measured. */
+  readonly measurement?: Measurement;
 }
 
 const signed = (bps: number): string => `${bps >= 0 ? '+' : '-'}${Math.abs(bps).toFixed(1)}`;
 
 const CAP_BPS = 10;
-const MAX_RESPONSE_SECONDS = 60;
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
@@ -31,7 +48,7 @@ const lessIsBetterBps = { normalise: (bps: number) => 1 - bps / 10, slope: () =>
 const percent = (rate: number): string => `${Math.round(rate * 100)}%`;
 
 /** Reversion at some minutes after the fill; that at 30 is the composite's leakage. */
-function reversionAt(minutes: number) {
+function reversionAt(minutes: 1 | 5 | 30) {
   return {
     memory: 'base',
     prior: 0,
@@ -40,12 +57,13 @@ function reversionAt(minutes: number) {
     normalise: (bps: number) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
     slope: (bps: number) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
     describe: (bps: number) => `shows ${signed(bps)} bps reversion after ${minutes} min`,
+    measurement: { per: 'fills', measure: measureReversion(minutes) },
   } as const;
 }
 
 /**
- * Every metric the engine keeps, in column order. Adding one is adding an entry here; its
- * observations come from engine/lifecycle.
+ * Every metric the engine keeps, in column order. Adding one is adding an entry here: `measurement`
+ * says for each of what it is measured and how, from facts that engine/lifecycle gathers (facts.ts).
  */
 export const METRICS = {
   fillRate: {
@@ -55,6 +73,11 @@ export const METRICS = {
     higherIsBetter: true,
     ...asIs,
     describe: (rate) => `fills ${percent(rate)} of our RFQs`,
+    measurement: {
+      per: 'ask',
+      measure: (rfq, ask) =>
+        rfq.isCancelledUnquoted ? null : { value: ask.filledQuantity > 0 ? 1 : 0 },
+    },
   },
   priceImprovementBps: {
     memory: 'base',
@@ -64,6 +87,7 @@ export const METRICS = {
     normalise: (bps) => 1 + bps / 10,
     slope: () => 0.1,
     describe: (bps) => `prices ${signed(bps)} bps against mid`,
+    measurement: { per: 'fills', measure: measureImprovement },
   },
   reversion30mBps: reversionAt(30),
   responseSeconds: {
@@ -74,6 +98,7 @@ export const METRICS = {
     normalise: (seconds) => 1 - Math.min(seconds, MAX_RESPONSE_SECONDS) / MAX_RESPONSE_SECONDS,
     slope: (seconds) => (seconds < MAX_RESPONSE_SECONDS ? -1 / MAX_RESPONSE_SECONDS : 0),
     describe: (seconds) => `answers in ${seconds.toFixed(0)} s`,
+    measurement: { per: 'ask', measure: measureResponse },
   },
   quoteRate: {
     memory: 'base',
@@ -82,6 +107,7 @@ export const METRICS = {
     higherIsBetter: true,
     ...asIs,
     describe: (rate) => `quotes ${percent(rate)} of our RFQs`,
+    measurement: { per: 'ask', measure: measureQuoteRate },
   },
   winWhenQuoted: {
     memory: 'base',
@@ -90,6 +116,7 @@ export const METRICS = {
     higherIsBetter: true,
     ...asIs,
     describe: (rate) => `wins ${percent(rate)} of what it quotes`,
+    measurement: { per: 'ask', measure: measureWin },
   },
   coverBps: {
     memory: 'base',
@@ -98,6 +125,7 @@ export const METRICS = {
     higherIsBetter: false,
     ...lessIsBetterBps,
     describe: (bps) => `quotes ${bps.toFixed(1)} bps off the best`,
+    measurement: { per: 'quote', measure: measureCover },
   },
   sizeRatio: {
     memory: 'base',
@@ -106,6 +134,11 @@ export const METRICS = {
     higherIsBetter: true,
     ...asIs,
     describe: (ratio) => `quotes for ${percent(ratio)} of the size asked`,
+    measurement: {
+      per: 'quote',
+      measure: (rfq, { quantity }) =>
+        quantity === null ? { missing: 'noSize' } : { value: Math.min(1, quantity / rfq.quantity) },
+    },
   },
   requestDriftBps: {
     memory: 'base',
@@ -114,6 +147,7 @@ export const METRICS = {
     higherIsBetter: false,
     ...lessIsBetterBps,
     describe: (bps) => `sees the market move ${signed(bps)} bps against us while asked`,
+    measurement: { per: 'ask', measure: measureDrift },
   },
   reversion1mBps: reversionAt(1),
   reversion5mBps: reversionAt(5),
@@ -125,6 +159,10 @@ export const METRICS = {
     normalise: (rate) => 1 - rate,
     slope: () => -1,
     describe: (rate) => `fades ${percent(rate)} of our acceptances`,
+    measurement: {
+      per: 'acceptance',
+      measure: ({ isRejected }) => ({ value: isRejected ? 1 : 0 }),
+    },
   },
   axeHonesty: {
     memory: 'base',
@@ -133,6 +171,7 @@ export const METRICS = {
     higherIsBetter: true,
     ...asIs,
     describe: (rate) => `honours ${percent(rate)} of its axes`,
+    measurement: { per: 'ask', measure: measureAxeHonesty },
   },
   quoteDistanceBps: {
     memory: 'fast',
@@ -141,6 +180,7 @@ export const METRICS = {
     higherIsBetter: false,
     ...lessIsBetterBps,
     describe: (bps) => `streams ${bps.toFixed(1)} bps off the others' mid`,
+    measurement: { per: 'stream', measure: measureQuoteDistance },
   },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -150,6 +190,20 @@ export type MetricName = BuiltInMetric | `tca.${string}`;
 
 /** The built-in ones, in column order; a model (model.ts) may have more. */
 export const METRIC_NAMES = Object.keys(METRICS) as BuiltInMetric[];
+
+/** A built-in metric of one kind, with its column. */
+export type MeasuredPer<Per extends Measurement['per']> = {
+  readonly name: BuiltInMetric;
+  readonly column: number;
+} & Extract<Measurement, { readonly per: Per }>;
+
+/** The built-in metrics measured for each of something, in column order. */
+export function metricsPer<Per extends Measurement['per']>(per: Per): readonly MeasuredPer<Per>[] {
+  return METRIC_NAMES.flatMap((name, column) => {
+    const { measurement } = METRICS[name] as MetricDefinition;
+    return measurement?.per === per ? [{ name, column, ...measurement } as MeasuredPer<Per>] : [];
+  });
+}
 
 /** The composite's parts, in base order: the weight's name, the metric behind it, the base weight. */
 export const COMPOSITE_PARTS = [

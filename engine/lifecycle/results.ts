@@ -1,0 +1,137 @@
+import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { Measured } from '../scoring/facts.ts';
+import { type MetricName, metricsPer } from '../scoring/metrics.ts';
+import { splitSuffixes } from '../scoring/scopes.ts';
+import type { BookContext } from './book-context.ts';
+import type { Observation } from './observation.ts';
+import type { Rfq, RfqDealer, Standing } from './rfq.ts';
+import { type ClosedFacts, type DealerFacts, factsOf } from './rfq-facts.ts';
+
+const PER_ASK = metricsPer('ask');
+const PER_QUOTE = metricsPer('quote');
+const PER_FILLS = metricsPer('fills');
+const PER_ACCEPTANCE = metricsPer('acceptance');
+
+/** One result of a closed RFQ: what it is, of whom, and what stands of it. */
+interface Result {
+  readonly dealerId: DealerId;
+  readonly name: MetricName;
+  readonly column: number;
+  readonly tsMeasured: Micros;
+  readonly standing: Standing;
+  /** Null: it does not apply. */
+  readonly measured: Measured | null;
+}
+
+type Visit = (result: Result) => void;
+
+/** Every result of one dealer, in column order of asks, quotes, fills. */
+function visitDealer(facts: ClosedFacts, of: DealerFacts, visit: Visit): void {
+  const { dealer, ask, quote } = of;
+  const { dealerId, standing } = dealer;
+  if (ask !== null) {
+    for (const { name, column, measure } of PER_ASK) {
+      const measured = measure(facts.rfq, ask);
+      visit({ dealerId, name, column, tsMeasured: ask.tsSent, standing, measured });
+    }
+  }
+  for (const { name, column, measure } of PER_QUOTE) {
+    const measured = quote === null ? null : measure(facts.rfq, quote);
+    visit({ dealerId, name, column, tsMeasured: quote?.tsEvent ?? 0, standing, measured });
+  }
+  visitFills(facts, dealer, visit);
+}
+
+function visitFills(facts: ClosedFacts, dealer: RfqDealer, visit: Visit): void {
+  if (dealer.fills.length === 0) return;
+  const { dealerId, standing } = dealer;
+  const fills = dealer.fills.filter((fill) => !fill.isBusted);
+  let tsMeasured = Number.POSITIVE_INFINITY;
+  for (const { event } of fills) if (event.tsEvent < tsMeasured) tsMeasured = event.tsEvent;
+  for (const { name, column, measure } of PER_FILLS) {
+    const measured = fills.length === 0 ? null : measure(facts.rfq, fills);
+    visit({ dealerId, name, column, tsMeasured, standing, measured });
+  }
+}
+
+function visitAcceptances(rfq: Rfq, visit: Visit): void {
+  for (const { dealerId, event, standing, isRejected } of rfq.acceptances.values()) {
+    for (const { name, column, measure } of PER_ACCEPTANCE) {
+      const measured = measure({ isRejected });
+      visit({ dealerId, name, column, tsMeasured: event.tsEvent, standing, measured });
+    }
+  }
+}
+
+/** Brings what stands in the sums in line with what a closed RFQ says now; nothing before. */
+export function reviseRfq(rfq: Rfq, context: BookContext): void {
+  if (rfq.closed === null) return;
+  const facts = factsOf(rfq);
+  const visit = reviser(rfq, facts, context);
+  for (const of of facts.dealers) visitDealer(facts, of, visit);
+  visitAcceptances(rfq, visit);
+}
+
+/** The same after something that concerns only what these dealers were asked. */
+export function reviseAsks(
+  rfq: Rfq,
+  asked: readonly RfqDealer[] | 'all',
+  context: BookContext,
+): void {
+  if (rfq.closed === null) return;
+  const facts = factsOf(rfq);
+  const visit = reviser(rfq, facts, context);
+  for (const of of facts.dealers) {
+    const { dealer, ask } = of;
+    if (ask === null || (asked !== 'all' && !asked.includes(dealer))) continue;
+    for (const { name, column, measure } of PER_ASK) {
+      const { dealerId, standing } = dealer;
+      const measured = measure(facts.rfq, ask);
+      visit({ dealerId, name, column, tsMeasured: ask.tsSent, standing, measured });
+    }
+  }
+}
+
+/** The same after something that concerns only the fills of this dealer. */
+export function reviseFills(rfq: Rfq, dealer: RfqDealer, context: BookContext): void {
+  if (rfq.closed === null) return;
+  const facts = factsOf(rfq);
+  visitFills(facts, dealer, reviser(rfq, facts, context));
+}
+
+/** Counts, once, the results that an RFQ will not have, by metric and reason. */
+export function countNulls(rfq: Rfq, { counters }: BookContext): void {
+  if (rfq.isCounted || rfq.closed === null) return;
+  rfq.isCounted = true;
+  const facts = factsOf(rfq);
+  const count: Visit = ({ name, measured }) => {
+    if (measured !== null && 'missing' in measured) {
+      counters.add(`null.${name}.${measured.missing}`);
+    }
+  };
+  for (const of of facts.dealers) visitDealer(facts, of, count);
+  visitAcceptances(rfq, count);
+}
+
+function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: BookContext): Visit {
+  const { terms } = rfq;
+  const { instrumentId, record } = terms.instrument;
+  const suffixes = splitSuffixes(model, side, terms.quantity);
+  return ({ dealerId, name: metric, column, tsMeasured, standing, measured }) => {
+    const old = standing[column];
+    if (measured === null || 'missing' in measured) {
+      if (old === undefined) return;
+      standing[column] = undefined;
+      sink.observe(old, -1);
+      return;
+    }
+    const { value } = measured;
+    const scopes = reference.scopes(instrumentId, record, tsMeasured, suffixes);
+    if (old?.value === value && old.tsMeasured === tsMeasured && old.scopes === scopes) return;
+    if (old !== undefined) sink.observe(old, -1);
+    const quantity = terms.weight;
+    const observation: Observation = { dealerId, metric, value, quantity, tsMeasured, scopes };
+    standing[column] = observation;
+    sink.observe(observation, 1);
+  };
+}
