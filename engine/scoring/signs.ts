@@ -15,7 +15,8 @@ export function signOf(side: Side): 1 | -1 {
 
 /** A value in bps, unless it is too large to be anything but an error in the data. */
 export function measuredBps(bps: number): Measured {
-  return Math.abs(bps) <= ABSURD_BPS ? { value: bps } : { missing: 'absurd' };
+  // A sign times 0 may be -0, which reads as if something had been measured.
+  return Math.abs(bps) <= ABSURD_BPS ? { value: bps === 0 ? 0 : bps } : { missing: 'absurd' };
 }
 
 /** s (Msent - P) / Msent in bps: positive when the dealer dealt better than the mid it was asked at. */
