@@ -218,72 +218,71 @@ test('a tick that is late is no mid, and one of just W is', async () => {
 });
 
 test('a stale mid is none, an absurd value too', async () => {
-  const stale = await history.derive([
-    instrument(-5000, { staleAfterSeconds: 10 }),
-    tick(-10.000001, 100),
-    ...GOLDEN.slice(1),
+  const limit = instrument(-5000, { staleAfterSeconds: 10 });
+  const [stale, fresh, absurd] = await history.deriveEach([
+    [limit, tick(-10.000001, 100), ...GOLDEN.slice(1)],
+    [limit, tick(-10, 100), ...GOLDEN.slice(1)],
+    [
+      tick(0, 100),
+      rfq(0, { A: 0, B: 0 }),
+      fill(10, 'A', 200.1, 1),
+      fill(10, 'B', 200, 1),
+      closed(10, 'traded'),
+      clock(700),
+    ],
   ]);
-  expect(await stale.values('priceImprovementBps')).toEqual({});
-  expect(await stale.values('coverBps')).toEqual({});
-  expect(await stale.values('fillRate')).toMatchObject({ A: 1 });
-  const fresh = await history.derive([
-    instrument(-5000, { staleAfterSeconds: 10 }),
-    tick(-10, 100),
-    ...GOLDEN.slice(1),
-  ]);
-  expect(await fresh.values('priceImprovementBps')).toMatchObject({ A: near(-2) });
-  const absurd = await history.derive([
-    tick(0, 100),
-    rfq(0, { A: 0, B: 0 }),
-    fill(10, 'A', 200.1, 1),
-    fill(10, 'B', 200, 1),
-    closed(10, 'traded'),
-    clock(700),
-  ]);
-  expect(await absurd.values('priceImprovementBps')).toEqual({ B: near(-10_000) });
+  expect(await stale!.values('priceImprovementBps')).toEqual({});
+  expect(await stale!.values('coverBps')).toEqual({});
+  expect(await stale!.values('fillRate')).toMatchObject({ A: 1 });
+  expect(await fresh!.values('priceImprovementBps')).toMatchObject({ A: near(-2) });
+  expect(await absurd!.values('priceImprovementBps')).toEqual({ B: near(-10_000) });
 });
 
 test('an RFQ nobody closed is over when W has passed its end, which the deadline or a day gives', async () => {
-  const open = await history.derive([tick(0, 100), rfq(0, { A: 0 }), clock(660)]);
-  expect(await open.values('fillRate')).toEqual({});
-  const over = await history.derive([tick(0, 100), rfq(0, { A: 0 }), clock(660.000001)]);
-  expect(await over.values('fillRate')).toEqual({ A: 0 });
-  expect(await over.values('responseSeconds')).toEqual({ A: 60 });
-  expect(await over.values('quoteRate')).toEqual({ A: 0 });
   const long = { tsDeadline: T0 + 2 * DAY };
-  const day = await history.derive([rfq(0, { A: 0 }, long), clock(87_000.000001)]);
-  expect(await day.values('fillRate')).toEqual({ A: 0 });
-  const notYet = await history.derive([rfq(0, { A: 0 }, long), clock(87_000)]);
-  expect(await notYet.values('fillRate')).toEqual({});
+  const [open, over, openDay, overDay] = await history.deriveEach([
+    [rfq(0, { A: 0 }), clock(660)],
+    [rfq(0, { A: 0 }), clock(660.000001)],
+    [rfq(0, { A: 0 }, long), clock(87_000)],
+    [rfq(0, { A: 0 }, long), clock(87_000.000001)],
+  ]);
+  expect(await open!.values('fillRate')).toEqual({});
+  expect(await over!.values('fillRate')).toEqual({ A: 0 });
+  expect(await over!.values('responseSeconds')).toEqual({ A: 60 });
+  expect(await over!.values('quoteRate')).toEqual({ A: 0 });
+  expect(await openDay!.values('fillRate')).toEqual({});
+  expect(await overDay!.values('fillRate')).toEqual({ A: 0 });
 });
 
 test('a close counts until W has passed the end', async () => {
   const events = (before: number) => [
     rfq(0, { A: 0 }),
     clock(before),
-    // Within the lateness, so that only the end decides.
     closed(before - 600, 'cancelled'),
     clock(5000),
   ];
-  const inTime = await history.derive(events(660));
-  expect(await inTime.values('fillRate')).toEqual({});
-  const tooLate = await history.derive(events(660.000001));
-  expect(await tooLate.values('fillRate')).toEqual({ A: 0 });
+  const [inTime, tooLate] = await history.deriveEach([events(660), events(660.000001)]);
+  expect(await inTime!.values('fillRate')).toEqual({});
+  expect(await tooLate!.values('fillRate')).toEqual({ A: 0 });
 });
 
 test('parts count until W has passed the close by half an hour, busts by a day', async () => {
   const close = [tick(0, 100), rfq(0, { A: 0 }), firm(1, 'A', 100), closed(10, 'traded')];
-  const late = (w: number) => [...close, clock(w + 600), fill(w, 'A', 100, 1)];
-  expect(await (await history.derive(late(1810))).values('fillRate')).toEqual({ A: 1 });
-  expect(await (await history.derive(late(1810.000001))).values('fillRate')).toEqual({ A: 0 });
+  const filled = (w: number) => [...close, clock(w + 600), fill(w, 'A', 100, 1)];
   const busted = (w: number) => [
     ...close,
     fill(9, 'A', 100, 1, { fillId: 'f' }),
     clock(w + 600),
     bust(w, 'A', 'f'),
   ];
-  expect(await (await history.derive(busted(86_410))).values('fillRate')).toEqual({ A: 0 });
-  expect(await (await history.derive(busted(86_410.000001))).values('fillRate')).toEqual({ A: 1 });
+  const runs = await history.deriveEach([
+    filled(1810),
+    filled(1810.000001),
+    busted(86_410),
+    busted(86_410.000001),
+  ]);
+  const rates = await Promise.all(runs.map((run) => run.values('fillRate')));
+  expect(rates).toEqual([{ A: 1 }, { A: 0 }, { A: 0 }, { A: 1 }]);
 });
 
 test('a bust takes its fill out of every result, also when it comes first; the first fill is of the rest', async () => {
@@ -347,12 +346,12 @@ test('nobody is judged by the fill rate when we cancelled before any firm quote 
     firm(quoted, 'B', 100),
     closed(10, 'cancelled'),
   ];
-  expect(await (await history.derive(events(10))).values('fillRate')).toEqual({ A: 0, B: 0 });
-  const late = await history.derive(events(10.000001));
-  expect(await late.values('fillRate')).toEqual({});
+  const [inTime, tooLate] = await history.deriveEach([events(10), events(10.000001)]);
+  expect(await inTime!.values('fillRate')).toEqual({ A: 0, B: 0 });
+  expect(await tooLate!.values('fillRate')).toEqual({});
   // Both are silent, and we ended it early.
-  expect(await late.values('quoteRate')).toEqual({});
-  expect(await late.values('responseSeconds')).toEqual({});
+  expect(await tooLate!.values('quoteRate')).toEqual({});
+  expect(await tooLate!.values('responseSeconds')).toEqual({});
 });
 
 test('all-or-none: no win and no cover; lines of a list weigh less', async () => {
@@ -406,33 +405,30 @@ test('one quote has no cover', async () => {
 
 test('request drift: to the mid before the first fill, or to the close; not of who was asked later', async () => {
   const asks = { A: 0, B: 5, C: 10 };
-  const filled = await history.derive([
-    tick(-1, 100),
-    rfq(0, asks),
-    tick(4, 101),
-    tick(8, 102),
-    fill(10, 'A', 102, 1),
-    tick(10, 150),
-    closed(12, 'traded'),
-    clock(700),
+  const [filled, unfilled] = await history.deriveEach([
+    [
+      tick(-1, 100),
+      rfq(0, asks),
+      tick(4, 101),
+      tick(8, 102),
+      fill(10, 'A', 102, 1),
+      tick(10, 150),
+      closed(12, 'traded'),
+      clock(700),
+    ],
+    [
+      tick(-1, 100),
+      rfq(0, asks, { side: 'sell' }),
+      tick(4, 101),
+      tick(8, 102),
+      closed(12, 'cancelled'),
+      clock(700),
+    ],
   ]);
-  expect(await filled.values('requestDriftBps')).toEqual({
-    A: near(200),
-    B: near((1 / 101) * 1e4),
-  });
-  const unfilled = await history.derive([
-    tick(-1, 100),
-    rfq(0, asks, { side: 'sell' }),
-    tick(4, 101),
-    tick(8, 102),
-    closed(12, 'cancelled'),
-    clock(700),
-  ]);
+  const step = (1 / 101) * 1e4;
+  expect(await filled!.values('requestDriftBps')).toEqual({ A: near(200), B: near(step) });
   // Nothing is newer than C's ask.
-  expect(await unfilled.values('requestDriftBps')).toEqual({
-    A: near(-200),
-    B: near((-1 / 101) * 1e4),
-  });
+  expect(await unfilled!.values('requestDriftBps')).toEqual({ A: near(-200), B: near(-step) });
 });
 
 test("a two-sided RFQ takes its order's side, else its first fill's, else none", async () => {
@@ -447,16 +443,18 @@ test("a two-sided RFQ takes its order's side, else its first fill's, else none",
     clock(700),
   ];
   const sell = fill(5, 'A', 99, 1, { side: 'sell' });
-  const ordered = await history.derive(events({ ...order, side: 'buy' }, sell));
-  expect(await ordered.values('priceImprovementBps')).toEqual({ A: near(100) });
-  expect(await ordered.values('coverBps')).toEqual({ A: 0, B: near(100) });
-  const dealt = await history.derive(events(sell, fill(6, 'B', 97, 1)));
-  expect(await dealt.values('priceImprovementBps')).toEqual({ A: near(-100), B: near(-300) });
-  expect(await dealt.values('coverBps')).toEqual({ A: expect.closeTo(0, 12), B: near(200) });
-  const none = await history.derive(events(tick(5, 101)));
-  expect(await none.values('coverBps')).toEqual({});
-  expect(await none.values('requestDriftBps')).toEqual({});
-  expect(await none.values('fillRate')).toEqual({ A: 0, B: 0 });
+  const [ordered, dealt, none] = await history.deriveEach([
+    events({ ...order, side: 'buy' }, sell),
+    events(sell, fill(6, 'B', 97, 1)),
+    events(tick(5, 101)),
+  ]);
+  expect(await ordered!.values('priceImprovementBps')).toEqual({ A: near(100) });
+  expect(await ordered!.values('coverBps')).toEqual({ A: 0, B: near(100) });
+  expect(await dealt!.values('priceImprovementBps')).toEqual({ A: near(-100), B: near(-300) });
+  expect(await dealt!.values('coverBps')).toEqual({ A: near(0), B: near(200) });
+  expect(await none!.values('coverBps')).toEqual({});
+  expect(await none!.values('requestDriftBps')).toEqual({});
+  expect(await none!.values('fillRate')).toEqual({ A: 0, B: 0 });
 });
 
 test('fills of an order without an RFQ: grouped, after its close, against the mid at its arrival', async () => {
@@ -479,16 +477,18 @@ test('fills of an order without an RFQ: grouped, after its close, against the mi
     tick(30, 100.98),
     ...more,
   ];
-  const run = await history.derive(events(end, clock(2500)));
+  const [run, open, day] = await history.deriveEach([
+    events(end, clock(2500)),
+    events(clock(2500)),
+    events(clock(87_000.000001)),
+  ]);
   // s = -1: (1 x +100 + 3 x -100) / 4; from 102 to 100.98 is -1 %, a good one for a seller.
-  expect(await run.values('priceImprovementBps')).toEqual({ A: near(-50) });
-  expect(await run.values('reversion1mBps')).toEqual({ A: near(100) });
-  expect(await run.values('fillRate')).toEqual({});
-  expect(await run.values('winWhenQuoted')).toEqual({});
-  const open = await history.derive(events(clock(2500)));
-  expect(await open.values('priceImprovementBps')).toEqual({});
-  const day = await history.derive(events(clock(87_000.000001)));
-  expect(await day.values('priceImprovementBps')).toEqual({ A: near(-50) });
+  expect(await run!.values('priceImprovementBps')).toEqual({ A: near(-50) });
+  expect(await run!.values('reversion1mBps')).toEqual({ A: near(100) });
+  expect(await run!.values('fillRate')).toEqual({});
+  expect(await run!.values('winWhenQuoted')).toEqual({});
+  expect(await open!.values('priceImprovementBps')).toEqual({});
+  expect(await day!.values('priceImprovementBps')).toEqual({ A: near(-50) });
 });
 
 test('fade: the first acceptance of a quote, rejected or not, in an RFQ and without one', async () => {
@@ -630,30 +630,56 @@ test('a position in the middle of the log sees what came up to it', async () => 
   expect(await run.ask('oracleMetrics', {})).toEqual([]);
 });
 
-test('a run is derived step by step, once; runs are bounded, apart, and go when they are dropped', async () => {
+const NO_MODEL = {
+  position: { partitions: [], all: 0 },
+  latenessUs: 1,
+  staleUs: 1,
+  orderTimeoutUs: 1,
+  tcaNames: [],
+  splitBySide: false,
+  sizeBounds: [],
+};
+
+test('a run is derived step by step, once, and goes without a trace when it is dropped', async () => {
   const run = await history.derive(GOLDEN);
-  const again = { step: 2, latenessUs: 1, staleUs: 1, orderTimeoutUs: 1, tcaNames: [] };
-  const model = {
-    ...again,
-    splitBySide: false,
-    sizeBounds: [],
-    position: { partitions: [], all: 0 },
-  };
-  await expect(run.ask('oracleDerive', model)).rejects.toMatchObject({ code: 'oracleOrder' });
-  await expect(run.ask('oracleSums', { metric: 'fillRate; DROP' })).rejects.toMatchObject({
-    code: 'badParameters',
-  });
-  await expect(run.ask('oracleMetrics', { run: 'other' })).rejects.toMatchObject({
-    code: 'oracleOrder',
-  });
+  const repeat = run.ask('oracleDerive', { step: 2, ...NO_MODEL });
+  await expect(repeat).rejects.toMatchObject({ code: 'oracleOrder' });
+  const sql = run.ask('oracleSums', { metric: 'fillRate; DROP' });
+  await expect(sql).rejects.toMatchObject({ code: 'badParameters' });
+  const other = run.ask('oracleMetrics', { run: 'other' });
+  await expect(other).rejects.toMatchObject({ code: 'oracleOrder' });
   expect(await run.ask('oracleMetrics', {})).not.toEqual([]);
   await run.sums('fillRate', T0, [DAY, DAY, DAY]);
   await run.ask('oracleDrop', {});
   await expect(run.ask('oracleMetrics', {})).rejects.toMatchObject({ code: 'oracleOrder' });
-  const left = await history.connection.reader.rows(
-    `SELECT table, partition FROM system.parts WHERE active AND database = currentDatabase()
-    AND startsWith(table, 'oracle_') AND position(partition, {run:String}) > 0`,
-    { run: `${run.log}/` },
-  );
-  expect(left).toEqual([]);
+  expect(await partsOf(`${run.log}/`)).toEqual([]);
 });
+
+test('runs are bounded; one that was left behind for an hour makes room', async () => {
+  const run = await history.derive([]);
+  const begin = (name: string) => run.ask('oracleDerive', { run: name, step: 1, ...NO_MODEL });
+  const begun: string[] = [];
+  const beginAll = async () => {
+    for (let i = 0; i < 9; i++) {
+      await begin(`r${i}`);
+      begun.push(`r${i}`);
+    }
+  };
+  await expect(beginAll()).rejects.toMatchObject({ code: 'busy' });
+  expect(begun.length).toBeLessThan(4);
+  for (const name of begun) await run.ask('oracleDrop', { run: name });
+  await history.connection.writer.run(
+    `INSERT INTO oracle_steps (run, step, finished, at)
+    SELECT concat('left/', toString(number)), 3, true, now64(3) - 3700 FROM numbers(9)`,
+  );
+  await begin('next');
+  expect(await partsOf('left/')).toEqual([]);
+});
+
+async function partsOf(runs: string): Promise<unknown[]> {
+  return await history.connection.reader.rows(
+    `SELECT table, partition FROM system.parts WHERE active AND database = currentDatabase()
+    AND startsWith(table, 'oracle_') AND position(partition, {runs:String}) > 0`,
+    { runs },
+  );
+}

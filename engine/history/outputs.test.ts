@@ -112,6 +112,26 @@ test('named questions are answered, others refused with the reason', async () =>
   expect(inJson.json()).toEqual({ rows: [] });
 });
 
+test('the oracle is asked over the same service, step by step', async () => {
+  const history = await harness.startHistory();
+  const { nc, names, connection } = harness;
+  const service = new QueryService({ nc, names, database: connection.reader, history });
+  harness.onEnd(() => service.stop());
+  expect(await ask('oracleMetrics', { run: 'r' })).toMatchObject({
+    error: { code: 'oracleOrder' },
+  });
+  const model = { latenessUs: 1, staleUs: 1, orderTimeoutUs: 1, tcaNames: [], splitBySide: true };
+  const position = { partitions: [0, 0], all: 0 };
+  for (let step = 1, steps = 1; step <= steps; step++) {
+    const parameters = { run: 'r', step, position, sizeBounds: [], ...model };
+    const [done] = await rowsOf('oracleDerive', parameters);
+    expect(done).toMatchObject({ step, name: expect.any(String) });
+    steps = (done as { steps: number }).steps;
+  }
+  expect(await ask('oracleMetrics', { run: 'r' })).toEqual({ rows: [] });
+  expect(await ask('oracleDrop', { run: 'r' })).toEqual({ rows: [] });
+});
+
 test('of each published ranking one state in a while is kept, dealer by dealer', async () => {
   const history = await harness.startHistory();
   const { nc, names, connection } = harness;

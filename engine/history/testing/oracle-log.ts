@@ -78,39 +78,46 @@ export class OracleLog {
 
   /** Writes a log, one message an event (events with `all: true` into the shared one), and derives. */
   async derive(events: readonly Written[], model: object = {}): Promise<Derived> {
+    const [derived] = await this.deriveEach([events], model);
+    return derived!;
+  }
+
+  /** The same of several at once, each in a partition of its own, with a bond of its own. */
+  async deriveEach(cases: readonly (readonly Written[])[], model: object = {}): Promise<Derived[]> {
     const log = `l${++this.#logs}`;
-    const last = { partitions: [0], all: 0 };
-    const rows = events.map(({ all, ...written }, i) => {
-      const partition = all === true ? 'all' : 0;
-      const sequence = all === true ? ++last.all : ++last.partitions[0]!;
-      return rowOfEvent(eventOf(written as Written, i), 0, {
-        log,
-        partition,
-        sequence,
-        tsLogUs: T0,
-      });
-    });
+    const position = { partitions: cases.map(() => 0), all: 0 };
+    const rows = cases.flatMap((events, home) =>
+      events.map(({ all, ...written }) => {
+        const partition = all === true ? 'all' : home;
+        const sequence = all === true ? ++position.all : ++position.partitions[home]!;
+        const event = eventOf(written as Written, home, sequence);
+        return rowOfEvent(event, 0, { log, partition, sequence, tsLogUs: T0 });
+      }),
+    );
     const onFailure = (error: unknown) => {
       throw error;
     };
     const retry = { signal: new AbortController().signal, onFailure };
     await new BatchWriter(this.connection.writer, log, retry).write(1, rows, false);
     if (this.#kept.length === RUNS_KEPT) await this.#kept.shift()!.ask('oracleDrop', {});
-    const derived = new Derived(new Oracle(this.connection.reader, log), log);
-    this.#kept.push(derived);
-    await derived.run({ ...MODEL, position: last, ...model });
+    const oracle = new Oracle(this.connection.reader, log);
+    const derived = cases.map((_, home) => new Derived(oracle, log, bondOf(home)));
+    this.#kept.push(derived[0]!);
+    await derived[0]!.run({ ...MODEL, position, ...model });
     return derived;
   }
 }
 
-/** A run of the oracle over one log. */
+/** A run of the oracle over one log, looked at for one bond. */
 export class Derived {
   readonly oracle: Oracle;
   readonly log: string;
+  readonly bond: string;
 
-  constructor(oracle: Oracle, log: string) {
+  constructor(oracle: Oracle, log: string, bond: string) {
     this.oracle = oracle;
     this.log = log;
+    this.bond = bond;
   }
 
   async run(parameters: object, run = 'test'): Promise<void> {
@@ -125,7 +132,8 @@ export class Derived {
   }
 
   async observations(metric: string): Promise<readonly Observation[]> {
-    return (await this.ask('oracleObservations', { metric })) as unknown as Observation[];
+    const question = { metric, scope: `instrument:${this.bond}` };
+    return (await this.ask('oracleObservations', question)) as unknown as Observation[];
   }
 
   /** Value by dealer; a list where a dealer has several, in event order. */
@@ -153,9 +161,13 @@ export class Derived {
 
 const usOf = (seconds: number): number => T0 + Math.round(seconds * SECOND);
 
-function eventOf(written: Written, index: number): FirstcallEvent {
-  const { kind, at, id = `e${index}`, ...fields } = written;
-  return { kind, id, tsEvent: usOf(at), ...fields } as unknown as EventOf<typeof kind>;
+/** The bond of the first partition is BOND. */
+const bondOf = (home: number): string => (home === 0 ? 'BOND' : `BOND${home}`);
+
+function eventOf(written: Written, home: number, sequence: number): FirstcallEvent {
+  const { kind, at, id = `${kind}${sequence}`, ...fields } = written;
+  const own = fields.instrumentId === 'BOND' ? { instrumentId: bondOf(home) } : {};
+  return { kind, id, tsEvent: usOf(at), ...fields, ...own } as unknown as EventOf<typeof kind>;
 }
 
 const BOND = { instrumentId: 'BOND' };

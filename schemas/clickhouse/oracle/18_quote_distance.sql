@@ -75,4 +75,4 @@ FROM
     LIMIT 1 BY partition, dealer_id, instrument_id, intDiv(ts_us, 60000000)
 )
 WHERE bps <= 1e4
-SETTINGS max_execution_time = 55, max_memory_usage = 3000000000, join_use_nulls = 0
+SETTINGS max_execution_time = 110, max_memory_usage = 3000000000, join_use_nulls = 0
