@@ -60,6 +60,6 @@ export interface OrderAnalysis {
   readonly figures: Readonly<Record<OrderFigure, number | null>>;
   /** Why a figure is null. */
   readonly nulls: Readonly<Partial<Record<OrderFigure, NullReason>>>;
-  /** In the order of execution. */
+  /** In the order of execution; of two at one time by id. */
   readonly fills: readonly AnalysedFill[];
 }

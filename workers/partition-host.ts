@@ -119,8 +119,11 @@ export class PartitionHost {
   }
 
   #apply(event: FirstcallEvent): void {
-    const counts = this.#state.accept(event);
-    if (counts && event.kind === 'instrument') this.#nameInstrument(event);
+    this.#state.accept(event);
+    // A late or repeated record is none of those that hold.
+    const holds =
+      event.kind === 'instrument' && this.#state.reference.instrument(event.instrumentId);
+    if (holds === event) this.#nameInstrument(event);
     this.#applied++;
     this.#drain();
   }

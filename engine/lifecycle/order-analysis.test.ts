@@ -163,9 +163,8 @@ test('what we paid is what the mid gave back or moved, plus what was left of it'
       } as unknown as OrderFacts);
       const { effectiveSpreadBps, realizedSpread30mBps } = fills[0]!;
       const sum = figures.reversion30mBps! + realizedSpread30mBps!;
-      // Relative to the terms, which may cancel.
-      const scale = Math.max(1e4 * 1e-3, Math.abs(realizedSpread30mBps!), Math.abs(sum));
-      expect(Math.abs(effectiveSpreadBps! - sum)).toBeLessThanOrEqual(1e-12 * scale);
+      // Relative to the prices, of which all terms are differences, in bps.
+      expect(Math.abs(effectiveSpreadBps! - sum)).toBeLessThanOrEqual(1e-12 * 1e4);
     }),
   );
 });

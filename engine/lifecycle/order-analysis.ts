@@ -13,6 +13,8 @@ import { BPS, measuredBps, measuredMove, signOf, sizeWeighted } from '../scoring
 /** A fill of an order, every market final. */
 export interface OrderFillFacts extends FillFacts {
   readonly event: FillEvent;
+  /** On the benchmark, as its RFQ has it; 0 without one. */
+  readonly beta: number;
   /** Mid at the first send of its RFQ, or at the order's arrival; null: stale. */
   readonly midSent: number | null;
 }
@@ -132,9 +134,9 @@ function impactOf({ beta, marketArrived, marketClosed }: OrderFacts, sign: 1 | -
 function reversionOf(order: OrderFacts, sign: 1 | -1, horizon: number): Measured | null {
   if (order.fills.length === 0) return null;
   return sizeWeighted(
-    order.fills.map(({ event, marketBefore, marketsAfter }) => ({
+    order.fills.map(({ event, beta, marketBefore, marketsAfter }) => ({
       size: event.quantity,
-      measured: measuredMove(sign, order.beta, marketBefore, marketsAfter[horizon]!),
+      measured: measuredMove(sign, beta, marketBefore, marketsAfter[horizon]!),
     })),
   );
 }

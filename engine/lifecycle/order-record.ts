@@ -2,6 +2,7 @@ import { ORDER_FIGURES } from '../../schemas/order-analysis.ts';
 import type { BookContext } from './book-context.ts';
 import type { Order } from './order.ts';
 import { analyse, type OrderFillFacts } from './order-analysis.ts';
+import { marketSentOf } from './rfq.ts';
 import { isPending } from './rfq-life.ts';
 
 /**
@@ -40,10 +41,13 @@ function finalFills(order: Order): OrderFillFacts[] | null {
   for (let i = order.fills.length - 1; i >= 0; i--) {
     const fill = order.fills[i]!;
     if (fill.isBusted) continue;
-    const marketSent = fill.rfq.sent?.market ?? null;
+    const marketSent = marketSentOf(fill.rfq);
     if (isPending(fill) || marketSent === null) return null;
-    const { event, marketBefore, marketsAfter } = fill;
-    final.push({ event, marketBefore, marketsAfter, midSent: marketSent.mid });
+    const { event, marketBefore, marketsAfter, rfq } = fill;
+    const { beta } = rfq.terms.instrument;
+    final.push({ event, beta, marketBefore, marketsAfter, midSent: marketSent.mid });
   }
-  return final.reverse().sort((a, b) => a.event.tsEvent - b.event.tsEvent);
+  return final.sort(
+    ({ event: a }, { event: b }) => a.tsEvent - b.tsEvent || (a.fillId < b.fillId ? -1 : 1),
+  );
 }

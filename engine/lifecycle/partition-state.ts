@@ -169,7 +169,7 @@ export class PartitionState {
         this.#tca.take(event);
         break;
       case 'instrument':
-        this.reference.update(event);
+        this.reference.update(event, this.#context.watermark);
         break;
       default:
         // Dealers are for those who rank; a clock only moves the watermark.

@@ -2,6 +2,7 @@ import type { InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import { MICROS_PER_DAY } from '../scoring/model.ts';
 import { scopeChain } from '../scoring/scopes.ts';
+import { Seen } from './seen.ts';
 
 interface CachedChain {
   readonly day: number;
@@ -14,12 +15,16 @@ const MAX_INTERNED = 65_536;
 /** The security master as the log has it so far: the newest record in the log holds. */
 export class Reference {
   readonly #instruments = new Map<string, InstrumentEvent>();
+  readonly #seen = new Seen<true>();
   /** By record, then by the finest suffix. Gone with the last thing that is bound to the record. */
   readonly #chains = new WeakMap<InstrumentEvent, Map<string, CachedChain>>();
   /** By all of its scopes, so that equal chains are one array whatever they come from. */
   readonly #interned = new Map<string, readonly string[]>();
 
-  update(instrument: InstrumentEvent): void {
+  /** The newest record in the log holds; a repeat of an older one is no news. */
+  update(instrument: InstrumentEvent, watermark: Micros): void {
+    const { id, tsEvent } = instrument;
+    if (this.#seen.note(id, tsEvent, true, watermark) !== undefined) return;
     this.#instruments.set(instrument.instrumentId, instrument);
   }
 

@@ -8,7 +8,7 @@ import type {
 import type { Micros } from '../../schemas/ids.ts';
 import type { BookContext } from './book-context.ts';
 import type { FillBook } from './fill-book.ts';
-import { bindInstrument, noMarket, takeMarket } from './market.ts';
+import { bindInstrument, takeMarket } from './market.ts';
 import type { OrderBook } from './order-book.ts';
 import { analyseOrder } from './order-record.ts';
 import { reviseAsks, reviseRfq } from './results.ts';
@@ -57,6 +57,11 @@ export class RfqBook {
     }
     const rfq = known ?? this.#open(event);
     for (const { dealerId, tsSent } of event.asks) {
+      if (tsSent < this.#context.watermark) {
+        // Its mids and its axes are gone, as those of any late event.
+        this.#context.counters.add('late');
+        continue;
+      }
       const dealer = dealerOf(rfq, dealerId);
       if (dealer.ask !== null) continue;
       dealer.ask = this.#momentOf(rfq, tsSent);
@@ -147,12 +152,9 @@ export class RfqBook {
   #momentOf(rfq: Rfq, ts: Micros): AskMoment {
     const known = rfq.asks.get(ts);
     if (known !== undefined) return known;
-    const { dues, watermark } = this.#context;
-    // The mids and axes of a moment that W has passed before we heard of it are gone.
-    const market = ts < watermark ? noMarket(ts) : null;
-    const moment: AskMoment = { ts, market, dealers: [] };
+    const moment: AskMoment = { ts, market: null, dealers: [] };
     rfq.asks.set(ts, moment);
-    if (market === null) dues.schedule(ts, { what: 'ask', rfq, moment });
+    this.#context.dues.schedule(ts, { what: 'ask', rfq, moment });
     if (rfq.sent === null || ts < rfq.sent.ts) rfq.sent = moment;
     return moment;
   }

@@ -4,7 +4,7 @@ import type { AskFacts, AxeFacts, MarketAt, QuoteFacts, RfqFacts } from '../scor
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
 import { signOf } from '../scoring/signs.ts';
 import type { AxePair } from './axe-book.ts';
-import { firstFillOf, type Rfq, type RfqDealer, sideOf } from './rfq.ts';
+import { firstFillOf, marketSentOf, type Rfq, type RfqDealer, sideOf } from './rfq.ts';
 
 /** What one dealer did in a closed RFQ. */
 export interface DealerFacts {
@@ -57,7 +57,7 @@ export function factsOf(rfq: Rfq): ClosedFacts {
       beta: terms.instrument.beta,
       isEndedEarly: closed.ts < terms.tsDeadline,
       isCancelledUnquoted: closed.reason === 'cancelled' && !isQuoted,
-      marketSent: rfq.sent?.market ?? null,
+      marketSent: marketSentOf(rfq),
       filledQuantity,
       tsFirstFill: first?.event.tsEvent ?? null,
       marketEnd: first === null ? rfq.marketClosed : first.marketBefore,

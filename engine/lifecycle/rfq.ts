@@ -2,7 +2,7 @@ import type { FillEvent, QuoteEvent, RfqClosedEvent } from '../../schemas/events
 import type { DealerId, Micros, QuoteId, Side } from '../../schemas/ids.ts';
 import type { AcceptanceFacts, FillFacts, MarketAt } from '../scoring/facts.ts';
 import type { AxePair } from './axe-book.ts';
-import type { BoundInstrument } from './market.ts';
+import { type BoundInstrument, noMarket } from './market.ts';
 import type { Observation } from './observation.ts';
 import type { Order } from './order.ts';
 
@@ -80,7 +80,7 @@ export interface Rfq {
   orderSide: Side | null;
   readonly dealers: Map<DealerId, RfqDealer>;
   readonly asks: Map<Micros, AskMoment>;
-  /** The first send, or the order's arrival. */
+  /** The first send, or the order's arrival; null where every ask was late. */
   sent: AskMoment | null;
   readonly quotes: Map<QuoteId, QuoteEvent>;
   readonly cancels: Map<QuoteId, Micros>;
@@ -150,6 +150,11 @@ export function firstFillOf(rfq: Rfq): RfqFill | null {
     }
   }
   return first;
+}
+
+/** The market at the first send; null while it is not final. Who was asked too late was never asked. */
+export function marketSentOf({ sent }: Rfq): MarketAt | null {
+  return sent === null ? noMarket(0) : sent.market;
 }
 
 /** The client's side; null where nobody can tell. */

@@ -77,14 +77,20 @@ export function midOfMarket(market: MarketAt | null): Measured {
   return market.mid === null ? { missing: 'stale' } : { value: market.mid };
 }
 
-/** Size-weighted mean of the parts that have a value; the first reason where none has. */
+/**
+ * Size-weighted mean of the parts that have a value, once none of them is pending; the first reason
+ * where none has.
+ */
 export function sizeWeighted(
   parts: readonly { readonly size: number; readonly measured: Measured }[],
 ): Measured {
   let size = 0;
   let sum = 0;
   for (const part of parts) {
-    if ('missing' in part.measured) continue;
+    if ('missing' in part.measured) {
+      if (part.measured.missing === 'pending') return part.measured;
+      continue;
+    }
     size += part.size;
     sum += part.size * part.measured.value;
   }

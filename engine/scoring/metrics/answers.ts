@@ -1,4 +1,4 @@
-import type { AskFacts, AxeFacts, Measured, QuoteFacts, RfqFacts } from '../facts.ts';
+import type { AskFacts, Measured, RfqFacts } from '../facts.ts';
 
 export const MAX_RESPONSE_SECONDS = 60;
 
@@ -26,12 +26,11 @@ export function measureWin(rfq: RfqFacts, ask: AskFacts): Measured | null {
 /** Whether a dealer that was axed when asked quoted as it had said. */
 export function measureAxeHonesty(rfq: RfqFacts, { axe, lastQuote }: AskFacts): Measured | null {
   if (axe === null) return null;
-  if (lastQuote === null || !isPricedAsAxed(rfq, axe, lastQuote)) return { value: 0 };
+  if (lastQuote === null) return { value: 0 };
+  if (axe.price !== null) {
+    if (lastQuote.price === null || rfq.sign === null) return { missing: 'noSide' };
+    if (rfq.sign * (lastQuote.price - axe.price) > 0) return { value: 0 };
+  }
   if (lastQuote.quantity === null) return { missing: 'noSize' };
   return { value: lastQuote.quantity >= Math.min(rfq.quantity, axe.quantity) ? 1 : 0 };
-}
-
-function isPricedAsAxed({ sign }: RfqFacts, axe: AxeFacts, { price }: QuoteFacts): boolean {
-  if (axe.price === null) return true;
-  return price !== null && sign !== null && sign * (price - axe.price) <= 0;
 }

@@ -18,17 +18,19 @@ import {
 } from '../signs.ts';
 import { medianOf } from './median.ts';
 
+/** Over all fills of a dealer, by size; absurd or not as a whole. */
 export function measureImprovement(rfq: RfqFacts, fills: readonly FillFacts[]): Measured {
   const { sign } = rfq;
   const mid = midOfMarket(rfq.marketSent);
   if (sign === null) return { missing: 'noSide' };
   if ('missing' in mid) return mid;
-  return sizeWeighted(
-    fills.map(({ event: { price, quantity } }) => ({
-      size: quantity,
-      measured: measuredBps(priceImprovementBps(sign, mid.value, price)),
-    })),
-  );
+  let size = 0;
+  let sum = 0;
+  for (const { event } of fills) {
+    size += event.quantity;
+    sum += event.quantity * priceImprovementBps(sign, mid.value, event.price);
+  }
+  return measuredBps(sum / size);
 }
 
 /** Reversion at one of HORIZON_MINUTES. */

@@ -1,5 +1,5 @@
 -- Instrument data by their place in the log: what held at a place is the newest before it. Late ones
--- are without effect, as any late event.
+-- are without effect, as any late event, and so is a repeat of an event id.
 --
 -- What it takes for granted: a benchmark without a beta is none (beta 0).
 --
@@ -34,4 +34,6 @@ FROM instruments AS i
 INNER JOIN (SELECT partition, place FROM oracle_accepted WHERE run = {run:String}) AS a
     ON i.partition = a.partition AND i.sequence * 131072 + i.message_index = a.place
 WHERE i.log = {log:String}
+ORDER BY a.place
+LIMIT 1 BY i.partition, i.event_id
 SETTINGS max_execution_time = 55, max_memory_usage = 3000000000, join_use_nulls = 0

@@ -45,7 +45,7 @@ WITH
                 (
                     'responseSeconds',
                     multiIf(
-                        is_firm, least(60., (w.first_firm_us - a.ask_us) / 1e6),
+                        is_firm, greatest(0., least(60., (w.first_firm_us - a.ask_us) / 1e6)),
                         is_ended_early, NULL,
                         60.)
                 )

@@ -2,8 +2,7 @@
 -- quote is for at least min(asked, axe) and no worse than the axe's price, if that had one; else 0.
 --
 -- What it takes for granted: the newest axe is the one of the latest event time at or before the ask, of
--- two the later in the log, whenever it came; a quote that cannot be compared for want of a price on the
--- client's side (`noSide`) or of a size (`noSize`) is null only where it fails nothing else.
+-- two the later in the log, whenever it came; the price is looked at before the size.
 --
 -- log String, run String
 INSERT INTO oracle_values
@@ -80,9 +79,11 @@ WITH
             if(a.axe_price IS NULL, true, a.s * price <= a.s * a.axe_price) AS is_no_worse,
             multiIf(
                 l.place = 0, 0,
-                NOT ifNull(is_enough, true) OR NOT ifNull(is_no_worse, true), 0,
-                is_enough IS NULL OR is_no_worse IS NULL, NULL,
-                1) AS honesty
+                is_no_worse IS NULL, NULL,
+                NOT ifNull(is_no_worse, true), 0,
+                is_enough IS NULL, NULL,
+                ifNull(is_enough, false), 1,
+                0) AS honesty
         FROM axed AS a
         LEFT JOIN last_quotes AS l
             ON a.partition = l.partition AND a.request_id = l.request_id AND a.dealer_id = l.dealer_id

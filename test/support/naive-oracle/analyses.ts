@@ -7,7 +7,7 @@ import type {
   OrderAnalysis,
   OrderFigure,
 } from '../../../schemas/order-analysis.ts';
-import { byTime, type Market, marketOf } from './admitted.ts';
+import { type Market, marketOf } from './admitted.ts';
 import {
   adjustedMove,
   at,
@@ -55,7 +55,10 @@ function executionsOf(order: NaiveOrder, rfqs: readonly NaiveRfq[]): Execution[]
       .map((fill) => ({ fill, trade })),
   );
   const own = order.fills.map((fill) => ({ fill, trade: order }));
-  return [...ofRfqs, ...own].sort((a, b) => byTime(a.fill, b.fill));
+  return [...ofRfqs, ...own].sort(
+    ({ fill: { event: a } }, { fill: { event: b } }) =>
+      a.tsEvent - b.tsEvent || (a.fillId < b.fillId ? -1 : 1),
+  );
 }
 
 const LONGEST = HORIZONS.at(-1)!.micros;
@@ -86,7 +89,7 @@ function analysisOf(
     orderId: event.orderId,
     instrumentId: event.instrumentId,
     side: event.side,
-    quantity,
+    quantity: event.quantity,
     filledQuantity,
     tsArrived: event.tsEvent,
     tsClosed,

@@ -1,26 +1,29 @@
 import {
   CELL_STRIDE,
   COUNT,
-  LANDMARK,
+  cellEffectiveSample,
+  cellMean,
+  decayFactor,
   observe,
   SUM_V,
   SUM_VV,
   SUM_VX,
   SUM_VXX,
+  sumsAt,
 } from '../../../engine/scoring/cell.ts';
-import { decayTime, halved } from '../../../engine/scoring/decay.ts';
-import { MEMORIES } from '../../../engine/scoring/metrics.ts';
+import { decayTime } from '../../../engine/scoring/decay.ts';
 import { type Model, metricOf } from '../../../engine/scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../../engine/scoring/scopes.ts';
 import type { Micros } from '../../../schemas/ids.ts';
 import type { Movement } from './run-engine.ts';
 
-/** One (scope, dealer, metric, memory) as the engine's own arithmetic has it. */
+/** One (scope, dealer, metric) as the engine's own arithmetic has it. */
 export interface EngineCell {
   readonly scope: string;
   readonly dealer: string;
   readonly metric: string;
-  readonly halfLife: Micros;
+  /** [memories] */
+  readonly halfLives: readonly Micros[];
   readonly cell: Float64Array;
   /** The largest addend that any of its sums has seen: what is withdrawn leaves a rounding of it. */
   largest: number;
@@ -35,33 +38,33 @@ export function engineCells(movements: readonly Movement[], model: Model): Engin
       ...scopes.map((scope) => ({ scope, dealer: dealerId as string })),
       { scope: ALL_SCOPE, dealer: POOL_DEALER },
     ];
+    const { halfLives } = metricOf(model, metric)!;
+    const times = halfLives.map((halfLife) => decayTime(tsMeasured, halfLife));
     for (const { scope, dealer } of places) {
-      for (const [i, memory] of MEMORIES.entries()) {
-        const key = [scope, dealer, metric, memory].join(' ');
-        const halfLife = metricOf(model, metric)!.halfLives[i]!;
-        const entry = cells.get(key) ?? {
-          ...{ scope, dealer, metric, halfLife, largest: 0 },
-          cell: new Float64Array(CELL_STRIDE),
-        };
-        cells.set(key, entry);
-        const time = decayTime(tsMeasured, halfLife, { whole: 0, scale: 1 });
-        observe(entry.cell, 0, time, value, quantity, sign);
-        entry.largest = Math.max(entry.largest, quantity, quantity ** 2, quantity * value ** 2);
-      }
+      const key = [scope, dealer, metric].join(' ');
+      const entry = cells.get(key) ?? {
+        ...{ scope, dealer, metric, halfLives, largest: 0 },
+        cell: new Float64Array(CELL_STRIDE),
+      };
+      cells.set(key, entry);
+      observe(entry.cell, 0, tsMeasured, times, value, quantity, sign);
+      entry.largest = Math.max(entry.largest, quantity, quantity ** 2, quantity * value ** 2);
     }
   }
   return [...cells.values()];
 }
 
-/** The sums of a cell, decayed to a moment. */
-export function sumsAt({ cell, halfLife }: EngineCell, asOf: Micros) {
-  const time = decayTime(asOf, halfLife, { whole: 0, scale: 1 });
-  const factor = halved(time.whole - cell[LANDMARK]!) / time.scale;
-  return {
-    count: cell[COUNT]!,
-    mass: cell[SUM_V]! * factor,
-    massX: cell[SUM_VX]! * factor,
-    massXX: cell[SUM_VXX]! * factor,
-    massSquared: cell[SUM_VV]! * factor * factor,
+/** What a cell says in one memory, its sums decayed to a moment; no means where it is empty. */
+export function figuresAt({ cell, halfLives }: EngineCell, memory: number, asOf: Micros) {
+  const factor = decayFactor(cell, 0, decayTime(asOf, halfLives[memory]!));
+  const at = sumsAt(0, memory);
+  const sums = {
+    mass: cell[at + SUM_V]! * factor,
+    massX: cell[at + SUM_VX]! * factor,
+    massXX: cell[at + SUM_VXX]! * factor,
+    massSquared: cell[at + SUM_VV]! * factor * factor,
   };
+  if (cell[COUNT] === 0) return sums;
+  const mean = cellMean(cell, 0, memory);
+  return { ...sums, mean, effectiveSample: cellEffectiveSample(cell, 0, memory) };
 }

@@ -68,9 +68,11 @@ export function adjustedMove(
   newerThan = -Infinity,
 ): number | NullReason {
   const start = midOf(market, terms, from);
+  if (start === 'stale') return 'stale';
+  const newest = midAt(market.log, terms.instrumentId, to);
+  if (newest !== undefined && newest.ts <= newerThan) return 'noNewTick';
   const end = midOf(market, terms, to);
-  if (start === 'stale' || end === 'stale') return 'stale';
-  if (end.ts <= newerThan) return 'noNewTick';
+  if (end === 'stale') return 'stale';
   const move = (end.mid - start.mid) / start.mid;
   const id = terms.benchmarkId;
   if (id === undefined) return move;

@@ -77,7 +77,8 @@ const MAX_RESPONSE_SECONDS = 60;
 function responseSeconds(rfq: NaiveRfq, { dealerId, tsSent }: Ask): Value {
   const first = firmQuotes(rfq, dealerId)[0];
   if (first !== undefined) {
-    return Math.min(MAX_RESPONSE_SECONDS, (first.tsEvent - tsSent) / MICROS_PER_SECOND);
+    const seconds = (first.tsEvent - tsSent) / MICROS_PER_SECOND;
+    return Math.max(0, Math.min(MAX_RESPONSE_SECONDS, seconds));
   }
   return isSilent(rfq, dealerId) && rfq.endedEarly ? 'endedEarly' : MAX_RESPONSE_SECONDS;
 }

@@ -36,7 +36,9 @@ function viewOf(market: Market, rfqId: RfqId): NaiveRfq {
   const { event, index } = requests[0]!;
   const close = closeOf(market, event);
   const { tsClosed } = close;
-  const mentions = partsInTime(requests, tsClosed).flatMap((request) => request.event.asks);
+  const mentions = partsInTime(requests, tsClosed).flatMap((request) =>
+    request.event.asks.filter(({ tsSent }) => tsSent >= request.watermark),
+  );
   const asks = mentions.filter(
     (ask, i) => mentions.findIndex(({ dealerId }) => dealerId === ask.dealerId) === i,
   );
@@ -50,7 +52,8 @@ function viewOf(market: Market, rfqId: RfqId): NaiveRfq {
     side: sideOf(market, event, fills),
     quantity: event.quantity,
     weight: 1 / (event.lines ?? 1),
-    tsSent: Math.min(...asks.map(({ tsSent }) => tsSent)),
+    // Of an RFQ whose asks were all late there is no mid, as there is none at the beginning of time.
+    tsSent: asks.length === 0 ? -Infinity : Math.min(...asks.map(({ tsSent }) => tsSent)),
     asked: asks.filter(({ tsSent }) => tsSent <= tsClosed),
     endedEarly: tsClosed < event.tsDeadline,
     answers: part('quote')

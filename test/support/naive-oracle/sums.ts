@@ -15,7 +15,7 @@ export interface NaiveSums {
   /** NaN where nothing was observed. */
   readonly mean: number;
   readonly effectiveSample: number;
-  /** Null where the effective sample is 1 or less. */
+  /** Null where the effective sample is 1, or as good as 1. */
   readonly variance: number | null;
 }
 
@@ -46,7 +46,8 @@ export function naiveSums(
     massSquared,
     mean,
     effectiveSample,
-    variance: effectiveSample <= 1 ? null : (spread * effectiveSample) / (effectiveSample - 1),
+    variance:
+      effectiveSample <= 1 + 1e-6 ? null : (spread * effectiveSample) / (effectiveSample - 1),
   };
 }
 
