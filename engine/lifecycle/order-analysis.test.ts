@@ -152,6 +152,7 @@ test('what we paid is what the mid gave back or moved, plus what was left of it'
       const after = market(s(60), midLater);
       const filled = {
         event: fill('A', 0, paid, 1e6),
+        beta: 0,
         marketBefore: market(s(0), midFill),
         marketsAfter: [after, after, after],
         midSent: midFill,
