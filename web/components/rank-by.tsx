@@ -8,8 +8,8 @@ const COMPOSITE = '';
 export function RankBy() {
   const page = usePage();
   const { scope, metric } = page.address.value;
-  const shown = page.board.metrics.value;
-  const choices = metric === null || shown.includes(metric) ? shown : [...shown, metric];
+  const known = page.board.choices.value;
+  const choices = metric === null || known.includes(metric) ? known : [...known, metric];
   return (
     <label class="rank-by">
       <span>Rank by</span>

@@ -17,10 +17,10 @@ describe('the view of a metric', () => {
   });
 
   it('exists for a metric that the page has never heard of', () => {
-    const cover = metricView('coverBps');
-    expect([cover.title, cover.unit, cover.value(1)]).toEqual(['Cover', 'bps', '+1.00']);
-    const quoted = metricView('quoteRate');
-    expect([quoted.title, quoted.unit, quoted.value(0.5)]).toEqual(['Quote rate', '%', '50.0']);
+    const slip = metricView('slippageBps');
+    expect([slip.title, slip.unit, slip.value(1)]).toEqual(['Slippage', 'bps', '+1.00']);
+    const recall = metricView('recallRate');
+    expect([recall.title, recall.unit, recall.value(0.5)]).toEqual(['Recall rate', '%', '50.0']);
     const outside = metricView('tca.venueCost');
     expect([outside.title, outside.unit]).toEqual(['TCA venue cost', '']);
     expect(outside.higherIsBetter).toBeNull();

@@ -14,7 +14,7 @@ export interface MetricView {
   error(standardError: number | null): string;
 }
 
-/** The metrics of the composite: their columns stand always, those of others when there is evidence. */
+/** The metrics of the composite: their columns stand always; another's when dealers are ranked by it. */
 export const BASE_METRICS = [
   'fillRate',
   'priceImprovementBps',
@@ -71,6 +71,61 @@ const KNOWN: Readonly<Record<string, Omit<MetricView, 'metric'>>> = {
     explanation: 'Wait for the first firm quote; no answer counts as 60 s.',
     higherIsBetter: false,
     ...seconds,
+  },
+  quoteRate: {
+    title: 'Quotes',
+    explanation: 'Share of our RFQs that it answered with a firm quote in time.',
+    higherIsBetter: true,
+    ...percent,
+  },
+  winWhenQuoted: {
+    title: 'Wins',
+    explanation: 'Its share of what was filled, where it had quoted.',
+    higherIsBetter: true,
+    ...percent,
+  },
+  coverBps: {
+    title: 'Cover',
+    explanation: 'Its last quote against the best of all at the close; 0 is the best.',
+    higherIsBetter: false,
+    ...bps,
+  },
+  sizeRatio: {
+    title: 'Size',
+    explanation: 'How much of the size we asked for it quoted.',
+    higherIsBetter: true,
+    ...percent,
+  },
+  requestDriftBps: {
+    title: 'Drift',
+    explanation:
+      'Move of the market against us from its ask to the first fill, charged to everybody asked; positive: it ran away.',
+    higherIsBetter: false,
+    ...signedBps,
+  },
+  reversion1mBps: {
+    title: 'Reversion 1m',
+    explanation: 'As at 30 minutes, one minute after the fill.',
+    higherIsBetter: true,
+    ...signedBps,
+  },
+  reversion5mBps: {
+    title: 'Reversion 5m',
+    explanation: 'As at 30 minutes, five minutes after the fill.',
+    higherIsBetter: true,
+    ...signedBps,
+  },
+  fadeRate: {
+    title: 'Fades',
+    explanation: 'Share of our acceptances that it refused (last look).',
+    higherIsBetter: false,
+    ...percent,
+  },
+  axeHonesty: {
+    title: 'Axe honesty',
+    explanation: 'How often it quoted as its live axe had said, when asked.',
+    higherIsBetter: true,
+    ...percent,
   },
   quoteDistanceBps: {
     title: 'Quote distance',

@@ -5,7 +5,7 @@ import type { ScoredDealer } from '../../schemas/selection.ts';
 import { BASE_METRICS } from '../format/metric-view.ts';
 import { type CompositeRange, compositeRange, EMPTY_RANGE } from './composite-range.ts';
 import { type Place, RankSettler } from './rank-settler.ts';
-import { shownMetrics } from './shown-metrics.ts';
+import { knownMetrics, shownMetrics } from './shown-metrics.ts';
 import { type TopicAddress, topicOf } from './topic-address.ts';
 import { SessionTrails } from './trails.ts';
 
@@ -15,7 +15,10 @@ import { SessionTrails } from './trails.ts';
  */
 export class Board {
   readonly places = signal<readonly Place[]>([]);
+  /** The metrics that have a column. */
   readonly metrics = signal<readonly string[]>(BASE_METRICS);
+  /** The metrics that dealers can be ranked by. */
+  readonly choices = signal<readonly string[]>(BASE_METRICS);
   readonly range = signal<CompositeRange>(EMPTY_RANGE);
   /** Event time of the rows; null until they have come. */
   readonly asOf = signal<Micros | null>(null);
@@ -107,7 +110,8 @@ export class Board {
     const places = this.#settler.offer(rows, nowMs);
     if (places === this.places.peek()) return;
     this.places.value = places;
-    this.#setIfOther(this.metrics, shownMetrics(rows));
+    this.#setIfOther(this.metrics, shownMetrics(this.#address?.metric ?? null));
+    this.#setIfOther(this.choices, knownMetrics(rows));
     this.#setIfOther(this.range, compositeRange(rows));
     const current = new Set(places.map(({ dealerId }) => dealerId));
     for (const dealerId of this.#rows.keys()) {

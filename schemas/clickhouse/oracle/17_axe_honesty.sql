@@ -2,7 +2,7 @@
 -- quote is for at least min(asked, axe) and no worse than the axe's price, if that had one; else 0.
 --
 -- What it takes for granted: the newest axe is the one of the latest event time at or before the ask, of
--- two the later in the log, whenever it came; the price is looked at before the size.
+-- two the later in the log, whenever it came, once W > the ask; the price is looked at before the size.
 --
 -- log String, run String
 INSERT INTO oracle_values
@@ -57,9 +57,10 @@ WITH
             r.quantity AS nominal,
             r.q AS q
         FROM (SELECT * FROM oracle_asks WHERE run = {run:String} AND is_asked) AS a
+        INNER JOIN (SELECT * FROM oracle_watermarks WHERE run = {run:String}) AS w ON a.partition = w.partition
         INNER JOIN (SELECT * FROM oracle_requests WHERE run = {run:String} AND kind = 'rfq') AS r
             ON a.partition = r.partition AND a.request_id = r.request_id
-        WHERE r.s != 0
+        WHERE r.s != 0 AND w.watermark_us > a.ask_us
     ),
     axed AS
     (

@@ -1,13 +1,14 @@
 import type { EventOf } from '../../../schemas/events.ts';
 import type { DealerId, Micros, Side } from '../../../schemas/ids.ts';
 import { byTime, eventsOf, type Market } from './admitted.ts';
-import type { Value } from './mids.ts';
+import { isFinal, type Value } from './mids.ts';
 import { type Ask, firmQuotes, type NaiveRfq } from './rfqs.ts';
 import { priceFor, signOf } from './sides.ts';
 
 /** Of a dealer asked while its newest axe of the side opposite the client's was live; else undefined. */
 export function axeHonesty(market: Market, rfq: NaiveRfq, ask: Ask): Value | undefined {
   const { side } = rfq;
+  if (!isFinal(market, ask.tsSent)) return undefined;
   if (side === null) {
     const live = (['buy', 'sell'] as const).some((s) =>
       liveAxe(market, rfq, ask.dealerId, s, ask.tsSent),
