@@ -209,7 +209,7 @@ function massOf({ v, newest, halfLife }: Sums, asOf: Micros): number {
 
 function varianceOf({ v, vx, vxx, vv }: Sums): number | null {
   const n = v ** 2 / vv;
-  if (n <= 1 + 1e-6) return null;
+  if (n <= 1.01) return null;
   return (Math.max(0, vxx / v - (vx / v) ** 2) * n) / (n - 1);
 }
 

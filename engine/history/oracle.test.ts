@@ -536,6 +536,7 @@ test('axe honesty: of who was asked while its newest axe on the other side was l
     firm(1, 'NEWER', 99.5, { quantity: 2 * M }),
     firm(1, 'FREE', 1000, { quantity: 4 * M }),
     closed(10, 'cancelled'),
+    clock(700),
   ]);
   expect(await run.values('axeHonesty')).toEqual({
     GOOD: 1,

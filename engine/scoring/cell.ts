@@ -140,10 +140,10 @@ export function cellEffectiveSample(cells: Float64Array, at: number, memory: num
 }
 
 /**
- * An effective sample no larger than this has no variance: whatever came before the newest
- * observation has decayed to what doubles cannot tell from nothing.
+ * An effective sample no larger than this has no variance. It stands on a hundredth of a degree of
+ * freedom, and is what is left when two numbers a hundred times as large are taken from one another.
  */
-const EFFECTIVE_SAMPLE_MIN = 1 + 1e-6;
+const EFFECTIVE_SAMPLE_MIN = 1.01;
 
 /** Raw variance s2 of the observations; null when the effective sample is 1, or as good as 1. */
 export function cellVariance(cells: Float64Array, at: number, memory: number): number | null {

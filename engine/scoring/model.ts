@@ -81,8 +81,8 @@ export const DEFAULT_MODEL: Model = {
   splitBySide: false,
   sizeBounds: [],
   tiers: [
-    { enter: 0.8, leave: 0.76 },
-    { enter: 0.7, leave: 0.66 },
+    { enter: 0.72, leave: 0.68 },
+    { enter: 0.62, leave: 0.58 },
   ],
 };
 

@@ -51,7 +51,7 @@ SELECT
         mass[3] * mass[3] / sumKahan(v[3] * v[3])
     ] AS n_eff,
     arrayMap(
-        (square, m, n) -> if(n > 1 + 1e-6, greatest(0., square - m * m) * n / (n - 1), NULL),
+        (square, m, n) -> if(n > 1.01, greatest(0., square - m * m) * n / (n - 1), NULL),
         [
             sumKahan(v[1] * x * x) / mass[1],
             sumKahan(v[2] * x * x) / mass[2],

@@ -47,7 +47,7 @@ export function naiveSums(
     mean,
     effectiveSample,
     variance:
-      effectiveSample <= 1 + 1e-6 ? null : (spread * effectiveSample) / (effectiveSample - 1),
+      effectiveSample <= 1.01 ? null : (spread * effectiveSample) / (effectiveSample - 1),
   };
 }
 
