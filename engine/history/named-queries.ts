@@ -13,10 +13,6 @@ import type { QueryParameters } from './database.ts';
 import { ORACLE_QUESTION_NAMES } from './oracle-questions.ts';
 import { readQuery } from './sql-files.ts';
 
-/** The scoring model's defaults (engine/scoring/model.ts). */
-const LATENESS_US = 600_000_000;
-const STALE_US = 3_600_000_000;
-
 /** A question that other processes may ask: a fixed statement, and what may be put into it. */
 interface NamedQuery<S extends TObject> {
   /** Of `schemas/clickhouse/queries`. */
@@ -38,29 +34,6 @@ const strict = { additionalProperties: false };
 const NAMED_QUERIES = {
   /** Rows, and different places, by table. */
   counts: query('counts', Type.Object({}, strict), () => ({})),
-  /** quoteDistanceBps from raw rows, by dealer. */
-  quoteDistance: query(
-    'quote_distance',
-    Type.Object(
-      {
-        instrumentIds: Type.Optional(Type.Array(InstrumentIdSchema, { maxItems: 100 })),
-        segment: Type.Optional(Type.String({ maxLength: 128 })),
-        halfLifeUs: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-        asOfUs: MicrosSchema,
-        latenessUs: Type.Optional(MicrosSchema),
-        staleUs: Type.Optional(MicrosSchema),
-      },
-      strict,
-    ),
-    (p) => ({
-      instruments: p.instrumentIds ?? [],
-      segment: p.segment ?? '',
-      half_life_us: p.halfLifeUs,
-      as_of_us: p.asOfUs,
-      lateness_us: p.latenessUs ?? LATENESS_US,
-      stale_us: p.staleUs ?? STALE_US,
-    }),
-  ),
   /** One dealer in one ranking over time. */
   scoreHistory: query(
     'score_history',

@@ -6,7 +6,7 @@ import { DealerIdSchema, MicrosSchema } from '../../schemas/ids.ts';
 import type { QueryParameters } from './database.ts';
 
 /** Rows of a page of sums; each is at most 600 bytes or so, and an answer at most 1 MB. */
-export const SUMS_PAGE_ROWS = 1_500;
+const SUMS_PAGE_ROWS = 1_500;
 /** The same of observations, whose scopes take more. */
 const OBSERVATIONS_PAGE_ROWS = 500;
 

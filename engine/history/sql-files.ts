@@ -25,7 +25,7 @@ export function readSqlFiles(directory: string): SqlFile[] {
     }));
 }
 
-/** The text of one query file, such as `quote_distance`. */
+/** The text of one query file, such as `counts`. */
 export function readQuery(name: string): string {
   return readFileSync(join(sqlDirectory(), 'queries', `${name}.sql`), 'utf8');
 }

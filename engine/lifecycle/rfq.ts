@@ -46,7 +46,7 @@ export interface RfqFill extends FillFacts {
 }
 
 /** A quote that we accepted, of an RFQ. */
-export interface RfqAcceptance extends AcceptanceFacts {
+interface RfqAcceptance extends AcceptanceFacts {
   readonly dealerId: DealerId;
   readonly event: { readonly tsEvent: Micros };
   isRejected: boolean;

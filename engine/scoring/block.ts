@@ -5,7 +5,7 @@ import { CELL_STRIDE } from './cell.ts';
  * columns that it has, then a cell for each of them in column order. A pair has few of the
  * columns, so that a block is a fraction of a full row.
  *
- * Columns below FIRST_MARK are the model's metrics. The others hold marks, which are no sums: what
+ * The first columns are the model's metrics. The others hold marks, which are no sums: what
  * stands now, not what was observed.
  */
 export const MAX_COLUMNS = 31;
@@ -14,7 +14,11 @@ export const AXE_TO_BUY = 28;
 export const AXE_TO_SELL = 29;
 /** The dealer's tier, at the scope of an asset class (marks.ts). */
 export const TIER = 30;
-export const FIRST_MARK = AXE_TO_BUY;
+
+/** Whether a column holds a mark. */
+export function isMark(column: number): boolean {
+  return column >= AXE_TO_BUY;
+}
 
 /** The mask of the block at `block`. A reader that a writer has overtaken may see anything there. */
 export function maskAt(cells: Float64Array, block: number): number {

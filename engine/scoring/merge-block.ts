@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { cellAt, columnsOf, FIRST_MARK, maskAt } from './block.ts';
+import { cellAt, columnsOf, isMark, maskAt } from './block.ts';
 import { CELL_STRIDE, mergeCell } from './cell.ts';
 
 /** [columns x memories]: half-lives, microseconds. */
@@ -18,7 +18,7 @@ export function mergeBlock(
 ): void {
   let from = sourceBlock + 1;
   for (const column of columnsOf(maskAt(source, sourceBlock))) {
-    if (column < FIRST_MARK) {
+    if (!isMark(column)) {
       mergeCell(target, cellAt(target, block, column), source, from, halfLives[column]!);
     }
     from += CELL_STRIDE;

@@ -11,7 +11,7 @@ export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 export const SETTLE_MICROS = 1800 * MICROS_PER_SECOND;
 
 /** Half-life of each memory, whole microseconds. */
-export type HalfLives = Readonly<Record<Memory, Micros>>;
+type HalfLives = Readonly<Record<Memory, Micros>>;
 
 /** A metric of `tca` events, which the model has to name for it to be scored. */
 export interface TcaMetric {

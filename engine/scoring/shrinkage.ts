@@ -88,6 +88,6 @@ export function standardErrorOf(rows: ScoreRows, dealer: number, of: MetricAsOf)
   return standardError(of.variance, massOf(rows, dealer, of, 0), of.metric.priorStrength);
 }
 
-export function standardError(variance: number, mass: number, strength: number): number {
+function standardError(variance: number, mass: number, strength: number): number {
   return Math.sqrt(variance / (mass + strength));
 }

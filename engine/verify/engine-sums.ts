@@ -7,7 +7,7 @@ import { type BoardBuffer, createBoard, HEADER, mergedShape } from '../scoreboar
 import { BoardReader } from '../scoreboard/board-reader.ts';
 import { MergedBoard } from '../scoreboard/merged-board.ts';
 import { RowIndex } from '../scoreboard/row-index.ts';
-import { cellAt, columnsOf, FIRST_MARK, maskAt } from '../scoring/block.ts';
+import { cellAt, columnsOf, isMark, maskAt } from '../scoring/block.ts';
 import { COUNT, cellEffectiveSample, cellMass, cellMean, cellVariance } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { type Model, metricsOf } from '../scoring/model.ts';
@@ -144,7 +144,7 @@ function figuresOf(board: BoardBuffer, model: Model, asOf: Micros) {
   new BoardReader(board, listener).read(({ cells, blocks }) => {
     for (const [row, key] of names.keys.entries()) {
       for (const column of columnsOf(maskAt(cells, blocks[row]!))) {
-        if (column >= FIRST_MARK) continue;
+        if (isMark(column)) continue;
         const at = cellAt(cells, blocks[row]!, column);
         if (cells[at + COUNT] === 0) continue;
         figures.get(metrics[column]!.name)!.set(key, {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +17,6 @@ import { askRankings } from '../engine-client.ts';
 import { entryPath } from '../entries.ts';
 import { describeDeadLetters, describeLeaderboard } from '../leaderboard.ts';
 import { messagesBehind, readLogEnds } from '../log-ends.ts';
-import { checkAgainstSql, describeCheck, SQL_TOLERANCE } from '../sql-check.ts';
 import { Stack, type StackChild, whyNoHistory } from '../stack.ts';
 
 const DEFAULT_LOG = 'replay';
@@ -51,7 +52,7 @@ export const replayCommand: Command = {
     append: { type: 'boolean', description: 'Go on in a log that holds events already.' },
     check: {
       type: 'boolean',
-      description: 'Have ClickHouse compute quoteDistanceBps from the raw rows, too, and compare.',
+      description: 'Have ClickHouse compute every score from the raw rows, too (firstcall verify).',
     },
     serve: { type: 'boolean', description: 'Keep the leaderboard up until Ctrl-C.' },
   },
@@ -177,22 +178,19 @@ async function report(
   const { deadLetters } = await readLogEnds(stack.natsUrl, names, stack.config.partitions);
   const text = `\n${describeLeaderboard(frame, metric)}\n${describeDeadLetters(deadLetters)}`;
   console.show(text, { leaderboard: frame, deadLetters });
-  if (invocation.flags.has('check')) await check(stack, console);
+  if (invocation.flags.has('check')) await check(stack, stack.config);
 }
 
-/** Throws FirstcallError `sqlDiffers` where the database comes to other numbers. */
-async function check(stack: Stack, console: Console): Promise<void> {
-  const { natsUrl, config } = stack;
-  const names = logNames(config.log);
-  const ends = await readLogEnds(natsUrl, names, config.partitions);
-  const model = resolveModel(config.model);
-  const sums = await askRankings(stack.engineUrl, 'sums:ALL');
-  const result = await checkAgainstSql(sums, { natsUrl, names, ends, model });
-  const far = result.worst.find(({ difference }) => !(difference <= SQL_TOLERANCE));
-  console.show(`\n${describeCheck(result)}`, { check: result });
-  if (far === undefined) return;
-  const message = `${far.figure} of ${far.dealerId} differs from SQL by ${far.difference}`;
-  throw new FirstcallError('sqlDiffers', message);
+/** `firstcall verify` on what was replayed. Throws FirstcallError `sqlDiffers`. */
+async function check(stack: Stack, config: Config): Promise<void> {
+  const settings = encodeConfig({ ...config, natsUrl: stack.natsUrl });
+  const child = spawn(process.execPath, [entryPath('verify')], {
+    env: { ...process.env, [CONFIG_VARIABLE]: settings },
+    stdio: ['ignore', 'inherit', 'ignore'],
+  });
+  const [exitCode] = await once(child, 'exit');
+  if (exitCode === 0) return;
+  throw new FirstcallError('sqlDiffers', 'engine and SQL do not come to the same scores');
 }
 
 /** Resolves once the engine has read as far as `ends`; throws `stalled` if it gets no further. */

@@ -8,8 +8,7 @@ import { rowOfEvent } from '../event-tables.ts';
 import { migrate } from '../migrate.ts';
 import { Oracle } from '../oracle.ts';
 
-export const SECOND = 1_000_000;
-export const MINUTE = 60 * SECOND;
+const SECOND = 1_000_000;
 export const DAY = 86_400 * SECOND;
 /** A UTC midnight. */
 export const T0 = 19_000 * DAY;

@@ -1,6 +1,6 @@
 -- quoteDistanceBps of streamed quotes: how far the own mid is from the median of the other dealers' latest
 -- in the log that are fresh. The first of a dealer, instrument and UTC minute that has a value counts, and
--- an absurd one uses up the minute. (../queries/quote_distance.sql is the same by itself, for one look.)
+-- an absurd one uses up the minute.
 --
 -- log String, run String
 -- stale_us Int64  staleness limit where there are no instrument data
