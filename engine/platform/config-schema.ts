@@ -230,7 +230,7 @@ export const ConfigSchema = Type.Object(
     model: Type.Record(Type.String(), Type.Unknown(), {
       default: {},
       description:
-        'What differs from the default scoring model (half-lives, prior strength, lateness and the like). Only in the file; part of the model hash, so a change means a replay.',
+        'What differs from the default scoring model: half-lives, prior strengths, named metrics from outside, split scopes, tiers and more; docs/scoring.md lists them. Only in the file; part of the model hash, so a change means a replay.',
     }),
     sim: SimSchema,
   },
