@@ -116,7 +116,7 @@ export class Stack {
     };
     await Promise.all(children.filter(({ name }) => !isFeed(name)).map(start));
     await Promise.all(children.filter(({ name }) => isFeed(name)).map(start));
-    this.store.lock.describe({ url: this.engineUrl });
+    this.store.lock.describe({ url: this.engineUrl, natsUrl: this.natsUrl });
   }
 
   /**

@@ -13,6 +13,8 @@ interface LockContent extends ProcessIdentity {
   readonly since: string;
   /** Where the holder serves, once it does. */
   readonly url: string | null;
+  /** NATS server of what the holder runs, once there is one. */
+  readonly natsUrl?: string;
   readonly children: readonly LockedChild[];
 }
 
@@ -51,7 +53,7 @@ export class FileLock {
   }
 
   /** Notes what the next process and people should know. */
-  describe(facts: { url?: string; children?: readonly LockedChild[] }): void {
+  describe(facts: { url?: string; natsUrl?: string; children?: readonly LockedChild[] }): void {
     this.#content = { ...this.#content, ...facts };
     const draft = `${this.#path}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(this.#content));
@@ -60,6 +62,12 @@ export class FileLock {
 
   release(): void {
     rmSync(this.#path, { force: true });
+  }
+
+  /** NATS server of what the holder of a lock runs; null where nobody holds it, or runs one yet. */
+  static natsUrlOf(path: string): string | null {
+    const held = read(path);
+    return held !== null && isAlive(held) ? (held.natsUrl ?? null) : null;
   }
 }
 

@@ -22,7 +22,7 @@ async function main(context: ProcessContext): Promise<void> {
   const progress = (line: string): void => void process.stderr.write(`verify: ${line}\n`);
   try {
     if (config.natsUrl === null) {
-      const how = 'set FIRSTCALL_NATS_URL or --nats-url to the server that npm start prints';
+      const how = 'start one with "npm start", or name its NATS server with --nats-url';
       throw new FirstcallError('noLog', `there is no log to verify: ${how}`);
     }
     const nc = await connectNats(config.natsUrl, 'firstcall-verify');

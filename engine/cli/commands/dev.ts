@@ -7,6 +7,9 @@ import { Console } from '../console.ts';
 import { Stack, type StackChild, whyNoHistory } from '../stack.ts';
 import { onNpmGone } from '../supervisor/npm-parent.ts';
 
+/** Folder of the store below `storeDir`. */
+export const DEV_STORE = 'run';
+
 export const devCommand: Command = {
   name: 'dev',
   summary: 'Run everything on this machine: NATS, engine, history and a simulated market.',
@@ -84,7 +87,7 @@ async function startDev(
   if (noHistory === null) children.push('history');
   if (!flags.has('no-sim')) children.push('sim');
   const stack = await Stack.start(config, {
-    storeName: 'run',
+    storeName: DEV_STORE,
     keep: flags.has('keep'),
     children,
     console,

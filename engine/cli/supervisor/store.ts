@@ -42,6 +42,11 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   }
 }
 
+/** NATS server of the stack that runs in a store now; null where none does. */
+export function natsUrlOfStore(dir: string): string | null {
+  return FileLock.natsUrlOf(join(dir, LOCK));
+}
+
 function prepareFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true });
