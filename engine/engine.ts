@@ -137,6 +137,15 @@ export class Engine implements EngineServices {
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
+    const watermark = this.#selector.headerField(HEADER.watermark);
+    if (asOf !== null && asOf < watermark) {
+      const [asked, kept] = [asOf, watermark].map((t) => new Date(t / 1000).toISOString());
+      const how = '`firstcall explain --as-of` reads the log again for it';
+      throw new FirstcallError(
+        'pastMoment',
+        `asOf: ${asked} is before the present, ${kept}; ${how}`,
+      );
+    }
     return this.#selector.explain(dealerId, scope, asOf, this.#degraded());
   }
 

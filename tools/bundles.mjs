@@ -12,6 +12,7 @@ const NODE_ENTRIES = [
   'feeds/sim/main.ts',
   'feeds/replay/main.ts',
   'engine/verify/main.ts',
+  'engine/verify/explain-main.ts',
   'bench/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',

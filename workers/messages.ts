@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BoardBuffer } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
+import type { Micros } from '../schemas/ids.ts';
 import type { FrozenSums, TierVerdict } from './tier-keeper.ts';
 import type { TopicFrames } from './topic-frames.ts';
 
@@ -14,6 +15,8 @@ export interface ShardTask {
   readonly model: Model;
   /** Whether it only reads: dead letters and analyses are for one reader of a log to write. */
   readonly isReadOnly: boolean;
+  /** Event time at which each partition stops reading on; infinite: never. */
+  readonly stopAt: Micros;
   /** The partitions that this shard hosts, each with the board that it alone writes. */
   readonly hosted: readonly { readonly partition: number; readonly board: BoardBuffer }[];
   /** Commands to the shard, reports from it. */

@@ -26,12 +26,13 @@ interface Pending {
   readonly events: readonly FirstcallEvent[];
 }
 
-/** What a partition has to say besides its board. */
-export interface PartitionListener {
-  /** The analysis of an order, and which message of the log led to it. */
+export interface PartitionHostOptions {
+  /** Told the analysis of an order, and which message of the log led to it. */
   analysed?(place: Place, analysis: OrderAnalysis): void;
-  /** The watermark has passed a midnight. */
+  /** Told that the watermark has passed a midnight. */
   frozen?(frozen: FrozenSums): void;
+  /** Nothing is applied any more once the watermark has come so far. Default: never. */
+  readonly stopAt?: Micros;
 }
 
 /** One partition on its shard: events in log order go in, and a board of decayed sums comes out. */
@@ -39,7 +40,7 @@ export class PartitionHost {
   readonly partition: number;
   readonly #state: PartitionState;
   readonly #writer: BoardWriter;
-  readonly #listener: PartitionListener;
+  readonly #options: PartitionHostOptions;
   /** Messages not applied yet: the first of them, and those behind it while a benchmark is awaited. */
   readonly #pending: Pending[] = [];
   /** Events of the first pending message that are applied. */
@@ -63,11 +64,11 @@ export class PartitionHost {
     board: BoardBuffer,
     benchmarks: BenchmarkBook,
     model: Model,
-    listener: PartitionListener = {},
+    options: PartitionHostOptions = {},
   ) {
     this.partition = partition;
     this.#writer = new BoardWriter(board);
-    this.#listener = listener;
+    this.#options = options;
     this.#state = new PartitionState({
       model,
       benchmarks,
@@ -97,6 +98,7 @@ export class PartitionHost {
   }
 
   take(sequence: number, events: readonly FirstcallEvent[], refused: number): void {
+    if (this.#isStopped) return;
     this.#pending.push({ sequence, events });
     this.#deadLetters += refused;
     if (!this.#held) this.resume();
@@ -105,7 +107,7 @@ export class PartitionHost {
   /** Applies what is pending, until it is done or a benchmark is missing. */
   resume(): void {
     this.#drain();
-    while (!this.#held && this.#pending.length > 0) {
+    while (!this.#held && !this.#isStopped && this.#pending.length > 0) {
       const { events, sequence } = this.#pending[0]!;
       while (!this.#held && this.#applied < events.length) this.#apply(events[this.#applied]!);
       if (this.#held) return;
@@ -116,6 +118,10 @@ export class PartitionHost {
       this.#events += events.length;
       this.#unpublished = true;
     }
+  }
+
+  get #isStopped(): boolean {
+    return this.#state.watermark >= (this.#options.stopAt ?? Number.POSITIVE_INFINITY);
   }
 
   #apply(event: FirstcallEvent): void {
@@ -133,8 +139,8 @@ export class PartitionHost {
     const day = Math.floor(this.#state.watermark / MICROS_PER_DAY);
     if (this.#held || day <= this.#frozenDay) return;
     this.#frozenDay = day;
-    if (this.#listener.frozen === undefined) return;
-    this.#listener.frozen({ partition: this.partition, day, rows: this.#frozenRows() });
+    if (this.#options.frozen === undefined) return;
+    this.#options.frozen({ partition: this.partition, day, rows: this.#frozenRows() });
   }
 
   /** The sums that tiers are made of. */
@@ -152,7 +158,7 @@ export class PartitionHost {
   #analyse(analysis: OrderAnalysis): void {
     const applying = this.#pending[0];
     assert(applying !== undefined, 'an analysis comes of a message that is being applied');
-    this.#listener.analysed?.({ sequence: applying.sequence, index: this.#analysed++ }, analysis);
+    this.#options.analysed?.({ sequence: applying.sequence, index: this.#analysed++ }, analysis);
   }
 
   /** Readers need what puts an instrument into scopes, which hardly ever changes. */

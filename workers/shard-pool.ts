@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
+import type { Micros } from '../schemas/ids.ts';
 import type { PartitionCounters, ShardCommand, ShardReport, ShardTask } from './messages.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
@@ -20,6 +21,8 @@ export interface ShardPoolOptions {
   readonly model: Model;
   /** Default false: what the shards refuse and analyse is written to the log's other streams. */
   readonly isReadOnly?: boolean;
+  /** Event time at which each partition stops reading on. Default: never. */
+  readonly stopAt?: Micros;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
   /** A shard has died, and its partitions are behind; it is started again. */
@@ -108,8 +111,8 @@ export class ShardPool {
     });
     this.#controls.set(shard, port1);
     const hosted = [...boards].map(([partition, board]) => ({ partition, board }));
-    const { isReadOnly = false } = this.#options;
-    const task = { natsUrl, log, model, isReadOnly, hosted, control: port2 };
+    const { isReadOnly = false, stopAt = Number.POSITIVE_INFINITY } = this.#options;
+    const task = { natsUrl, log, model, isReadOnly, stopAt, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
       await this.#pool.run(all, { transferList: [port2] });

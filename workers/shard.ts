@@ -68,6 +68,7 @@ class Shard {
         new PartitionHost(partition, board, this.#benchmarks, task.model, {
           analysed: (place, analysis) => this.#putAnalysis(partition, place, analysis),
           frozen: (frozen) => this.#report({ type: 'frozen', frozen }),
+          stopAt: task.stopAt,
         }),
     );
     this.#failed = new Promise((_, reject) => {

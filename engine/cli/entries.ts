@@ -10,6 +10,7 @@ export const ENTRIES = {
   sim: 'feeds/sim/main.js',
   replay: 'feeds/replay/main.js',
   verify: 'engine/verify/main.js',
+  explain: 'engine/verify/explain-main.js',
   bench: 'bench/main.js',
 } as const;
 

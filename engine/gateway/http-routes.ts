@@ -92,8 +92,11 @@ export class HttpRoutes {
       const { dealerId, scope, asOf } = readExplainQuery(query);
       return jsonAnswer(200, services.explain(dealerId, scope, asOf));
     } catch (error) {
-      const isQuestion = error instanceof FirstcallError && error.code === 'badQuestion';
-      if (isQuestion) return jsonAnswer(404, { code: error.code, message: error.message });
+      const status = error instanceof FirstcallError ? EXPLAIN_STATUS[error.code] : undefined;
+      if (status !== undefined) {
+        const { code, message } = error as FirstcallError;
+        return jsonAnswer(status, { code, message });
+      }
       const answer = errorCodeOf(error);
       if (answer.code === 'internal') report(error);
       return jsonAnswer(answer.code === 'internal' ? 500 : 503, answer);
@@ -122,6 +125,8 @@ export class HttpRoutes {
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }
+
+const EXPLAIN_STATUS: Readonly<Record<string, number>> = { badQuestion: 404, pastMoment: 410 };
 
 /** Throws FirstcallError `badQuestion`. */
 function readExplainQuery(query: URLSearchParams) {

@@ -47,7 +47,7 @@ export class BoardSelector {
       requireRows(header);
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
-      refusePast(order.tsEvent, earliest, 'badOrder', 'tsEvent');
+      refusePast(order.tsEvent, earliest);
       const instrument = this.#index.instruments.get(order.instrumentId);
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
       const position = this.#positionOf(header);
@@ -59,7 +59,7 @@ export class BoardSelector {
   /**
    * How a dealer's score at a scope comes about, as of a moment; without one, as of the watermark.
    * Throws FirstcallError `notReady` and `scoreboardBusy` as `select` does, and `badQuestion` for a dealer
-   * or a scope that was never observed, or for a moment whose scores are gone.
+   * or a scope that was never observed. The moment must not be one whose scores are gone.
    */
   explain(
     dealerId: DealerId,
@@ -67,12 +67,9 @@ export class BoardSelector {
     at: Micros | null,
     degradedPartitions: readonly number[],
   ): Explanation {
-    const { model } = this.#options;
     return this.#reader.read(({ cells, blocks, header }) => {
       requireRows(header);
-      const watermark = header[HEADER.watermark]!;
-      const asOf = at ?? watermark;
-      refusePast(asOf, watermark - model.latenessMicros, 'badQuestion', 'asOf');
+      const asOf = at ?? header[HEADER.watermark]!;
       if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
       const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
       const rows = this.#index.rowsOf(chain, cells, blocks);
@@ -99,11 +96,11 @@ function requireRows(header: Float64Array): void {
   throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
 }
 
-function refusePast(asked: Micros, earliest: Micros, code: string, field: string): void {
-  if (asked >= earliest) return;
-  const [past, log] = [asked, earliest].map((t) => new Date(t / 1000).toISOString());
-  const message = `${field}: ${past} is before ${log}, and scores of the past are not kept`;
-  throw new FirstcallError(code, `${message}; times are microseconds`);
+function refusePast(tsEvent: Micros, earliest: Micros): void {
+  if (tsEvent >= earliest) return;
+  const [past, log] = [tsEvent, earliest].map((t) => new Date(t / 1000).toISOString());
+  const message = `tsEvent: ${past} is before ${log}, and scores of the past are not kept`;
+  throw new FirstcallError('badOrder', `${message}; times are microseconds`);
 }
 
 function badQuestion(message: string): FirstcallError {

@@ -19,6 +19,7 @@ export function DealerRow({ place }: { readonly place: Place }) {
       <RankCell place={place} />
       <th scope="row" class="col-dealer" title={place.dealerId}>
         {place.dealerId}
+        <Standing tier={row.tier} appetite={row.appetite.state} />
       </th>
       <td class="col-score">
         <NumberText text={fixed(row.displayScore, 2)} value={row.displayScore} isHigherBetter />
@@ -35,6 +36,22 @@ export function DealerRow({ place }: { readonly place: Place }) {
       <EvidenceCell score={scoreOf(row, rankedBy ?? 'fillRate')} />
       <SessionCell dealerId={place.dealerId} />
     </tr>
+  );
+}
+
+const APPETITES = {
+  comingIn: { sign: '▲', says: 'quotes us more of late' },
+  backingOff: { sign: '▼', says: 'quotes us less of late' },
+} as const;
+
+/** Tier, and whether the dealer is coming in or backing off: a word for each, not a colour. */
+function Standing({ tier, appetite }: { tier: number | null; appetite: string }) {
+  const change = appetite === 'comingIn' || appetite === 'backingOff' ? APPETITES[appetite] : null;
+  return (
+    <span class="standing">
+      {tier !== null && <abbr title={`Tier ${tier} in its asset class`}>T{tier}</abbr>}
+      {change !== null && <abbr title={change.says}>{change.sign}</abbr>}
+    </span>
   );
 }
 

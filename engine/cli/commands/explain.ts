@@ -1,9 +1,15 @@
-import type { Explanation, MetricExplanation } from '../../../schemas/explanation.ts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Micros } from '../../../schemas/ids.ts';
+import { CONFIG_VARIABLE, encodeConfig } from '../../platform/config.ts';
 import { textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
+import { describeExplanation } from '../describe-explanation.ts';
 import { askExplanation, configuredUrl } from '../engine-client.ts';
-import { type Column, formatNumber, formatTable } from '../table.ts';
+import { entryPath } from '../entries.ts';
+import { natsUrlOfStore } from '../supervisor/store.ts';
+import { DEV_STORE } from './dev.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -21,26 +27,43 @@ export const explainCommand: Command = {
     'as-of': {
       type: 'string',
       value: 'TIME',
-      description: 'ISO 8601; not before the watermark. Default: the watermark.',
+      description:
+        'ISO 8601. For a moment of the past the log is read again. Default: the watermark.',
     },
     url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
   },
-  settings: ['host', 'port'],
+  settings: ['host', 'port', 'natsUrl', 'storeDir'],
   positionals: [1, 1],
   run,
 };
 
 async function run(invocation: Invocation): Promise<number> {
   const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
+  const dealer = invocation.positionals[0]!;
   const scope = textFlag(invocation, 'scope') ?? 'ALL';
   const asOf = readAsOf(textFlag(invocation, 'as-of'));
-  const explanation = await askExplanation(url, invocation.positionals[0]!, scope, asOf);
-  const text = invocation.flags.has('json')
-    ? `${JSON.stringify(explanation, null, 2)}\n`
-    : describeExplanation(explanation);
-  process.stdout.write(text);
+  const isJson = invocation.flags.has('json');
+  try {
+    const explanation = await askExplanation(url, dealer, scope, asOf);
+    const text = isJson
+      ? `${JSON.stringify(explanation, null, 2)}\n`
+      : describeExplanation(explanation);
+    process.stdout.write(text);
+  } catch (error) {
+    if (!(error instanceof FirstcallError) || error.code !== 'pastMoment') throw error;
+    const question = ['--dealer', dealer, '--scope', scope, '--as-of', String(asOf)];
+    await explainPast(invocation, [...question, ...(isJson ? ['--json'] : [])]);
+  }
   return 0;
+}
+
+/** The engine keeps the present only; a process of its own reads the log again. */
+async function explainPast({ config }: Invocation, args: readonly string[]): Promise<void> {
+  const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
+  process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
+  process.argv.splice(1, process.argv.length, entryPath('explain'), ...args);
+  await import(pathToFileURL(entryPath('explain')).href);
 }
 
 function readAsOf(text: string | undefined): Micros | null {
@@ -48,56 +71,4 @@ function readAsOf(text: string | undefined): Micros | null {
   const ms = Date.parse(text);
   if (!Number.isNaN(ms) && ms >= 0) return ms * 1000;
   throw new UsageError(`--as-of: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
-}
-
-function describeExplanation(explanation: Explanation): string {
-  const { dealerId, scope, asOf, composite, compositeStandardError, metrics } = explanation;
-  const { tier, appetite } = explanation;
-  const weighted = metrics.filter(({ weight }) => weight > 0);
-  const others = metrics.filter(({ weight }) => weight === 0);
-  return [
-    `${dealerId} at ${scope}, as of ${new Date(asOf / 1000).toISOString()}`,
-    explanation.reason,
-    '',
-    formatTable(PARTS, weighted),
-    `composite ${composite} +- ${formatNumber(compositeStandardError, 4)}, score ${formatNumber(explanation.displayScore, 1)} of 10, tier ${tier ?? '-'}, appetite ${appetite.state}${appetite.z === null ? '' : ` (z ${appetite.z.toFixed(2)})`}`,
-    ...(others.length === 0 ? [] : ['', 'beside it, with weight 0:', formatTable(PARTS, others)]),
-    '',
-    ...[...weighted, ...others].map(describeMetric),
-    `model ${explanation.modelHash}, rules ${explanation.rulesHash}`,
-    '',
-  ].join('\n');
-}
-
-const PARTS: readonly Column<MetricExplanation>[] = [
-  { title: 'metric', align: 'left', text: (part) => part.metric },
-  { title: 'estimate', align: 'right', text: (part) => formatNumber(part.estimate, 4) },
-  { title: 'se', align: 'right', text: (part) => formatNumber(part.standardError, 4) },
-  { title: 'normalised', align: 'right', text: (part) => formatNumber(part.normalised, 4) },
-  { title: 'weight', align: 'right', text: (part) => formatNumber(part.weight, 2) },
-  { title: 'contribution', align: 'right', text: (part) => formatNumber(part.contribution, 6) },
-];
-
-type Step = MetricExplanation['scopes'][number];
-
-const STEPS: readonly Column<Step>[] = [
-  { title: '  scope', align: 'left', text: (step) => `  ${step.scope}` },
-  { title: 'observations', align: 'right', text: (step) => String(step.count) },
-  { title: 'mass', align: 'right', text: (step) => formatNumber(step.mass, 3) },
-  { title: 'mean', align: 'right', text: (step) => formatNumber(step.mean, 4) },
-  { title: 'n_eff', align: 'right', text: (step) => formatNumber(step.effectiveSample, 2) },
-  { title: 'estimate', align: 'right', text: (step) => formatNumber(step.estimate, 4) },
-];
-
-function describeMetric({
-  metric,
-  memory,
-  halfLifeMicros,
-  priorStrength,
-  field,
-  scopes,
-}: MetricExplanation): string {
-  const days = formatNumber(halfLifeMicros / 86_400e6, 1);
-  const head = `${metric} (${memory} memory, half-life ${days} d, k = ${priorStrength}); all dealers pooled: ${formatNumber(field, 4)}`;
-  return `${head}\n${formatTable(STEPS, scopes)}`;
 }
