@@ -46,8 +46,7 @@ export function naiveSums(
     massSquared,
     mean,
     effectiveSample,
-    variance:
-      effectiveSample <= 1.01 ? null : (spread * effectiveSample) / (effectiveSample - 1),
+    variance: effectiveSample <= 1.01 ? null : (spread * effectiveSample) / (effectiveSample - 1),
   };
 }
 
