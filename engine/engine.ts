@@ -178,6 +178,8 @@ export class Engine implements EngineServices {
   async close(): Promise<void> {
     await this.#shards.stop();
     await this.#ranking.stop();
+    // What the last tick has judged may not be with the publisher yet; a failure was told already.
+    await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
   }
 

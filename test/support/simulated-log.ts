@@ -17,6 +17,8 @@ export interface SimulatedLogOptions {
   readonly rfqsPerDay: number;
   readonly dealers: number;
   readonly instruments: number;
+  /** Minutes of simulated time from clock to clock. Default: 1. */
+  readonly clockMinutes?: number;
   /** What else happens, given what the market does, both in time order. Default: nothing. */
   readonly more?: (market: readonly FirstcallEvent[]) => readonly FirstcallEvent[];
   /** How badly the log is fed. Default: in order, once. */
@@ -28,7 +30,7 @@ export type PartitionedLog = ReadonlyMap<PartitionName, readonly FirstcallEvent[
 
 /**
  * A simulated market as logs by partition: its reference data, its events in time order, and a
- * clock every simulated minute on each, ending an hour and a half after the last event.
+ * clock every so many simulated minutes on each, ending an hour and a half after the last event.
  */
 export function simulatePartitions(
   options: SimulatedLogOptions,
@@ -49,7 +51,8 @@ export function simulatePartitions(
   for (const event of market.reference()) put(event);
   const end = SIM_START + options.days * DAY_MICROS;
   const source = sourceOf(market, end, options);
-  for (let ts = SIM_START; ts <= end; ts += 60 * SECOND_MICROS) {
+  const step = (options.clockMinutes ?? 1) * 60 * SECOND_MICROS;
+  for (let ts = SIM_START; ts <= end; ts += step) {
     for (const event of source.advance(ts)) put(event);
     for (const [partition, events] of log) events.push(clock(partition, ts));
   }
