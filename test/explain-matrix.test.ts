@@ -4,17 +4,18 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectFirstcall } from '../client/src/index.ts';
 import { resolveConfig } from '../engine/platform/config.ts';
 import { distFile } from '../engine/platform/dist.ts';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
 import { canonicalModel, metricsOf } from '../engine/scoring/model.ts';
 import { resolveModel } from '../engine/scoring/model-settings.ts';
-import { isAssetClass } from '../engine/scoring/scopes.ts';
+import { isAssetClass, parentChain } from '../engine/scoring/scopes.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerMatrix } from '../schemas/matrix.ts';
 import type { SnapshotFrame } from '../schemas/protocol.ts';
-import type { ScoredDealer } from '../schemas/selection.ts';
+import type { ScoredDealer, SelectRequest } from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
 import { deskEvents } from './support/desk-events.ts';
@@ -149,6 +150,32 @@ test('split segments are scopes like any other', async () => {
   }
 });
 
+test('an order shrinks through the segments of its side and size, in a replica too', async () => {
+  const config = resolveConfig({ cwd: folder, env: {}, file: 'model.yaml' });
+  const client = connectFirstcall({ url, model: resolveModel(config.model) });
+  await client.whenLive();
+  const { scopes } = await get<{ scopes: string[] }>('/rankings');
+  const { asOf } = await rankingOf('ALL');
+  const { instrumentId } = market.instruments[0]!;
+  const watch = client.watchInstrument(instrumentId);
+  await watch.whenLive();
+  for (const [side, quantity, suffix] of [
+    ['buy', 2e6, '-BUY-SZ1'],
+    ['sell', 999_999, '-SELL-SZ0'],
+  ] as const) {
+    const order = { orderId: 'o', instrumentId, side, quantity, tsEvent: asOf } as SelectRequest;
+    const selection = await client.select(order);
+    const segment = selection.scopes.at(-3)!;
+    expect(scopes).toContain(segment);
+    expect(selection.scopes.slice(-5)).toEqual(parentChain(segment + suffix));
+    // Where it is ranked does not depend on how the model splits it.
+    expect(parentChain(segment)).toContain(selection.rankedScope);
+    expect(client.selectLocally(order)).toEqual(selection);
+  }
+  watch.close();
+  client.close();
+});
+
 test('an explanation is the ranking row of its moment, at scopes of every kind', async () => {
   for (const scope of await someScopes()) {
     const { asOf, rows, position, modelHash } = await rankingOf(scope);
@@ -187,8 +214,7 @@ test('the parts add up to the composite to the last bit, and every step follows 
       estimate,
     } of metrics) {
       expect(known.map(({ name }) => name)).toContain(metric);
-      // JSON has no -0, which a weight of 0 may make.
-      expect(contribution === weight * normalised).toBe(true);
+      expect(Object.is(contribution, weight * normalised + 0)).toBe(true);
       expect(k).toBe({ fillRate: 2, 'tca.toxicity': 7 }[metric] ?? 5);
       expect(scopes[0]!.scope).toBe(scope);
       expect(scopes.at(-1)!.scope).toBe('ALL');

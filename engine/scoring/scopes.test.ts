@@ -3,6 +3,7 @@ import { TOPIC_PATTERN } from '../../schemas/protocol.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import {
   chainOf,
+  everySuffix,
   isAssetClass,
   isCoarse,
   parentChain,
@@ -80,6 +81,19 @@ test('segments are split by side, by size, by both or not at all', () => {
   expect(splitSuffixes(size, 'sell', 2e6)).toEqual(['-SZ1']);
   expect(splitSuffixes(size, null, 2e6)).toEqual(['-SZ1']);
   expect(splitSuffixes({ splitBySide: false, sizeBounds: [] }, 'buy', 2e6)).toEqual([]);
+});
+
+test('an order has one of the suffixes that there are', () => {
+  const both = { splitBySide: true, sizeBounds: BOUNDS };
+  expect(everySuffix({ splitBySide: false, sizeBounds: [] })).toEqual([]);
+  expect(everySuffix({ splitBySide: true, sizeBounds: [] })).toEqual(['-BUY', '-SELL']);
+  expect(everySuffix({ splitBySide: false, sizeBounds: BOUNDS })).toEqual(['-SZ0', '-SZ1', '-SZ2']);
+  expect(everySuffix(both)).toHaveLength(8);
+  for (const quantity of [1, ...BOUNDS, 1e9]) {
+    expect(everySuffix(both)).toEqual(
+      expect.arrayContaining(splitSuffixes(both, 'sell', quantity)),
+    );
+  }
 });
 
 test('what lacks a side or a size that the model splits by skips the split scopes', () => {
