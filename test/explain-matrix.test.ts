@@ -76,8 +76,6 @@ beforeAll(async () => {
   exited.catch(() => {});
   url = `http://127.0.0.1:${ready.port}`;
   await until(async () => (await fetch(`${url}/readyz`)).status === 200);
-  // The tiers of the last midnight may come a tick later.
-  await new Promise((resolve) => setTimeout(resolve, 500));
 });
 
 afterAll(async () => {
