@@ -10,7 +10,7 @@ export const FIGURES = ['observations', 'mean', 'mass', 'nEff', 'variance', 'win
 export type Figure = (typeof FIGURES)[number];
 
 /** The largest difference of a figure, and whose it is. */
-export interface Worst {
+interface Worst {
   readonly difference: number;
   readonly scope: string;
   readonly dealer: string;

@@ -50,7 +50,7 @@ function readAsOf(text: string | undefined): Micros | null {
   throw new UsageError(`--as-of: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
 }
 
-export function describeExplanation(explanation: Explanation): string {
+function describeExplanation(explanation: Explanation): string {
   const { dealerId, scope, asOf, composite, compositeStandardError, metrics } = explanation;
   const { tier, appetite } = explanation;
   const weighted = metrics.filter(({ weight }) => weight > 0);
