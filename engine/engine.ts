@@ -63,6 +63,8 @@ export class Engine implements EngineServices {
    * log, then the sequence that the merged board has still to reach.
    */
   readonly #behind = new Map<number, number | null>();
+  /** Of those, the ones that had caught up before the tick under way began. */
+  #settling: readonly number[] = [];
   #scopes: readonly string[] = [];
   #pendingDecisions = 0;
 
@@ -187,6 +189,8 @@ export class Engine implements EngineServices {
   async close(): Promise<void> {
     await this.#shards.stop();
     await this.#ranking.stop();
+    // What the last tick has judged may not be with the publisher yet; a failure was told already.
+    await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
   }
 
@@ -213,13 +217,18 @@ export class Engine implements EngineServices {
     if (news) this.#options.onStatus();
   }
 
-  /** Whether a partition has become whole in what is served. */
+  /**
+   * Whether a partition has become whole in what is served. A shard tells of its midnights before it
+   * tells that it has caught up, so that the tick after that has judged them as well.
+   */
   #settleMerged(): boolean {
     const before = this.#behind.size;
-    for (const [partition, sequence] of this.#behind) {
+    for (const partition of this.#settling) {
+      const sequence = this.#behind.get(partition) ?? null;
       const merged = this.#selector.headerField(HEADER.partitions + partition);
       if (sequence !== null && merged >= sequence) this.#behind.delete(partition);
     }
+    this.#settling = [...this.#behind].flatMap(([p, sequence]) => (sequence === null ? [] : [p]));
     if (this.#behind.size === 0 && before > 0) this.#options.logger.info('the log is read: ready');
     return this.#behind.size !== before;
   }

@@ -89,7 +89,7 @@ export class LocalSelection {
       throw new FirstcallError('notWatched', message);
     }
     const { modelHash, rulesHash, degradedPartitions } = this.#checkedStatus();
-    const chain = scopes.chainAt(order.tsEvent);
+    const chain = scopes.chainOf(order);
     this.#requireRows(scopes, chain, options.allowStale ?? false);
     return select(order, this.#rules, this.#store.rowsOf(chain), {
       model: this.#model,
@@ -114,7 +114,7 @@ export class LocalSelection {
   #hold(instrumentId: string): Watching {
     let watching = this.#watching.get(instrumentId);
     if (watching === undefined) {
-      watching = { scopes: new WatchedScopes(instrumentId, this.#store), holders: 0 };
+      watching = { scopes: new WatchedScopes(instrumentId, this.#model, this.#store), holders: 0 };
       this.#watching.set(instrumentId, watching);
     }
     watching.holders++;

@@ -1,23 +1,27 @@
-import { ALL_SCOPE, scopeChain } from '../../engine/scoring/scopes.ts';
+import type { Model } from '../../engine/scoring/model.ts';
+import { ALL_SCOPE, everySuffix, scopeChain, splitSuffixes } from '../../engine/scoring/scopes.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogPosition, SelectRequest } from '../../schemas/selection.ts';
 import type { LiveTopic, ReplicaState } from './replica.ts';
 import type { ScopeStore } from './scope-store.ts';
 
 /**
  * Everything that a selection in one instrument reads: the sums of its own scope, and, as soon as
- * that says what the instrument is, of its issuer, segment and asset class, and of `ALL`.
+ * that says what the instrument is, of its issuer, its segment with all that the model splits it
+ * into, and its asset class, and of `ALL`.
  */
 export class WatchedScopes {
   readonly instrumentId: string;
+  readonly #model: Model;
   readonly #store: ScopeStore;
   readonly #own: LiveTopic<SumsRow>;
   readonly #held = new Map<string, LiveTopic<SumsRow>>();
 
-  constructor(instrumentId: string, store: ScopeStore) {
+  constructor(instrumentId: string, model: Model, store: ScopeStore) {
     this.instrumentId = instrumentId;
+    this.#model = model;
     this.#store = store;
     const own = `instrument:${instrumentId}`;
     this.#own = store.hold(own);
@@ -42,12 +46,16 @@ export class WatchedScopes {
 
   /** Wants the scopes that the instrument belongs to by now. Old ones are kept: they are few. */
   follow(): void {
-    if (this.#own.asOf !== null) this.chainAt(this.#own.asOf);
+    if (this.#own.asOf !== null) this.#chain(this.#own.asOf, everySuffix(this.#model));
   }
 
-  /** The scopes an order of that time goes through, finest first; all of them are wanted now. */
-  chainAt(tsEvent: Micros): string[] {
-    const chain = scopeChain(this.instrumentId, this.instrument, tsEvent);
+  /** The scopes an order goes through, finest first; all of them are wanted now. */
+  chainOf({ side, quantity, tsEvent }: SelectRequest): string[] {
+    return this.#chain(tsEvent, splitSuffixes(this.#model, side, quantity));
+  }
+
+  #chain(ts: Micros, suffixes: readonly string[]): string[] {
+    const chain = scopeChain(this.instrumentId, this.instrument, ts, suffixes);
     for (const scope of chain) this.#hold(scope);
     return chain;
   }

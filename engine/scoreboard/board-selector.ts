@@ -4,7 +4,7 @@ import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
-import { chainOf, scopeChain } from '../scoring/scopes.ts';
+import { chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
@@ -49,7 +49,8 @@ export class BoardSelector {
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
       refusePast(order.tsEvent, earliest);
       const instrument = this.#index.instruments.get(order.instrumentId);
-      const chain = scopeChain(order.instrumentId, instrument, order.tsEvent);
+      const suffixes = splitSuffixes(model, order.side, order.quantity);
+      const chain = scopeChain(order.instrumentId, instrument, order.tsEvent, suffixes);
       const position = this.#positionOf(header);
       const source = { model, modelHash, rulesHash, position, degradedPartitions, instrument };
       return select(order, rules, this.#index.rowsOf(chain, cells, blocks), source);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { contribution, displayScore, resolveWeights } from './composite.ts';
 import type { MetricName } from './metrics.ts';
 import { DEFAULT_MODEL, metricOf } from './model.ts';
+import { resolveModel } from './model-settings.ts';
 import { reversionBps } from './signs.ts';
 
 type Estimates = Partial<Record<MetricName, number>>;
@@ -67,4 +68,12 @@ test.each([
 
 test('the display score runs from 0 to 10 and stays there', () => {
   expect([0.2, 0.5, 0.8, 1.1, 2].map(displayScore)).toEqual([0, 0, expect.closeTo(5, 12), 10, 10]);
+});
+
+test('a part without weight is +0, since no message carries -0', () => {
+  const tca = resolveModel({ tcaMetrics: [{ name: 'x', higherIsBetter: false }] });
+  const definition = metricOf(tca, 'tca.x')!;
+  expect(Object.is(contribution(0, definition, 0.3), 0)).toBe(true);
+  expect(Object.is(definition.normalise(0), 0)).toBe(true);
+  expect(contribution(0.5, definition, 0.3)).toBe(-0.15);
 });

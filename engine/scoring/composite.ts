@@ -61,13 +61,16 @@ function inAddingOrder(byMetric: ReadonlyMap<MetricName, number>): WeightedMetri
   return [...base, ...named].map((metric) => ({ metric, weight: byMetric.get(metric) ?? 0 }));
 }
 
-/** A term of the composite: the weight times the normalised estimate. */
+/**
+ * A term of the composite: the weight times the normalised estimate. Never -0, which no message
+ * carries: a replica and a reader of JSON would hold other bits.
+ */
 export function contribution(
   weight: number,
   metric: Pick<MetricDefinition, 'normalise'>,
   estimate: number,
 ): number {
-  return weight * metric.normalise(estimate);
+  return weight * metric.normalise(estimate) + 0;
 }
 
 /** The composite as people see it, 0 to 10. */

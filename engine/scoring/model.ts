@@ -145,7 +145,8 @@ function tcaDefinition({
     prior,
     priorVariance,
     higherIsBetter,
-    normalise: (value) => sign * value,
+    // Not -0 (composite.ts).
+    normalise: (value) => sign * value + 0,
     slope: () => sign,
     describe: (value) => `has ${name} of ${value.toPrecision(3)}`,
   };

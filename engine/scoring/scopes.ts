@@ -63,6 +63,15 @@ export function splitSuffixes(
   return [`${bySide[0] ?? ''}-SZ${bucket}`, ...bySide];
 }
 
+/** Every suffix that an order may have. */
+export function everySuffix(model: Pick<Model, 'splitBySide' | 'sizeBounds'>): string[] {
+  const sizes = [0, ...model.sizeBounds];
+  const suffixes = (['buy', 'sell'] as const).flatMap((side) =>
+    sizes.flatMap((quantity) => splitSuffixes(model, side, quantity)),
+  );
+  return [...new Set(suffixes)];
+}
+
 /**
  * The scopes that an observation of an instrument at a time counts for, finest first: instrument,
  * issuer, the split segments, segment, asset class, `ALL`. An instrument that the security master

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { createPublisher } from '../../engine/platform/publisher.ts';
+import { Disorder, type DisorderOptions, type EventSource } from '../../feeds/sim/disorder.ts';
 import { Market } from '../../feeds/sim/market.ts';
 import type { EventKind, FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
@@ -16,6 +17,12 @@ export interface SimulatedLogOptions {
   readonly rfqsPerDay: number;
   readonly dealers: number;
   readonly instruments: number;
+  /** Minutes of simulated time from clock to clock. Default: 1. */
+  readonly clockMinutes?: number;
+  /** What else happens, given what the market does, both in time order. Default: nothing. */
+  readonly more?: (market: readonly FirstcallEvent[]) => readonly FirstcallEvent[];
+  /** How badly the log is fed. Default: in order, once. */
+  readonly disorder?: Pick<DisorderOptions, 'duplicates' | 'outOfOrder'>;
 }
 
 /** One partition's share of a market, in order. */
@@ -23,7 +30,7 @@ export type PartitionedLog = ReadonlyMap<PartitionName, readonly FirstcallEvent[
 
 /**
  * A simulated market as logs by partition: its reference data, its events in time order, and a
- * clock every simulated minute on each, ending an hour and a half after the last event.
+ * clock every so many simulated minutes on each, ending an hour and a half after the last event.
  */
 export function simulatePartitions(
   options: SimulatedLogOptions,
@@ -43,10 +50,13 @@ export function simulatePartitions(
   };
   for (const event of market.reference()) put(event);
   const end = SIM_START + options.days * DAY_MICROS;
-  for (let ts = SIM_START; ts <= end; ts += 60 * SECOND_MICROS) {
-    for (const event of market.advance(ts)) put(event);
+  const source = sourceOf(market, end, options);
+  const step = (options.clockMinutes ?? 1) * 60 * SECOND_MICROS;
+  for (let ts = SIM_START; ts <= end; ts += step) {
+    for (const event of source.advance(ts)) put(event);
     for (const [partition, events] of log) events.push(clock(partition, ts));
   }
+  for (const event of source.release?.() ?? []) put(event);
   for (const [partition, events] of log) events.push(clock(partition, end + 5400 * SECOND_MICROS));
   return { market, log };
 }
@@ -71,6 +81,33 @@ export async function publishLog(
   }
   await publisher.flush();
   return count;
+}
+
+/** The market, with whatever more happens, as the log hears of it. */
+function sourceOf(market: Market, end: Micros, options: SimulatedLogOptions): EventSource {
+  const { seed, more, disorder } = options;
+  const source = more === undefined ? market : withMore(market, end, more);
+  return disorder === undefined ? source : new Disorder(source, { seed, ...disorder });
+}
+
+function withMore(
+  market: Market,
+  end: Micros,
+  more: NonNullable<SimulatedLogOptions['more']>,
+): EventSource {
+  const events = market.advance(end);
+  const all = [...events, ...more(events)].sort((a, b) => a.tsEvent - b.tsEvent);
+  let next = 0;
+  return {
+    get nextTs() {
+      return all[next]?.tsEvent ?? Number.POSITIVE_INFINITY;
+    },
+    advance: (ts) => {
+      const from = next;
+      while (next < all.length && all[next]!.tsEvent <= ts) next++;
+      return all.slice(from, next);
+    },
+  };
 }
 
 function benchmarkOf(event: FirstcallEvent): string[] {
