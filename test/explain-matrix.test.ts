@@ -346,16 +346,52 @@ describe('at the command line', () => {
     expect(text.stdout).toContain(`\nmodel ${explanation.modelHash}, rules `);
   });
 
+  test('firstcall explain reads the log again for a moment of the past', async () => {
+    const { asOf, rows } = await rankingOf('ALL');
+    const { dealerId } = rows[0]!;
+    const natsFlags = ['--nats-url', nats.url, '--log', LOG, '--config', 'model.yaml'];
+    const ask = async (moment: number): Promise<Explanation> => {
+      const asOfFlag = ['--as-of', new Date(moment / 1000).toISOString()];
+      const flags = ['--url', url, '--scope', 'ALL', ...asOfFlag, ...natsFlags, '--json'];
+      const { stdout, stderr, code } = await firstcall('explain', dealerId, ...flags);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as Explanation;
+    };
+    // A day before the end, and a second: just before the present, when nothing more was to come.
+    const [then, justNow] = [await ask(asOf - 86_400e6), await ask(asOf - 1e6)];
+    const now = await explanationOf(dealerId, 'ALL', asOf);
+    const countOf = ({ metrics }: Explanation) => metrics[0]!.scopes[0]!.count;
+    expect(then.asOf).toBe(asOf - 86_400e6);
+    expect(countOf(then)).toBeGreaterThan(0);
+    expect(countOf(then)).toBeLessThan(countOf(now));
+    expect(then.metrics.reduce((sum, part) => sum + part.contribution, 0)).toBe(then.composite);
+    expect(justNow.position).toEqual(now.position);
+    for (const [i, { metric, scopes }] of now.metrics.entries()) {
+      const [present, past] = [scopes[0]!, justNow.metrics[i]!.scopes[0]!];
+      expect([past.count, past.sums], metric).toEqual([present.count, present.sums]);
+    }
+  });
+
   test('what was never observed is said to be so', async () => {
-    const [dealer, scope, past] = await Promise.all([
+    const past = ['--as-of', '2020-01-01T00:00:00Z'];
+    const [dealer, scope, then] = await Promise.all([
       firstcall('explain', 'NOBODY', '--url', url),
       firstcall('explain', 'NOBODY', '--url', url, '--scope', 'MOON'),
-      firstcall('explain', 'NOBODY', '--url', url, '--as-of', '2020-01-01T00:00:00Z'),
+      firstcall('explain', 'NOBODY', '--url', url, ...past),
     ]);
     expect(dealer.stderr).toContain('404: dealer NOBODY: was never observed');
     expect(scope.stderr).toContain('404: scope MOON: nothing was observed there');
-    expect(past.stderr).toContain('asOf: 2020-01-01T00:00:00.000Z is before 2026-');
-    for (const { code, stdout } of [dealer, scope, past]) {
+    // No log is running here that a past moment could be read from again.
+    expect(then.stderr).toContain('firstcall explain: there is no log to read: start one');
+    const answer = await fetch(`${url}/explain?dealer=NOBODY&asOf=1577836800000000`);
+    expect(answer.status).toBe(410);
+    expect(await answer.json()).toMatchObject({
+      code: 'pastMoment',
+      message: expect.stringMatching(
+        /^asOf: 2020-01-01T00:00:00.000Z is before the present, 2026-/,
+      ),
+    });
+    for (const { code, stdout } of [dealer, scope, then]) {
       expect(code).toBe(1);
       expect(stdout).toBe('');
     }

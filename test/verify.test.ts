@@ -17,8 +17,9 @@ import {
   largestDifference,
   type MetricComparison,
 } from '../engine/verify/compare.ts';
-import { replayEngine } from '../engine/verify/engine-sums.ts';
+import { readSums } from '../engine/verify/engine-sums.ts';
 import { HistoryClient } from '../engine/verify/history-client.ts';
+import { type ReadOptions, readLog } from '../engine/verify/log-reader.ts';
 import { OracleRun } from '../engine/verify/oracle-run.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
@@ -113,7 +114,7 @@ test('every metric of a log that was fed badly comes out the same in SQL', async
     expect(pairs, metric).toBeGreaterThan(20);
     expect(largestDifference(comparison), metric).toBeLessThanOrEqual(1e-9);
   }
-  expect(stderr).toContain('verify: engine has read ');
+  expect(stderr).toContain('verify: read ');
   expect(stderr).toMatch(/verify: SQL: step 1 of \d+, /);
   // Orders were analysed and disorder was judged, but not written down.
   const jsm = await jetstreamManager(nc);
@@ -124,7 +125,7 @@ test('every metric of a log that was fed badly comes out the same in SQL', async
 
 /** Engine and SQL over the same log, each with a model of its own. */
 async function compareModels(engine: Model, sql: Model, metric: string): Promise<MetricComparison> {
-  const sums = await replayEngine({
+  const reading: ReadOptions = {
     natsUrl: nats.url,
     log: LOG,
     partitions: PARTITIONS,
@@ -133,7 +134,8 @@ async function compareModels(engine: Model, sql: Model, metric: string): Promise
     ends: await readLogPosition(nc, names, PARTITIONS),
     signal: new AbortController().signal,
     onProgress: () => {},
-  });
+  };
+  const sums = readSums(await readLog(reading), reading);
   const oracle = new OracleRun(new HistoryClient(nc, names));
   await oracle.derive(sql, sums.position, () => {});
   const rows = oracle.sums(metricOf(sql, metric)!, sums.asOf);
@@ -187,7 +189,7 @@ test('what is missing is named, with what to do, and the exit code is 1', async 
     ),
   ]);
   expect(nowhere.stderr).toContain(
-    'firstcall verify: there is no log to verify: set FIRSTCALL_NATS_URL or --nats-url',
+    'firstcall verify: there is no log to read: start one with "npm start", or name its NATS server',
   );
   expect(nothing.stderr).toContain(`firstcall verify: ${nats.url} has no log "absent"`);
   expect(nobody.stderr).toContain(

@@ -6,7 +6,7 @@ import {
   cellAt,
   columnsOf,
   copyBlock,
-  FIRST_MARK,
+  isMark,
   MAX_COLUMNS,
   maskAt,
   pickColumns,
@@ -169,7 +169,7 @@ test('merging a block adds its cells column by column, and leaves marks alone', 
   fc.assert(
     fc.property(fc.array(metricMasks, { minLength: 1, maxLength: 4 }), marks, (sums, kept) => {
       const marked = kept.reduce((mask, column) => mask | (1 << column), 0);
-      expect(kept.every((column) => column >= FIRST_MARK)).toBe(true);
+      expect(kept.every((column) => isMark(column))).toBe(true);
       const arena = BlockArena.growing();
       const sources = sums.map((mask, i) => {
         const block = arena.allocate(mask | marked);
@@ -189,7 +189,7 @@ test('merging a block adds its cells column by column, and leaves marks alone', 
         const expected = new Float64Array(CELL_STRIDE);
         for (const source of sources) {
           const from = cellAt(arena.cells, source, column);
-          const isSum = column < FIRST_MARK;
+          const isSum = !isMark(column);
           if (from >= 0 && isSum) mergeCell(expected, 0, arena.cells, from, halfLives[column]!);
         }
         const at = cellAt(target, 0, column);
