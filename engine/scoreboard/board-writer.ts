@@ -1,4 +1,4 @@
-import { cellAt, maskAt } from '../scoring/block.ts';
+import { blockLength, cellAt, maskAt, popCount } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
 import { CELL_STRIDE } from '../scoring/cell.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
@@ -169,6 +169,10 @@ export class BoardWriter {
     }
     const { cells } = this;
     const oldMask = old === 0 ? 0 : maskAt(cells, old);
+    if (oldMask === mask) {
+      cells.copyWithin(block + 1, old + 1, old + blockLength(popCount(mask)));
+      return block;
+    }
     let from = old + 1;
     let to = block + 1;
     for (let rest = mask; rest !== 0; rest &= rest - 1) {

@@ -5,7 +5,7 @@ import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
 import { observe } from '../scoring/cell.ts';
 import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
-import { type Model, type ModelMetric, metricsOf } from '../scoring/model.ts';
+import { type Model, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
@@ -25,9 +25,8 @@ interface Rows {
 /** Adds observations to every scope that they count for, and to the pool of all dealers at `ALL`. */
 export class ScoreSink implements ObservationSink {
   readonly #writer: BoardWriter;
-  readonly #metrics: ReadonlyMap<string, ModelMetric>;
-  /** By column; columns of the same half-lives share one, since most observations of a moment do. */
-  readonly #moments: readonly Moment[];
+  /** By metric; those of the same half-lives share a moment, since most observations of one do. */
+  readonly #columns = new Map<string, { readonly column: number; readonly moment: Moment }>();
   /** Scope indices by chain; chains are few and shared (Reference.scopes). */
   readonly #chains = new WeakMap<readonly string[], Int32Array>();
 
@@ -36,19 +35,17 @@ export class ScoreSink implements ObservationSink {
 
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
-    this.#metrics = new Map(metricsOf(model).map((metric) => [metric.name, metric]));
     const shared = new Map<string, Moment>();
-    this.#moments = metricsOf(model).map(({ halfLives }) => {
+    for (const { name, column, halfLives } of metricsOf(model)) {
       const key = halfLives.join();
       const moment = shared.get(key) ?? { t: -1, times: halfLives.map((h) => decayTime(0, h)) };
       shared.set(key, moment);
-      return moment;
-    });
+      this.#columns.set(name, { column, moment });
+    }
   }
 
   observe(observation: Observation, sign: 1 | -1): void {
-    const { column } = this.#metrics.get(observation.metric)!;
-    const moment = this.#moments[column]!;
+    const { column, moment } = this.#columns.get(observation.metric)!;
     if (moment.t !== observation.tsMeasured) {
       moment.t = observation.tsMeasured;
       for (const time of moment.times) moveTo(time, moment.t);
