@@ -63,7 +63,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
       'A tick of every instrument precedes the RFQs, so that all of them have a place in the books.',
       'Board: blocks of the shared scoreboards, in use or free again, and what stands beside them by ' +
         'row. Heap: objects after a collection (books of RFQs, orders and mids, indices, reference ' +
-        'data). RSS: both, and the room that the collector keeps for itself.',
+        'data). RSS: of the whole process, so both, and what belongs to no pair.',
       ...(effort.quick ? [QUICK_NOTE] : []),
     ],
   };
