@@ -51,6 +51,15 @@ test('a quick run prints rows beside a baseline, passes its checks and leaves it
   }
 });
 
+test('a quick run of scale applies every event and says what each size costs beside its target', () => {
+  const run = runBench('scale', '--quick', '--seconds', '1', '--json', join(folder, 'scale.json'));
+  expect(run.status).toBe(0);
+  expect(run.stdout).toMatch(/1,000 dealers, 1,000 instruments .+x .+ 1\.5x: /);
+  expect(run.stdout).toMatch(/50 dealers, 100,000 instruments .+x .+ 1\.5x: /);
+  expect(run.stdout.match(/under 1,024: met/g)).toHaveLength(4);
+  expect(run.stdout.match(/passed: /g)).toHaveLength(2);
+});
+
 test('what it does not understand it refuses, and says what there is', () => {
   const unknown = runBench('no-such-bench');
   expect(unknown.status).toBe(2);

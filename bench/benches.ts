@@ -1,5 +1,6 @@
 import { ingest } from './ingest/ingest.ts';
 import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
+import { scale } from './scale/scale.ts';
 import { selectInProcess } from './select-in-process/select-in-process.ts';
 import { selectWebsocket } from './select-websocket/select-websocket.ts';
 import type { Bench } from './support/bench.ts';
@@ -10,4 +11,5 @@ export const BENCHES: readonly Bench[] = [
   selectWebsocket,
   publishToSubscriber,
   ingest,
+  scale,
 ];

@@ -1,5 +1,6 @@
 import { readerRole } from './ingest/reader-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
+import { scaleRole } from './scale/scale-role.ts';
 import { echoServerRole } from './select-websocket/echo-server.ts';
 import { loadClientRole } from './select-websocket/load-client.ts';
 import type { RoleMethods } from './support/role.ts';
@@ -10,4 +11,5 @@ export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   'load-client': loadClientRole,
   publisher: publisherRole,
   reader: readerRole,
+  scale: scaleRole,
 };

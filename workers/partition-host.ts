@@ -92,6 +92,11 @@ export class PartitionHost {
     return this.#pending.length;
   }
 
+  /** Pairs of a scope and a dealer on the board, and the bytes that they take of it. */
+  get live(): { readonly pairs: number; readonly bytes: number } {
+    return { pairs: this.#writer.rowCount, bytes: this.#writer.rowBytes };
+  }
+
   /** Counts by name, sorted; they depend on the logs alone, and only grow. */
   get counters(): [string, number][] {
     return this.#state.counters.entries();

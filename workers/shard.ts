@@ -18,6 +18,8 @@ import { StreamReader } from './stream-reader.ts';
 
 /** Shortest time between two versions of a board, so that a reader can finish with one. */
 const PUBLISH_INTERVAL_MS = 5;
+/** The same while the log is being caught up with: each version copies the rows that it changes. */
+const CATCH_UP_INTERVAL_MS = 50;
 /** At most once in so long is said what has been counted. */
 const COUNTERS_INTERVAL_MS = 1_000;
 /** Messages that wait for a benchmark before their stream is read no further. */
@@ -183,7 +185,8 @@ class Shard {
   /** At once when nothing was published for a while, else at the end of the interval. */
   #schedulePublish(): void {
     if (this.#publishing !== null) return;
-    const wait = this.#lastPublishMs + PUBLISH_INTERVAL_MS - performance.now();
+    const intervalMs = this.#targets.size > 0 ? CATCH_UP_INTERVAL_MS : PUBLISH_INTERVAL_MS;
+    const wait = this.#lastPublishMs + intervalMs - performance.now();
     const publish = (): void => this.#publishNow();
     this.#publishing = wait <= 0 ? setImmediate(publish) : setTimeout(publish, wait);
   }

@@ -1,7 +1,7 @@
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { Model } from '../scoring/model.ts';
-import { Counters } from './counters.ts';
+import { ACCEPTED, Counters } from './counters.ts';
 import { MidBook } from './mid-book.ts';
 
 /**
@@ -25,7 +25,7 @@ export class BenchmarkBook {
   /** `tsNeeded`: no partition will ask about an earlier time. */
   accept(event: FirstcallEvent, tsNeeded: Micros): void {
     const { watermark } = this;
-    this.counters.add(`accepted.${event.kind}`);
+    this.counters.add(ACCEPTED[event.kind]);
     if (event.tsEvent < watermark) {
       this.counters.add('late');
       return;

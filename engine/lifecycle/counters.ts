@@ -1,3 +1,10 @@
+import { EVENT_KINDS, type EventKind } from '../../schemas/events.ts';
+
+/** By kind of event: the name that it is counted by, made once rather than for every event. */
+export const ACCEPTED = Object.fromEntries(
+  EVENT_KINDS.map((kind) => [kind, `accepted.${kind}`]),
+) as Readonly<Record<EventKind, string>>;
+
 /** Counts by name; the names are a small fixed set, so that this does not grow. */
 export class Counters {
   readonly #counts = new Map<string, number>();

@@ -6,7 +6,7 @@ import { AcceptanceBook } from './acceptance-book.ts';
 import { AxeBook } from './axe-book.ts';
 import type { BenchmarkBook } from './benchmark-book.ts';
 import type { BookContext } from './book-context.ts';
-import { Counters } from './counters.ts';
+import { ACCEPTED, Counters } from './counters.ts';
 import { DueQueue } from './due-queue.ts';
 import { type Books, needsBenchmark, perform } from './due-tasks.ts';
 import { FillBook } from './fill-book.ts';
@@ -94,7 +94,7 @@ export class PartitionState {
    */
   accept(event: FirstcallEvent): boolean {
     const { watermark } = this;
-    this.counters.add(`accepted.${event.kind}`);
+    this.counters.add(ACCEPTED[event.kind]);
     if (event.tsEvent < watermark) {
       this.counters.add('late');
       return false;

@@ -1,6 +1,7 @@
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { Measured } from '../scoring/facts.ts';
 import { type MetricName, metricsPer } from '../scoring/metrics.ts';
+import { MICROS_PER_DAY } from '../scoring/model.ts';
 import { splitSuffixes } from '../scoring/scopes.ts';
 import type { BookContext } from './book-context.ts';
 import type { Observation } from './observation.ts';
@@ -117,6 +118,9 @@ function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: Bo
   const { terms } = rfq;
   const { instrumentId, record } = terms.instrument;
   const suffixes = splitSuffixes(model, side, terms.quantity);
+  // Most results of an RFQ are of one moment or another of one day.
+  let day = -1;
+  let scopes: readonly string[] = [];
   return ({ dealerId, name: metric, column, tsMeasured, standing, measured }) => {
     const old = standing[column];
     if (measured === null || 'missing' in measured) {
@@ -126,7 +130,10 @@ function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: Bo
       return;
     }
     const { value } = measured;
-    const scopes = reference.scopes(instrumentId, record, tsMeasured, suffixes);
+    if (Math.floor(tsMeasured / MICROS_PER_DAY) !== day) {
+      day = Math.floor(tsMeasured / MICROS_PER_DAY);
+      scopes = reference.scopes(instrumentId, record, tsMeasured, suffixes);
+    }
     if (old?.value === value && old.tsMeasured === tsMeasured && old.scopes === scopes) return;
     if (old !== undefined) sink.observe(old, -1);
     const quantity = terms.weight;

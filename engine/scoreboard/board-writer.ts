@@ -1,12 +1,10 @@
-import { cellAt, maskAt } from '../scoring/block.ts';
+import { blockLength, cellAt, maskAt, popCount } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
 import { CELL_STRIDE } from '../scoring/cell.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
+import { RowTable } from './row-table.ts';
 
 const encoder = new TextEncoder();
-
-/** Room for dealers in a pair's key. */
-const DEALER_LIMIT = 1 << 20;
 
 /** How often a reader's lease can put a version off before it is published all the same. */
 const MAX_DEFERRALS = 20;
@@ -17,7 +15,7 @@ export class BoardWriter {
   readonly #capacity: number;
   readonly #scopes = new Map<string, number>();
   readonly #dealers = new Map<string, number>();
-  readonly #rows = new Map<number, number>();
+  readonly #rows: RowTable;
   readonly #arena: BlockArena;
   #dirty: number[] = [];
   /** Blocks of the front that this version has replaced. */
@@ -30,6 +28,7 @@ export class BoardWriter {
   constructor(board: BoardBuffer) {
     this.#views = boardViews(board);
     this.#capacity = board.shape.rows;
+    this.#rows = new RowTable(this.#views.rowKeys);
     this.#arena = BlockArena.over(this.#views.cells);
     this.#version = Atomics.load(this.#views.control, CONTROL.version);
   }
@@ -84,18 +83,13 @@ export class BoardWriter {
 
   /** Row of a pair, opened on first use; -1 when the board is full. */
   row(scope: number, dealer: number): number {
-    const key = scope * DEALER_LIMIT + dealer;
-    const known = this.#rows.get(key);
-    if (known !== undefined) return known;
-    const row = this.#rows.size;
-    if (row === this.#capacity || scope < 0 || dealer < 0) {
+    const known = this.#rows.find(scope, dealer);
+    if (known >= 0) return known;
+    if (this.#rows.size === this.#capacity || scope < 0 || dealer < 0) {
       this.#refused++;
       return -1;
     }
-    this.#rows.set(key, row);
-    this.#views.rowKeys[2 * row] = scope;
-    this.#views.rowKeys[2 * row + 1] = dealer;
-    return row;
+    return this.#rows.append(scope, dealer);
   }
 
   /** The rows of the scopes that `isWanted`, as they stand in the version being written. */
@@ -117,10 +111,8 @@ export class BoardWriter {
    * before the next call of the writer. -1 when there is no room.
    */
   cell(row: number, column: number): number {
-    const block = this.#own(row);
-    if (block < 0) return -1;
-    const at = cellAt(this.cells, block, column);
-    return at >= 0 ? at : this.#addColumn(row, block, column);
+    const block = this.#own(row, 1 << column);
+    return block < 0 ? -1 : cellAt(this.cells, block, column);
   }
 
   /** Gives a row a new block with the cells of `mask`, all +0. -1 when there is no room. */
@@ -146,15 +138,20 @@ export class BoardWriter {
     return true;
   }
 
-  /** The row's block in this version: a copy of the front's from its first change on. */
-  #own(row: number): number {
+  /**
+   * The row's block in this version, with the columns of `mask` beside those that it has: a copy
+   * where the block is the front's or lacks one. -1 when there is no room.
+   */
+  #own(row: number, mask: number): number {
     const block = this.blocks[row]!;
-    const version = (this.#version + 1) | 0;
-    if (this.#views.rowVersions[row] === version) return block;
-    const copy = this.#copy(block, block === 0 ? 0 : maskAt(this.cells, block));
+    const before = block === 0 ? 0 : maskAt(this.cells, block);
+    const isOwn = this.#views.rowVersions[row] === ((this.#version + 1) | 0);
+    if (isOwn && (before & mask) === mask) return block;
+    const copy = this.#copy(block, before | mask);
     if (copy < 0) return -1;
-    this.#touch(row);
-    this.#retire(block);
+    if (this.#touch(row)) this.#retire(block);
+    // No reader has seen the row's block of this version.
+    else this.#arena.free(block);
     this.blocks[row] = copy;
     return copy;
   }
@@ -165,33 +162,25 @@ export class BoardWriter {
 
   /** A new block of `mask` with the cells of an old one, whose columns are some of those. */
   #copy(old: number, mask: number): number {
-    const block = this.#arena.allocate(mask);
+    const block = this.#arena.allocateUnset(mask);
     if (block < 0) {
       this.#refused++;
       return -1;
     }
-    if (old === 0) return block;
     const { cells } = this;
+    const oldMask = old === 0 ? 0 : maskAt(cells, old);
+    if (oldMask === mask) {
+      cells.copyWithin(block + 1, old + 1, old + blockLength(popCount(mask)));
+      return block;
+    }
     let from = old + 1;
     let to = block + 1;
-    const oldMask = maskAt(cells, old);
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      if ((oldMask & rest & -rest) !== 0) {
-        for (let i = 0; i < CELL_STRIDE; i++) cells[to + i] = cells[from + i]!;
-        from += CELL_STRIDE;
-      }
-      to += CELL_STRIDE;
+      const end = to + CELL_STRIDE;
+      if ((oldMask & rest & -rest) !== 0) while (to < end) cells[to++] = cells[from++]!;
+      else while (to < end) cells[to++] = 0;
     }
     return block;
-  }
-
-  #addColumn(row: number, block: number, column: number): number {
-    const grown = this.#copy(block, maskAt(this.cells, block) | (1 << column));
-    if (grown < 0) return -1;
-    // No reader has seen the row's block of this version.
-    this.#arena.free(block);
-    this.blocks[row] = grown;
-    return cellAt(this.cells, grown, column);
   }
 
   /**

@@ -44,7 +44,7 @@ export const PARTITION_SHAPE: BoardShape = {
 /** The merged board of all partitions; its header adds one sequence for each partition. */
 export function mergedShape(partitions: number): BoardShape {
   return {
-    ...roomFor(524_288),
+    ...roomFor(1_048_576),
     nameBytes: 64 * 1024 * 1024,
     headerFields: 16 + partitions,
   };

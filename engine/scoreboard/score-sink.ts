@@ -1,10 +1,11 @@
 import type { AxeEvent } from '../../schemas/events.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import type { Observation, ObservationSink } from '../lifecycle/observation.ts';
 import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
 import { observe } from '../scoring/cell.ts';
 import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
-import { type Model, type ModelMetric, metricsOf } from '../scoring/model.ts';
+import { type Model, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
@@ -14,41 +15,44 @@ interface Moment {
   readonly times: readonly DecayTime[];
 }
 
+/** Rows never move, so that those of a chain and a dealer hold for good. */
+interface Rows {
+  readonly scopes: readonly string[];
+  readonly dealerId: DealerId | null;
+  readonly rows: Int32Array;
+}
+
 /** Adds observations to every scope that they count for, and to the pool of all dealers at `ALL`. */
 export class ScoreSink implements ObservationSink {
   readonly #writer: BoardWriter;
-  readonly #metrics: ReadonlyMap<string, ModelMetric>;
-  /** By column; columns of the same half-lives share one, since most observations of a moment do. */
-  readonly #moments: readonly Moment[];
+  /** By metric; those of the same half-lives share a moment, since most observations of one do. */
+  readonly #columns = new Map<string, { readonly column: number; readonly moment: Moment }>();
   /** Scope indices by chain; chains are few and shared (Reference.scopes). */
   readonly #chains = new WeakMap<readonly string[], Int32Array>();
 
+  /** Rows of the last observation: a dealer's results in one RFQ come one after another. */
+  #last: Rows = { scopes: [], dealerId: null, rows: new Int32Array(0) };
+
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
-    this.#metrics = new Map(metricsOf(model).map((metric) => [metric.name, metric]));
     const shared = new Map<string, Moment>();
-    this.#moments = metricsOf(model).map(({ halfLives }) => {
+    for (const { name, column, halfLives } of metricsOf(model)) {
       const key = halfLives.join();
       const moment = shared.get(key) ?? { t: -1, times: halfLives.map((h) => decayTime(0, h)) };
       shared.set(key, moment);
-      return moment;
-    });
+      this.#columns.set(name, { column, moment });
+    }
   }
 
   observe(observation: Observation, sign: 1 | -1): void {
-    const { column } = this.#metrics.get(observation.metric)!;
-    const moment = this.#moments[column]!;
+    const { column, moment } = this.#columns.get(observation.metric)!;
     if (moment.t !== observation.tsMeasured) {
       moment.t = observation.tsMeasured;
       for (const time of moment.times) moveTo(time, moment.t);
     }
-    const dealer = this.#writer.dealerIndex(observation.dealerId);
-    for (const scope of this.#scopeIndices(observation.scopes)) {
-      this.#add(scope, dealer, column, moment, observation, sign);
+    for (const row of this.#rowsOf(observation)) {
+      this.#add(row, column, moment, observation, sign);
     }
-    const all = this.#writer.scopeIndex(ALL_SCOPE);
-    const pool = this.#writer.dealerIndex(POOL_DEALER);
-    this.#add(all, pool, column, moment, observation, sign);
   }
 
   /** A dealer's axe stands at the instrument's own scope until its next one on that side. */
@@ -61,16 +65,32 @@ export class ScoreSink implements ObservationSink {
   }
 
   #add(
-    scope: number,
-    dealer: number,
+    row: number,
     column: number,
     { t, times }: Moment,
     { value, quantity }: Observation,
     sign: 1 | -1,
   ): void {
-    const row = this.#writer.row(scope, dealer);
     const at = row < 0 ? -1 : this.#writer.cell(row, column);
     if (at >= 0) observe(this.#writer.cells, at, t, times, value, quantity, sign);
+  }
+
+  /** The rows that an observation counts for, the pool's last; -1 where the board has no room. */
+  #rowsOf({ scopes, dealerId }: Observation): Int32Array {
+    const last = this.#last;
+    if (scopes === last.scopes && dealerId === last.dealerId) return last.rows;
+    const writer = this.#writer;
+    const dealer = writer.dealerIndex(dealerId);
+    const indices = this.#scopeIndices(scopes);
+    const rows = new Int32Array(indices.length + 1);
+    for (let i = 0; i < indices.length; i++) rows[i] = writer.row(indices[i]!, dealer);
+    rows[indices.length] = writer.row(
+      writer.scopeIndex(ALL_SCOPE),
+      writer.dealerIndex(POOL_DEALER),
+    );
+    // What is refused is counted for each observation.
+    if (!rows.includes(-1)) this.#last = { scopes, dealerId, rows };
+    return rows;
   }
 
   #scopeIndices(scopes: readonly string[]): Int32Array {

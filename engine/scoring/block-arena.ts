@@ -40,11 +40,19 @@ export class BlockArena {
 
   /** A block for `mask`, its cells all +0; -1 when there is no room. */
   allocate(mask: number): number {
+    const at = this.allocateUnset(mask);
+    if (at < 0) return -1;
+    const cells = this.#cells;
+    // Short, so that a loop is done before `fill` has begun.
+    for (let i = at + blockLength(popCount(mask)) - 1; i > at; i--) cells[i] = 0;
+    return at;
+  }
+
+  /** The same with anything in its cells, for who writes all of them. */
+  allocateUnset(mask: number): number {
     const columns = popCount(mask);
     const at = this.#free[columns]!.pop() ?? this.#extend(blockLength(columns));
-    if (at < 0) return -1;
-    this.#cells.fill(0, at, at + blockLength(columns));
-    this.#cells[at] = mask;
+    if (at >= 0) this.#cells[at] = mask;
     return at;
   }
 

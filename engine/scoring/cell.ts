@@ -42,7 +42,7 @@ export function observe(
 ): void {
   const before = cells[at + COUNT]!;
   if (before + sign === 0) {
-    cells.fill(0, at, at + CELL_STRIDE);
+    for (let i = 0; i < CELL_STRIDE; i++) cells[at + i] = 0;
     return;
   }
   const newest = before === 0 ? t : cells[at + NEWEST]!;

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { type BoardBuffer, HEADER } from '../../engine/scoreboard/board.ts';
+import { type BoardListener, BoardReader } from '../../engine/scoreboard/board-reader.ts';
+import { copyBlock, maskAt, popCount } from '../../engine/scoring/block.ts';
+
+/** What the boards of all partitions hold. */
+export interface Census {
+  readonly events: number;
+  readonly refused: number;
+  readonly pairs: number;
+  /** Cells of all pairs. */
+  readonly columns: number;
+  /** Of every row's key and bits in the order in which rows were opened, which the log decides. */
+  readonly stateHash: string;
+}
+
+/** Reads boards that nobody writes meanwhile. */
+export function takeCensus(boards: readonly BoardBuffer[]): Census {
+  const hash = createHash('sha256');
+  const sum = { events: 0, refused: 0, pairs: 0, columns: 0 };
+  const listener: BoardListener = {
+    dealer: (name) => hash.update(name),
+    scope: (name) => hash.update(name),
+    instrument() {},
+    row: (scope, dealer) => hash.update(`${scope} ${dealer}`),
+  };
+  for (const board of boards) {
+    new BoardReader(board, listener).read(({ header, cells, blocks }) => {
+      sum.events += header[HEADER.events]!;
+      sum.refused += header[HEADER.refused]!;
+      sum.pairs += header[HEADER.rows]!;
+      for (const block of blocks.subarray(0, header[HEADER.rows]!)) {
+        if (block !== 0) sum.columns += popCount(maskAt(cells, block));
+        hash.update(copyBlock(cells, block));
+      }
+    });
+  }
+  return { ...sum, stateHash: hash.digest('hex').slice(0, 16) };
+}
