@@ -1,6 +1,15 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { cellAt } from './block.ts';
-import { COUNT, cellMass, cellVariance, decayFactor, SUM_V, SUM_VX, sumsAt } from './cell.ts';
+import { cellAt, maskAt, popCount } from './block.ts';
+import {
+  CELL_STRIDE,
+  COUNT,
+  cellMass,
+  cellVariance,
+  decayFactor,
+  SUM_V,
+  SUM_VX,
+  sumsAt,
+} from './cell.ts';
 import { type DecayTime, decayTime } from './decay.ts';
 import { type Model, type ModelMetric, metricsOf } from './model.ts';
 import { cellOf, type ScoreRows } from './score-rows.ts';
@@ -11,6 +20,10 @@ export interface MetricAsOf {
   /** Index into MEMORIES. */
   readonly memory: number;
   readonly asOf: DecayTime;
+  /** Bit of the metric's column in a row's mask. */
+  readonly bit: number;
+  /** k */
+  readonly strength: number;
   /** What all dealers pooled shrink to, the field that a dealer stands against; metric's unit. */
   readonly field: number;
   /** Variance of one observation, unit squared. */
@@ -36,12 +49,14 @@ export function metricAsOf(
   const time = decayTime(asOf, metric.halfLives[memory]!);
   const at = poolRow < 0 ? -1 : cellAt(cells, blocks[poolRow]!, metric.column);
   const isEmpty = at < 0 || cells[at + COUNT] === 0;
-  const { prior, priorVariance, priorStrength } = metric;
+  const { prior, priorVariance, priorStrength: strength } = metric;
   return {
     metric,
     memory,
     asOf: time,
-    field: isEmpty ? prior : shrink(cells, at, memory, time, priorStrength, prior),
+    bit: 1 << metric.column,
+    strength,
+    field: isEmpty ? prior : shrink(cells, at, memory, time, strength, prior),
     variance: (isEmpty ? null : cellVariance(cells, at, memory)) ?? priorVariance,
   };
 }
@@ -52,14 +67,41 @@ export function metricAsOf(
  * so an idle dealer drifts back to its parents. Cost: the scopes.
  */
 export function estimateOf(rows: ScoreRows, dealer: number, of: MetricAsOf, scope = 0): number {
-  const { metric, memory, asOf } = of;
+  const { cells, blocks, scopes } = rows;
   let value = of.field;
-  for (let i = rows.scopes.length - 1; i >= scope; i--) {
-    const at = cellOf(rows, i, dealer, metric.column);
-    if (at < 0 || rows.cells[at + COUNT] === 0) continue;
-    value = shrink(rows.cells, at, memory, asOf, metric.priorStrength, value);
+  for (let i = scopes.length - 1; i >= scope; i--) {
+    const row = scopes[i]!.rows[dealer]!;
+    if (row >= 0) value = refine(cells, blocks[row]!, of, value);
   }
   return value;
+}
+
+/**
+ * The same for several metrics at once, at the finest scope, into `out` [metrics]: each row is looked
+ * up once for all of them.
+ */
+export function estimateAll(
+  { cells, blocks, scopes }: ScoreRows,
+  dealer: number,
+  metrics: readonly MetricAsOf[],
+  out: Float64Array,
+): void {
+  for (let m = 0; m < metrics.length; m++) out[m] = metrics[m]!.field;
+  for (let i = scopes.length - 1; i >= 0; i--) {
+    const row = scopes[i]!.rows[dealer]!;
+    if (row < 0) continue;
+    const block = blocks[row]!;
+    for (let m = 0; m < metrics.length; m++) out[m] = refine(cells, block, metrics[m]!, out[m]!);
+  }
+}
+
+/** The parent's estimate after what the row at `block` has observed; the parent's where it has not. */
+function refine(cells: Float64Array, block: number, of: MetricAsOf, parent: number): number {
+  const mask = maskAt(cells, block);
+  if ((mask & of.bit) === 0) return parent;
+  const at = block + 1 + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
+  if (cells[at + COUNT] === 0) return parent;
+  return shrink(cells, at, of.memory, of.asOf, of.strength, parent);
 }
 
 /** mass x mean is the decayed sum itself, which spares the division. */

@@ -4,6 +4,7 @@ import { contribution, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import {
+  estimateAll,
   estimateOf,
   type MetricAsOf,
   massOf,
@@ -106,9 +107,13 @@ export function finestWithEvidence(
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
 function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
   const composites = new Float64Array(rows.dealers.length);
-  for (const { of, weight } of terms) {
-    for (let dealer = 0; dealer < composites.length; dealer++) {
-      composites[dealer]! += contribution(weight, of.metric, estimateOf(rows, dealer, of));
+  const metrics = terms.map(({ of }) => of);
+  const estimates = new Float64Array(terms.length);
+  for (let dealer = 0; dealer < composites.length; dealer++) {
+    estimateAll(rows, dealer, metrics, estimates);
+    for (let i = 0; i < terms.length; i++) {
+      const { of, weight } = terms[i]!;
+      composites[dealer]! += contribution(weight, of.metric, estimates[i]!);
     }
   }
   return composites;
