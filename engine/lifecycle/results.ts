@@ -13,34 +13,37 @@ const PER_QUOTE = metricsPer('quote');
 const PER_FILLS = metricsPer('fills');
 const PER_ACCEPTANCE = metricsPer('acceptance');
 
-/** One result of a closed RFQ: what it is, of whom, and what stands of it. */
-interface Result {
-  readonly dealerId: DealerId;
-  readonly name: MetricName;
-  readonly column: number;
-  readonly tsMeasured: Micros;
-  readonly standing: Standing;
-  /** Null: it does not apply. */
-  readonly measured: Measured | null;
-}
+/**
+ * Takes one result of a closed RFQ: whose it is, of which metric, what stands of it, when it was
+ * measured, and to what; null where it does not apply. Positional, because there are hundreds an RFQ.
+ */
+type Visit = (
+  dealerId: DealerId,
+  metric: MeasuredMetric,
+  standing: Standing,
+  tsMeasured: Micros,
+  measured: Measured | null,
+) => void;
 
-type Visit = (result: Result) => void;
+type MeasuredMetric = { readonly name: MetricName; readonly column: number };
 
 /** Every result of one dealer, in column order of asks, quotes, fills. */
 function visitDealer(facts: ClosedFacts, of: DealerFacts, visit: Visit): void {
-  const { dealer, ask, quote } = of;
-  const { dealerId, standing } = dealer;
-  if (ask !== null) {
-    for (const { name, column, measure } of PER_ASK) {
-      const measured = measure(facts.rfq, ask);
-      visit({ dealerId, name, column, tsMeasured: ask.tsSent, standing, measured });
-    }
-  }
-  for (const { name, column, measure } of PER_QUOTE) {
-    const measured = quote === null ? null : measure(facts.rfq, quote);
-    visit({ dealerId, name, column, tsMeasured: quote?.tsEvent ?? 0, standing, measured });
+  visitAsk(facts, of, visit);
+  const { dealer, quote } = of;
+  for (const metric of PER_QUOTE) {
+    const measured = quote === null ? null : metric.measure(facts.rfq, quote);
+    visit(dealer.dealerId, metric, dealer.standing, quote?.tsEvent ?? 0, measured);
   }
   visitFills(facts, dealer, visit);
+}
+
+function visitAsk(facts: ClosedFacts, { dealer, ask }: DealerFacts, visit: Visit): void {
+  if (ask === null) return;
+  for (const metric of PER_ASK) {
+    const measured = metric.measure(facts.rfq, ask);
+    visit(dealer.dealerId, metric, dealer.standing, ask.tsSent, measured);
+  }
 }
 
 function visitFills(facts: ClosedFacts, dealer: RfqDealer, visit: Visit): void {
@@ -49,17 +52,16 @@ function visitFills(facts: ClosedFacts, dealer: RfqDealer, visit: Visit): void {
   const fills = dealer.fills.filter((fill) => !fill.isBusted);
   let tsMeasured = Number.POSITIVE_INFINITY;
   for (const { event } of fills) if (event.tsEvent < tsMeasured) tsMeasured = event.tsEvent;
-  for (const { name, column, measure } of PER_FILLS) {
-    const measured = fills.length === 0 ? null : measure(facts.rfq, fills);
-    visit({ dealerId, name, column, tsMeasured, standing, measured });
+  for (const metric of PER_FILLS) {
+    const measured = fills.length === 0 ? null : metric.measure(facts.rfq, fills);
+    visit(dealerId, metric, standing, tsMeasured, measured);
   }
 }
 
 function visitAcceptances(rfq: Rfq, visit: Visit): void {
   for (const { dealerId, event, standing, isRejected } of rfq.acceptances.values()) {
-    for (const { name, column, measure } of PER_ACCEPTANCE) {
-      const measured = measure({ isRejected });
-      visit({ dealerId, name, column, tsMeasured: event.tsEvent, standing, measured });
+    for (const metric of PER_ACCEPTANCE) {
+      visit(dealerId, metric, standing, event.tsEvent, metric.measure({ isRejected }));
     }
   }
 }
@@ -67,7 +69,7 @@ function visitAcceptances(rfq: Rfq, visit: Visit): void {
 /** Brings what stands in the sums in line with what a closed RFQ says now; nothing before. */
 export function reviseRfq(rfq: Rfq, context: BookContext): void {
   if (rfq.closed === null) return;
-  const facts = factsOf(rfq);
+  const facts = renewFacts(rfq);
   const visit = reviser(rfq, facts, context);
   for (const of of facts.dealers) visitDealer(facts, of, visit);
   visitAcceptances(rfq, visit);
@@ -80,32 +82,36 @@ export function reviseAsks(
   context: BookContext,
 ): void {
   if (rfq.closed === null) return;
-  const facts = factsOf(rfq);
+  const facts = renewFacts(rfq);
   const visit = reviser(rfq, facts, context);
   for (const of of facts.dealers) {
-    const { dealer, ask } = of;
-    if (ask === null || (asked !== 'all' && !asked.includes(dealer))) continue;
-    for (const { name, column, measure } of PER_ASK) {
-      const { dealerId, standing } = dealer;
-      const measured = measure(facts.rfq, ask);
-      visit({ dealerId, name, column, tsMeasured: ask.tsSent, standing, measured });
-    }
+    if (asked === 'all' || asked.includes(of.dealer)) visitAsk(facts, of, visit);
   }
 }
 
-/** The same after something that concerns only the fills of this dealer. */
+/** The same after something that concerns only the fills of this dealer, none of them new. */
 export function reviseFills(rfq: Rfq, dealer: RfqDealer, context: BookContext): void {
   if (rfq.closed === null) return;
-  const facts = factsOf(rfq);
+  const facts = keptFacts(rfq);
   visitFills(facts, dealer, reviser(rfq, facts, context));
+}
+
+function renewFacts(rfq: Rfq): ClosedFacts {
+  rfq.facts = factsOf(rfq);
+  return rfq.facts;
+}
+
+/** Those of the last revision: what has come since has not changed them. */
+function keptFacts(rfq: Rfq): ClosedFacts {
+  return rfq.facts ?? renewFacts(rfq);
 }
 
 /** Counts, once, the results that an RFQ will not have, by metric and reason. */
 export function countNulls(rfq: Rfq, { counters }: BookContext): void {
   if (rfq.isCounted || rfq.closed === null) return;
   rfq.isCounted = true;
-  const facts = factsOf(rfq);
-  const count: Visit = ({ name, measured }) => {
+  const facts = keptFacts(rfq);
+  const count: Visit = (_, { name }, __, ___, measured) => {
     if (measured !== null && 'missing' in measured) {
       counters.add(`null.${name}.${measured.missing}`);
     }
@@ -121,7 +127,7 @@ function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: Bo
   // Most results of an RFQ are of one moment or another of one day.
   let day = -1;
   let scopes: readonly string[] = [];
-  return ({ dealerId, name: metric, column, tsMeasured, standing, measured }) => {
+  return (dealerId, { name: metric, column }, standing, tsMeasured, measured) => {
     const old = standing[column];
     if (measured === null || 'missing' in measured) {
       if (old === undefined) return;

@@ -115,7 +115,12 @@ export class RfqBook {
       dealer.axes = axes.at(instrument.instrumentId, dealer.dealerId, ts);
     }
     if (moment !== rfq.sent) {
-      reviseAsks(rfq, dealers, this.#context);
+      // A drift waits for its end as well, so that mostly nothing is new but the axes.
+      const isEndKnown =
+        rfq.marketClosed !== null || rfq.fills.some((f) => f.marketBefore !== null);
+      const isAxed = dealers.some((dealer) => dealer.axes !== null);
+      if (isEndKnown || isAxed) reviseAsks(rfq, dealers, this.#context);
+      else rfq.facts = null;
       return;
     }
     reviseRfq(rfq, this.#context);

@@ -37,6 +37,7 @@ export function settleRfq(rfq: Rfq, at: Micros, context: BookContext): void {
     return;
   }
   countNulls(rfq, context);
+  rfq.facts = null;
   if (rfq.fills.length === 0) strip(rfq);
 }
 

@@ -5,6 +5,7 @@ import type { AxePair } from './axe-book.ts';
 import { type BoundInstrument, noMarket } from './market.ts';
 import type { Observation } from './observation.ts';
 import type { Order } from './order.ts';
+import type { ClosedFacts } from './rfq-facts.ts';
 
 /** [metric column]: what stands in the sums now. */
 export type Standing = (Observation | undefined)[];
@@ -93,6 +94,8 @@ export interface Rfq {
   closedBy: RfqClosedEvent | null;
   /** At the close; null until it is final. */
   marketClosed: MarketAt | null;
+  /** As of the last revision; null before the first, and once it is settled. */
+  facts: ClosedFacts | null;
   /** Nothing but a bust changes it any more. */
   isSettled: boolean;
   isCounted: boolean;
@@ -117,6 +120,7 @@ export function newRfq(rfqId: string | null, terms: RfqTerms): Rfq {
     closed: null,
     closedBy: null,
     marketClosed: null,
+    facts: null,
     isSettled: false,
     isCounted: false,
     isForgotten: false,
