@@ -1,13 +1,13 @@
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
 import { TIER } from '../scoring/block.ts';
-import { cellEffectiveSample } from '../scoring/cell.ts';
+import { COUNT, cellEffectiveSample } from '../scoring/cell.ts';
 import { contribution, displayScore } from '../scoring/composite.ts';
 import { readTier } from '../scoring/marks.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
 import {
-  estimateOf,
+  estimateAll,
   type MetricAsOf,
   massOf,
   metricAsOf,
@@ -26,20 +26,20 @@ export function describePlace(
   const dealer = ranking.order[place]!;
   const composite = ranking.composites[dealer]!;
   const { metric } = options;
+  const estimates = new Float64Array(ranking.metrics.length);
+  estimateAll(rows, dealer, ranking.metrics, estimates);
   const sufficient = place < ranking.sufficientCount;
-  const metrics = scoresOf(rows, ranking, dealer, options);
   return {
     dealerId: rows.dealers[dealer]!,
     rank: sufficient ? place + 1 : null,
-    value:
-      metric === undefined ? composite : estimateOf(rows, dealer, ranking.metrics[metric.column]!),
+    value: metric === undefined ? composite : estimates[metric.column]!,
     composite,
-    compositeStandardError: compositeStandardError(rows, dealer, ranking.terms),
+    compositeStandardError: compositeStandardError(rows, dealer, ranking.terms, estimates),
     displayScore: displayScore(composite),
     insufficient: !sufficient,
     tier: tierOf(rows, dealer),
     appetite: dealerAppetite(rows, ranking, dealer, options),
-    metrics,
+    metrics: scoresOf(rows, ranking, dealer, options, estimates),
   };
 }
 
@@ -49,12 +49,16 @@ function scoresOf(
   { metrics, terms }: Ranking,
   dealer: number,
   options: RankOptions,
+  estimates: Float64Array,
 ): MetricScore[] {
-  const scored = terms.map((term) => scoreOf(rows, dealer, term, options));
+  const score = (term: Term): MetricScore =>
+    scoreOf(rows, dealer, term, options.rankedScope, estimates[term.of.metric.column]!);
+  const scored = terms.map(score);
   for (const of of metrics) {
     if (terms.some((term) => term.of === of)) continue;
-    const score = scoreOf(rows, dealer, { of, weight: 0 }, options);
-    if (score.effectiveSample > 0 || of.metric === options.metric) scored.push(score);
+    const at = cellOf(rows, options.rankedScope, dealer, of.metric.column);
+    const isObserved = at >= 0 && rows.cells[at + COUNT] !== 0;
+    if (isObserved || of.metric === options.metric) scored.push(score({ of, weight: 0 }));
   }
   return scored;
 }
@@ -64,10 +68,10 @@ export function scoreOf(
   rows: ScoreRows,
   dealer: number,
   { of, weight }: Term,
-  { rankedScope }: RankOptions,
+  rankedScope: number,
+  estimate: number,
 ): MetricScore {
   const { metric } = of;
-  const estimate = estimateOf(rows, dealer, of);
   const at = cellOf(rows, rankedScope, dealer, metric.column);
   return {
     metric: metric.name,
@@ -82,10 +86,15 @@ export function scoreOf(
 }
 
 /** sqrt(sum (weight x slope x se)^2): the parts are taken as independent, which they are not quite. */
-function compositeStandardError(rows: ScoreRows, dealer: number, terms: readonly Term[]): number {
+function compositeStandardError(
+  rows: ScoreRows,
+  dealer: number,
+  terms: readonly Term[],
+  estimates: Float64Array,
+): number {
   let sum = 0;
   for (const { of, weight } of terms) {
-    const slope = of.metric.slope(estimateOf(rows, dealer, of));
+    const slope = of.metric.slope(estimates[of.metric.column]!);
     const part = weight * slope * standardErrorOf(rows, dealer, of);
     sum += part * part;
   }

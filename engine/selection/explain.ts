@@ -64,7 +64,7 @@ export function explain(
     ranked: sufficientCount,
     metrics: [...ranking.terms, ...unweighted(ranking)]
       .map((term) => ({
-        ...scoreOf(rows, dealer, term, options),
+        ...scoreOf(rows, dealer, term, 0, estimateOf(rows, dealer, term.of)),
         ...stepsOf(rows, dealer, term.of),
       }))
       .filter(({ weight, scopes }) => weight > 0 || scopes.some(({ count }) => count > 0)),
