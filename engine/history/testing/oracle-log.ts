@@ -1,22 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventKind, EventOf, FirstcallEvent } from '../../../schemas/events.ts';
+import type { EventOf, FirstcallEvent } from '../../../schemas/events.ts';
 import { BatchWriter } from '../batch-writer.ts';
 import { connectHistory, type HistoryConnection } from '../connect.ts';
 import { rowOfEvent } from '../event-tables.ts';
 import { migrate } from '../migrate.ts';
 import { Oracle } from '../oracle.ts';
-
-const SECOND = 1_000_000;
-export const DAY = 86_400 * SECOND;
-/** A UTC midnight. */
-export const T0 = 19_000 * DAY;
-
-/** An event without its id, times in seconds after T0, and ids as plain text. */
-export type Written = { readonly kind: EventKind; readonly at: number } & Readonly<
-  Record<string, unknown>
->;
+import { DAY, T0, usOf, type Written } from './oracle-events.ts';
 
 export interface Observation {
   readonly dealer_id: string;
@@ -43,8 +34,8 @@ export interface Sums {
 const RUNS_KEPT = 3;
 
 const MODEL = {
-  latenessUs: 600 * SECOND,
-  staleUs: 3600 * SECOND,
+  latenessUs: 600e6,
+  staleUs: 3600e6,
   orderTimeoutUs: DAY,
   tcaNames: [] as string[],
   splitBySide: false,
@@ -158,8 +149,6 @@ export class Derived {
   }
 }
 
-const usOf = (seconds: number): number => T0 + Math.round(seconds * SECOND);
-
 /** The bond of the first partition is BOND. */
 const bondOf = (home: number): string => (home === 0 ? 'BOND' : `BOND${home}`);
 
@@ -168,126 +157,3 @@ function eventOf(written: Written, home: number, sequence: number): FirstcallEve
   const own = fields.instrumentId === 'BOND' ? { instrumentId: bondOf(home) } : {};
   return { kind, id, tsEvent: usOf(at), ...fields, ...own } as unknown as EventOf<typeof kind>;
 }
-
-const BOND = { instrumentId: 'BOND' };
-
-/** What tests write, with usual contents; everything can be overridden. */
-export const write = {
-  tick: (at: number, mid: number, extra: object = {}): Written => ({
-    kind: 'tick',
-    at,
-    ...BOND,
-    mid,
-    ...extra,
-  }),
-  benchmark: (at: number, mid: number): Written => ({
-    kind: 'tick',
-    at,
-    all: true,
-    instrumentId: 'BENCH',
-    mid,
-  }),
-  clock: (at: number, extra: object = {}): Written => ({ kind: 'clock', at, ...extra }),
-  instrument: (at: number, fields: object): Written => ({
-    kind: 'instrument',
-    at,
-    ...BOND,
-    ...fields,
-  }),
-  /** Asks each dealer at its second after T0. */
-  rfq: (at: number, asks: Readonly<Record<string, number>>, extra: object = {}): Written => ({
-    kind: 'rfq',
-    at,
-    rfqId: 'R',
-    ...BOND,
-    side: 'buy',
-    quantity: 4e6,
-    asks: Object.entries(asks).map(([dealerId, second]) => ({ dealerId, tsSent: usOf(second) })),
-    tsDeadline: usOf(at + 60),
-    ...extra,
-  }),
-  firm: (at: number, dealerId: string, ask: number | undefined, extra: object = {}): Written => ({
-    kind: 'quote',
-    at,
-    quoteId: `q-${dealerId}-${at}`,
-    rfqId: 'R',
-    dealerId,
-    ...BOND,
-    quoteKind: 'firm',
-    ...(ask === undefined ? {} : { ask }),
-    ...extra,
-  }),
-  pass: (at: number, dealerId: string, extra: object = {}): Written => ({
-    kind: 'quote',
-    at,
-    quoteId: `q-${dealerId}-${at}`,
-    rfqId: 'R',
-    dealerId,
-    ...BOND,
-    quoteKind: 'pass',
-    ...extra,
-  }),
-  action: (
-    kind: EventKind,
-    at: number,
-    dealerId: string,
-    quoteId: string,
-    extra: object = {},
-  ): Written => ({
-    kind,
-    at,
-    quoteId,
-    rfqId: 'R',
-    dealerId,
-    ...BOND,
-    ...extra,
-  }),
-  fill: (
-    at: number,
-    dealerId: string,
-    price: number,
-    quantity: number,
-    extra: object = {},
-  ): Written => ({
-    kind: 'fill',
-    at,
-    fillId: `f-${dealerId}-${at}-${price}`,
-    rfqId: 'R',
-    dealerId,
-    ...BOND,
-    side: 'buy',
-    price,
-    quantity,
-    ...extra,
-  }),
-  bust: (at: number, dealerId: string, fillId: string, extra: object = {}): Written => ({
-    kind: 'fillBust',
-    at,
-    fillId,
-    rfqId: 'R',
-    dealerId,
-    ...BOND,
-    ...extra,
-  }),
-  closed: (at: number, reason: string, extra: object = {}): Written => ({
-    kind: 'rfqClosed',
-    at,
-    rfqId: 'R',
-    ...BOND,
-    reason,
-    ...extra,
-  }),
-  axe: (at: number, dealerId: string, extra: object = {}): Written => ({
-    kind: 'axe',
-    at,
-    axeId: `a-${dealerId}-${at}`,
-    dealerId,
-    ...BOND,
-    dealerSide: 'sell',
-    quantity: 2e6,
-    tsExpires: usOf(at + 3600),
-    ...extra,
-  }),
-};
-
-export { usOf };
