@@ -67,7 +67,7 @@ export class PartitionHost {
     options: PartitionHostOptions = {},
   ) {
     this.partition = partition;
-    this.#writer = new BoardWriter(board);
+    this.#writer = new BoardWriter(board, true);
     this.#options = options;
     this.#state = new PartitionState({
       model,

@@ -1,6 +1,13 @@
-import { blockLength, cellAt, maskAt, popCount } from '../scoring/block.ts';
+import {
+  blockLength,
+  cellAt,
+  lengthWithResidues,
+  maskAt,
+  popCount,
+  residuesAt,
+} from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
-import { CELL_STRIDE } from '../scoring/cell.ts';
+import { CELL_STRIDE, RESIDUE_STRIDE } from '../scoring/cell.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
 import { RowTable } from './row-table.ts';
 
@@ -17,6 +24,9 @@ export class BoardWriter {
   readonly #dealers = new Map<string, number>();
   readonly #rows: RowTable;
   readonly #arena: BlockArena;
+  readonly #hasResidues: boolean;
+  /** The board's cells as floats, for the residues behind them (`residuesOf`). */
+  readonly residues: Float32Array;
   #dirty: number[] = [];
   /** Blocks of the front that this version has replaced. */
   #replaced: number[] = [];
@@ -25,11 +35,18 @@ export class BoardWriter {
   #deferrals = 0;
   #refused = 0;
 
-  constructor(board: BoardBuffer) {
+  /** Residues are for a writer that observes; one that merges needs none. */
+  constructor(board: BoardBuffer, hasResidues = false) {
     this.#views = boardViews(board);
+    this.#hasResidues = hasResidues;
+    const { buffer, byteOffset, length } = this.#views.cells;
+    this.residues = new Float32Array(buffer, byteOffset, 2 * length);
     this.#capacity = board.shape.rows;
     this.#rows = new RowTable(this.#views.rowKeys);
-    this.#arena = BlockArena.over(this.#views.cells);
+    this.#arena = BlockArena.over(
+      this.#views.cells,
+      hasResidues ? lengthWithResidues : blockLength,
+    );
     this.#version = Atomics.load(this.#views.control, CONTROL.version);
   }
 
@@ -115,6 +132,11 @@ export class BoardWriter {
     return block < 0 ? -1 : cellAt(this.cells, block, column);
   }
 
+  /** Where in `residues` those of a row's cell begin, of a column that it has. */
+  residuesOf(row: number, column: number): number {
+    return residuesAt(this.cells, this.blocks[row]!, column);
+  }
+
   /** Gives a row a new block with the cells of `mask`, all +0. -1 when there is no room. */
   renew(row: number, mask: number): number {
     const before = this.blocks[row]!;
@@ -170,17 +192,27 @@ export class BoardWriter {
     const { cells } = this;
     const oldMask = old === 0 ? 0 : maskAt(cells, old);
     if (oldMask === mask) {
-      cells.copyWithin(block + 1, old + 1, old + blockLength(popCount(mask)));
+      const length = this.#hasResidues ? lengthWithResidues : blockLength;
+      cells.copyWithin(block + 1, old + 1, old + length(popCount(mask)));
       return block;
     }
-    let from = old + 1;
-    let to = block + 1;
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const end = to + CELL_STRIDE;
-      if ((oldMask & rest & -rest) !== 0) while (to < end) cells[to++] = cells[from++]!;
-      else while (to < end) cells[to++] = 0;
+    this.#spread(old + 1, oldMask, block + 1, mask, CELL_STRIDE);
+    if (this.#hasResidues) {
+      const from = old + blockLength(popCount(oldMask));
+      const to = block + blockLength(popCount(mask));
+      this.#spread(from, oldMask, to, mask, RESIDUE_STRIDE);
     }
     return block;
+  }
+
+  /** Copies `stride` doubles for each column of `mask`, which are 0 where the source has none. */
+  #spread(from: number, fromMask: number, to: number, mask: number, stride: number): void {
+    const { cells } = this;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const end = to + stride;
+      if ((fromMask & rest & -rest) !== 0) while (to < end) cells[to++] = cells[from++]!;
+      else while (to < end) cells[to++] = 0;
+    }
   }
 
   /**

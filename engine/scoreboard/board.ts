@@ -1,4 +1,4 @@
-import { blockLength } from '../scoring/block.ts';
+import { blockLength, lengthWithResidues } from '../scoring/block.ts';
 
 /**
  * A scoreboard in shared memory: one writer, any number of readers, no lock and no message.
@@ -30,13 +30,13 @@ export interface BoardShape {
 /** Room for rows of so many columns on average. */
 const COLUMNS_A_ROW = 9;
 
-function roomFor(rows: number): Pick<BoardShape, 'rows' | 'cells'> {
-  return { rows, cells: rows * blockLength(COLUMNS_A_ROW) };
+function roomFor(rows: number, lengthOf = blockLength): Pick<BoardShape, 'rows' | 'cells'> {
+  return { rows, cells: rows * lengthOf(COLUMNS_A_ROW) };
 }
 
 /** Pages are only committed when touched, so that room costs address space alone. */
 export const PARTITION_SHAPE: BoardShape = {
-  ...roomFor(131_072),
+  ...roomFor(131_072, lengthWithResidues),
   nameBytes: 16 * 1024 * 1024,
   headerFields: 16,
 };

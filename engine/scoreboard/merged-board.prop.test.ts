@@ -41,7 +41,7 @@ const step = fc.record({
 
 function run(steps: readonly { partition: number; observation: Observation; publish: boolean }[]) {
   const boards = Array.from({ length: PARTITIONS }, () => createBoard(shape));
-  const writers = boards.map((board) => new BoardWriter(board));
+  const writers = boards.map((board) => new BoardWriter(board, true));
   const sinks = writers.map((writer) => new ScoreSink(writer, DEFAULT_MODEL));
   const index = new RowIndex();
   const mergedBuffer = createBoard({

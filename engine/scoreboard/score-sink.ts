@@ -71,8 +71,11 @@ export class ScoreSink implements ObservationSink {
     { value, quantity }: Observation,
     sign: 1 | -1,
   ): void {
-    const at = row < 0 ? -1 : this.#writer.cell(row, column);
-    if (at >= 0) observe(this.#writer.cells, at, t, times, value, quantity, sign);
+    const writer = this.#writer;
+    const at = row < 0 ? -1 : writer.cell(row, column);
+    if (at < 0) return;
+    const residue = writer.residuesOf(row, column);
+    observe(writer.cells, at, t, times, value, quantity, sign, writer.residues, residue);
   }
 
   /** The rows that an observation counts for, the pool's last; -1 where the board has no room. */

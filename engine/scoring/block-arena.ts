@@ -10,18 +10,21 @@ const FIRST_BLOCK = 8;
 export class BlockArena {
   #cells: Float64Array;
   readonly #isFixed: boolean;
+  /** Doubles of a block by its number of columns. */
+  readonly #lengthOf: (columns: number) => number;
   /** By number of columns: offsets of blocks that nobody uses. */
   readonly #free: number[][] = Array.from({ length: MAX_COLUMNS + 1 }, () => []);
   #used = FIRST_BLOCK;
 
-  private constructor(cells: Float64Array, isFixed: boolean) {
+  private constructor(cells: Float64Array, isFixed: boolean, lengthOf = blockLength) {
     this.#cells = cells;
     this.#isFixed = isFixed;
+    this.#lengthOf = lengthOf;
   }
 
   /** Over memory that others read, which cannot grow. */
-  static over(cells: Float64Array): BlockArena {
-    return new BlockArena(cells, true);
+  static over(cells: Float64Array, lengthOf = blockLength): BlockArena {
+    return new BlockArena(cells, true, lengthOf);
   }
 
   /** Of its own; `cells` is another array after it has grown. */
@@ -44,14 +47,14 @@ export class BlockArena {
     if (at < 0) return -1;
     const cells = this.#cells;
     // Short, so that a loop is done before `fill` has begun.
-    for (let i = at + blockLength(popCount(mask)) - 1; i > at; i--) cells[i] = 0;
+    for (let i = at + this.#lengthOf(popCount(mask)) - 1; i > at; i--) cells[i] = 0;
     return at;
   }
 
   /** The same with anything in its cells, for who writes all of them. */
   allocateUnset(mask: number): number {
     const columns = popCount(mask);
-    const at = this.#free[columns]!.pop() ?? this.#extend(blockLength(columns));
+    const at = this.#free[columns]!.pop() ?? this.#extend(this.#lengthOf(columns));
     if (at >= 0) this.#cells[at] = mask;
     return at;
   }

@@ -1,4 +1,4 @@
-import { CELL_STRIDE } from './cell.ts';
+import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
 
 /**
  * A row, which is what is known of one (scope, dealer) pair, is a block of doubles: a mask of the
@@ -42,6 +42,18 @@ export function popCount(mask: number): number {
 /** Doubles of a block with `columns` cells. */
 export function blockLength(columns: number): number {
   return 1 + columns * CELL_STRIDE;
+}
+
+/** Doubles of a block of a writer that withdraws observations: residues stand behind the cells. */
+export function lengthWithResidues(columns: number): number {
+  return blockLength(columns) + columns * RESIDUE_STRIDE;
+}
+
+/** Where, in floats, the residues of the column's cell begin in a block that has them and it. */
+export function residuesAt(cells: Float64Array, block: number, column: number): number {
+  const mask = maskAt(cells, block);
+  const before = popCount(mask & ((1 << column) - 1));
+  return 2 * (block + blockLength(popCount(mask)) + before * RESIDUE_STRIDE);
 }
 
 /** The columns of a mask, ascending. */

@@ -7,6 +7,7 @@ import {
   cellMean,
   mergeCell,
   observe,
+  RESIDUE_STRIDE,
   SUM_V,
   sumsAt,
 } from './cell.ts';
@@ -21,19 +22,26 @@ const day = (n: number): number => n * MICROS_PER_DAY;
 const timesOf = (t: number) => HALF_LIVES.map((halfLife) => decayTime(t, halfLife));
 
 function add(cell: Float64Array, days: number, x: number, sign: 1 | -1 = 1): void {
-  observe(cell, 0, day(days), timesOf(day(days)), x, 1, sign);
+  const residues = new Float32Array(cell.buffer, 8 * CELL_STRIDE);
+  observe(cell, 0, day(days), timesOf(day(days)), x, 1, sign, residues, 0);
+}
+
+/** Of one cell, its residues behind it in the same memory. */
+function emptyCell(): Float64Array {
+  return new Float64Array(new ArrayBuffer(8 * (CELL_STRIDE + RESIDUE_STRIDE)), 0, CELL_STRIDE);
 }
 
 function cellOf(observations: readonly (readonly [days: number, x: number])[]): Float64Array {
-  const cell = new Float64Array(CELL_STRIDE);
+  const cell = emptyCell();
   for (const [days, x] of observations) add(cell, days, x);
   return cell;
 }
 
-/** Within 1e-12 relative. */
-function expectClose(actual: number, expected: number): void {
-  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * Math.abs(expected));
+function expectWithin(relative: number, actual: number, expected: number): void {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
 }
+
+const expectClose = (actual: number, expected: number) => expectWithin(1e-12, actual, expected);
 
 test('golden 1: decayed mean and effective sample', () => {
   const cell = cellOf([
@@ -112,4 +120,22 @@ test('ten thousand half-lives of silence leave the old sums at +0 and the new on
   for (const memory of MEMORIES.keys()) expectClose(cellMean(cell, 0, memory), 0.25);
   expect(cell[COUNT]).toBe(2);
   expect(cell.every(Number.isFinite)).toBe(true);
+});
+
+test('an old observation is what it was once a new one is withdrawn, in memories that have forgotten it', () => {
+  const alone = cellOf([[0, 0.7]]);
+  const cell = cellOf([[0, 0.7]]);
+  // 14 and 20 half-lives of the fast memory, so that the weights' squares are 2^-28 and 2^-40.
+  for (const days of [70, 100]) {
+    for (const x of [3, 1 / 3, 100]) {
+      add(cell, days, x);
+      add(cell, days, x, -1);
+    }
+    for (const memory of [0, BASE]) {
+      const asOf = decayTime(day(100), HALF_LIVES[memory]!);
+      expectWithin(1e-10, cellMean(cell, 0, memory), 0.7);
+      expectWithin(1e-10, cellEffectiveSample(cell, 0, memory), 1);
+      expectWithin(1e-10, cellMass(cell, 0, memory, asOf), cellMass(alone, 0, memory, asOf));
+    }
+  }
 });

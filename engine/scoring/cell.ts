@@ -21,6 +21,16 @@ const SUMS = 4;
 /** Doubles of a cell: the count (an exact integer), the newest time, four sums for each memory. */
 export const CELL_STRIDE = FIRST_SUM + SUMS * MEMORIES.length;
 
+/**
+ * What additions to the sums of a cell have rounded away, so that a withdrawal gives back the sums
+ * that there were before: without it, one observation of 70 days left of a five-day memory after
+ * the withdrawal of a new one has but seven digits. The slow memory forgets too slowly to need it.
+ */
+const KEPT_MEMORIES = MEMORIES.length - 1;
+export const RESIDUES = SUMS * KEPT_MEMORIES;
+/** Doubles that the residues of a cell, two floats in each, take. */
+export const RESIDUE_STRIDE = RESIDUES / 2;
+
 /** Where the sums of a memory begin in the cell at `at`. */
 export function sumsAt(at: number, memory: number): number {
   return at + FIRST_SUM + SUMS * memory;
@@ -28,8 +38,8 @@ export function sumsAt(at: number, memory: number): number {
 
 /**
  * Adds (sign 1) or withdraws (sign -1) one observation of time t. `times` is t in the half-lives of
- * every memory. O(1), allocates nothing. A cell whose count returns to 0 is set to +0 sums, so that
- * what was withdrawn leaves no rounding.
+ * every memory; the cell's residues begin at `residue`, and who never withdraws may leave them out.
+ * O(1), allocates nothing. A cell whose count returns to 0 is set to +0 sums.
  */
 export function observe(
   cells: Float64Array,
@@ -39,27 +49,55 @@ export function observe(
   value: number,
   quantity: number,
   sign: 1 | -1,
+  residues: Float32Array = new Float32Array(RESIDUES),
+  residue = 0,
 ): void {
   const before = cells[at + COUNT]!;
   if (before + sign === 0) {
     for (let i = 0; i < CELL_STRIDE; i++) cells[at + i] = 0;
+    for (let i = 0; i < RESIDUES; i++) residues[residue + i] = 0;
     return;
   }
   const newest = before === 0 ? t : cells[at + NEWEST]!;
-  if (t > newest) advance(cells, at, newest, times);
+  if (t > newest) advance(cells, at, newest, times, residues, residue);
   for (let memory = 0; memory < times.length; memory++) {
     const { halfLife, whole, scale } = times[memory]!;
     const factor = t >= newest ? 1 : halved(Math.floor(newest / halfLife) - whole);
     const v = sign * quantity * scale * factor;
     const vx = v * value;
     const sums = sumsAt(at, memory);
-    cells[sums + SUM_V]! += v;
-    cells[sums + SUM_VX]! += vx;
-    cells[sums + SUM_VXX]! += vx * value;
-    cells[sums + SUM_VV]! += sign * v * v;
+    if (memory < KEPT_MEMORIES) {
+      const rest = residue + SUMS * memory;
+      addKeeping(cells, sums + SUM_V, v, residues, rest + SUM_V);
+      addKeeping(cells, sums + SUM_VX, vx, residues, rest + SUM_VX);
+      addKeeping(cells, sums + SUM_VXX, vx * value, residues, rest + SUM_VXX);
+      addKeeping(cells, sums + SUM_VV, sign * v * v, residues, rest + SUM_VV);
+    } else {
+      cells[sums + SUM_V]! += v;
+      cells[sums + SUM_VX]! += vx;
+      cells[sums + SUM_VXX]! += vx * value;
+      cells[sums + SUM_VV]! += sign * v * v;
+    }
   }
   cells[at + COUNT] = before + sign;
   cells[at + NEWEST] = Math.max(t, newest);
+}
+
+/** Adds `x` to a sum, and what that rounds away to its residue (Knuth's TwoSum). */
+function addKeeping(
+  cells: Float64Array,
+  sum: number,
+  x: number,
+  residues: Float32Array,
+  residue: number,
+): void {
+  const before = cells[sum]!;
+  const rounded = before + x;
+  const added = rounded - before;
+  const rest = before - (rounded - added) + (x - added) + residues[residue]!;
+  const after = rounded + rest;
+  cells[sum] = after;
+  residues[residue] = rest - (after - rounded);
 }
 
 function advance(
@@ -67,14 +105,18 @@ function advance(
   at: number,
   newest: Micros,
   times: readonly DecayTime[],
+  residues: Float32Array,
+  residue: number,
 ): void {
   for (let memory = 0; memory < times.length; memory++) {
     const { halfLife, whole } = times[memory]!;
-    scaleSums(cells, sumsAt(at, memory), halved(whole - Math.floor(newest / halfLife)));
+    const factor = halved(whole - Math.floor(newest / halfLife));
+    scaleSums(cells, sumsAt(at, memory), factor);
+    if (memory < KEPT_MEMORIES) scaleSums(residues, residue + SUMS * memory, factor);
   }
 }
 
-function scaleSums(cells: Float64Array, sums: number, factor: number): void {
+function scaleSums(cells: Float64Array | Float32Array, sums: number, factor: number): void {
   if (factor === 1) return;
   cells[sums + SUM_V]! *= factor;
   cells[sums + SUM_VX]! *= factor;

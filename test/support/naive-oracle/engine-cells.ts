@@ -5,6 +5,7 @@ import {
   cellMean,
   decayFactor,
   observe,
+  RESIDUES,
   SUM_V,
   SUM_VV,
   SUM_VX,
@@ -25,6 +26,7 @@ export interface EngineCell {
   /** [memories] */
   readonly halfLives: readonly Micros[];
   readonly cell: Float64Array;
+  readonly residues: Float32Array;
   /** The largest addend that any of its sums has seen: what is withdrawn leaves a rounding of it. */
   largest: number;
 }
@@ -45,9 +47,11 @@ export function engineCells(movements: readonly Movement[], model: Model): Engin
       const entry = cells.get(key) ?? {
         ...{ scope, dealer, metric, halfLives, largest: 0 },
         cell: new Float64Array(CELL_STRIDE),
+        residues: new Float32Array(RESIDUES),
       };
       cells.set(key, entry);
-      observe(entry.cell, 0, tsMeasured, times, value, quantity, sign);
+      const { cell, residues } = entry;
+      observe(cell, 0, tsMeasured, times, value, quantity, sign, residues, 0);
       entry.largest = Math.max(entry.largest, quantity, quantity ** 2, quantity * value ** 2);
     }
   }
