@@ -1,6 +1,7 @@
 import type { Side } from '../../schemas/ids.ts';
 import type { AxePart } from '../../schemas/selection.ts';
 import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
+import { COUNT } from '../scoring/cell.ts';
 import { liveAxe } from '../scoring/marks.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
 import { estimateOf, type MetricAsOf } from '../scoring/shrinkage.ts';
@@ -37,4 +38,12 @@ export function axePart(
     honesty: estimate,
     contribution: weight * estimate * Math.min(1, axe.quantity / quantity),
   };
+}
+
+/** Whether any axe of a dealer was put to the test, anywhere in the order's chain. */
+export function wasAxeTested(rows: ScoreRows, dealer: number, { metric }: MetricAsOf): boolean {
+  return rows.scopes.some((_, scope) => {
+    const at = cellOf(rows, scope, dealer, metric.column);
+    return at >= 0 && rows.cells[at + COUNT] !== 0;
+  });
 }

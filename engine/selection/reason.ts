@@ -9,12 +9,18 @@ export interface Evidence {
   readonly rankedScope: string;
 }
 
+/** What a sentence is made of; `isAxeTested` says whether the axe's honesty was ever observed. */
+type Reasoned = ScoredDealer & {
+  readonly axe?: AxePart | null;
+  readonly isAxeTested?: boolean;
+};
+
 /**
  * One sentence that a trader would accept: the place, what the dealer does for us metric by metric
  * with what counts most first, and how much evidence there is.
  */
 export function explainDealer(
-  dealer: ScoredDealer & { readonly axe?: AxePart | null },
+  dealer: Reasoned,
   { metrics, sufficientCount, rankedScope }: Evidence,
 ): string {
   const parts = dealer.metrics
@@ -35,7 +41,7 @@ export function explainDealer(
   const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
   const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
-  const more = [axeClause(dealer.axe ?? null), APPETITE_CLAUSES[dealer.appetite.state]].join('');
+  const more = [axeClause(dealer), APPETITE_CLAUSES[dealer.appetite.state]].join('');
   return `${place}: ${both}${more} (evidence there worth ${Math.round(mass)} RFQs of today).`;
 }
 
@@ -46,11 +52,14 @@ const APPETITE_CLAUSES: Readonly<Record<ScoredDealer['appetite']['state'], strin
   unknown: '',
 };
 
-function axeClause(axe: AxePart | null): string {
+function axeClause({ axe = null, isAxeTested = false }: Reasoned): string {
   if (axe === null) return '';
   const price = axe.price === null ? '' : ` at ${axe.price}`;
-  const honest = `${Math.round(axe.honesty * 100)}%`;
-  return `; it is axed for ${axe.quantity.toLocaleString('en-US')}${price}, and honours ${honest} of its axes`;
+  // An honesty that nobody observed is the field's, and says nothing of this dealer.
+  const honest = isAxeTested
+    ? `and honours ${Math.round(axe.honesty * 100)}% of its axes`
+    : 'and none of its axes was tested yet';
+  return `; it is axed for ${axe.quantity.toLocaleString('en-US')}${price}, ${honest}`;
 }
 
 function listed(phrases: readonly string[]): string {

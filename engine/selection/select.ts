@@ -4,6 +4,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
 import { rankedScope } from '../scoring/scopes.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
+import { wasAxeTested } from './axe-part.ts';
 import { describePlace } from './describe.ts';
 import { finestWithEvidence, type Ranking, type RankOptions, rank } from './rank.ts';
 import { explainDealer } from './reason.ts';
@@ -53,6 +54,7 @@ export function select(
     sufficientCount: ranking.sufficientCount,
     rankedScope: scopes[rankedAt]!,
   };
+  const honesty = ranking.metrics.find(({ metric }) => metric.name === 'axeHonesty')!;
   const called = Math.min(order.count ?? rules.count, ranking.order.length);
   return {
     orderId: order.orderId,
@@ -68,8 +70,11 @@ export function select(
     scopes,
     dealers: Array.from({ length: called }, (_, place) => {
       const scored = describePlace(rows, ranking, place, options);
-      const dealer = { ...scored, axe: ranking.axes.get(ranking.order[place]!) ?? null };
-      return { ...dealer, callOrder: place + 1, reason: explainDealer(dealer, evidence) };
+      const index = ranking.order[place]!;
+      const dealer = { ...scored, axe: ranking.axes.get(index) ?? null };
+      const isAxeTested = wasAxeTested(rows, index, honesty);
+      const reason = explainDealer({ ...dealer, isAxeTested }, evidence);
+      return { ...dealer, callOrder: place + 1, reason };
     }),
     others: ranking.order.slice(called).map((dealer, i) => ({
       dealerId: rows.dealers[dealer]!,
