@@ -140,14 +140,14 @@ test('what was never observed is said to be so', async () => {
   }
 });
 
-test('a model that is none is refused by the path of the setting, before anything is served', async () => {
+test('a model that is none is refused by the place and path of the setting, before anything is served', async () => {
   const cases = [
-    ['halfLiveMicros: { base: 1 }', 'model.halfLiveMicros: there is no such setting'],
-    ['halfLifeMicros: { bsae: 1 }', 'model.halfLifeMicros.bsae: there is no such setting'],
-    ['metrics: { fillRate: { k: 1 } }', 'model.metrics.fillRate.k: there is no such setting'],
-    ['metrics: { tca.x: {} }', 'model.metrics.tca.x: there is no such setting'],
-    ['sizeBounds: [2, 1]', 'model.sizeBounds: [2,1] is not at most 8 nominals above 0, ascending'],
-    ['tcaMetrics: [{ name: x }]', 'model.tcaMetrics.0.higherIsBetter: undefined is not true or'],
+    ['halfLiveMicros: { base: 1 }', 3, 'halfLiveMicros: there is no such setting'],
+    ['halfLifeMicros: { bsae: 1 }', 21, 'halfLifeMicros.bsae: there is no such setting'],
+    ['metrics: { fillRate: { k: 1 } }', 26, 'metrics.fillRate.k: there is no such setting'],
+    ['metrics: { tca.x: {} }', 3, 'metrics.tca.x: there is no such setting'],
+    ['sizeBounds: [2, 1]', 3, 'sizeBounds: [2,1] is not at most 8 nominals above 0, ascending'],
+    ['tcaMetrics: [{ name: x }]', 3, 'tcaMetrics.0.higherIsBetter: is missing; it must be true or'],
   ] as const;
   const refused = await Promise.all(
     cases.map(([yaml], i) => {
@@ -165,7 +165,9 @@ test('a model that is none is refused by the path of the setting, before anythin
     }),
   );
   for (const [i, { code, stdout, stderr }] of refused.entries()) {
-    expect(stdout + stderr).toContain(cases[i]![1]);
-    expect(code).toBe(1);
+    const [, column, message] = cases[i]!;
+    expect(stderr).toContain(`bad${i}.yaml:3:${column}: model.${message}`);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
   }
 });

@@ -63,8 +63,8 @@ describe('resolveConfig', () => {
   });
 
   it('passes the model on as it stands', () => {
-    const file = writeConfig('model:\n  memories:\n    base: 20\n');
-    expect(resolveConfig({ ...nothing, file }).model).toEqual({ memories: { base: 20 } });
+    const file = writeConfig('model:\n  halfLifeMicros:\n    base: 20\n');
+    expect(resolveConfig({ ...nothing, file }).model).toEqual({ halfLifeMicros: { base: 20 } });
   });
 
   it('reads lists with commas from the environment', () => {
@@ -153,6 +153,16 @@ describe('errors of a file name line, column, field and what is allowed', () => 
     ['broken YAML', 'port: [1', '1:9: Flow sequence'],
     ['not a map', '- port', '1:1: must be a map of settings'],
     ['an alias', 'log: &x abc\nhost: *x', '2:7: YAML aliases are not allowed here'],
+    [
+      'an unknown setting of the model',
+      'model:\n  metrics:\n    fillRat: {}',
+      '3:5: model.metrics.fillRat: there is no such setting',
+    ],
+    [
+      'an absurd one',
+      'model:\n  priorStrength: -1',
+      '2:3: model.priorStrength: -1 is not a number above 0',
+    ],
     ['more shards than partitions', 'partitions: 1', '1:13: shards: 2 is more than partitions (1)'],
   ];
   it.each(cases)('%s', (_, text, expected) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { resolveModel } from '../scoring/model-settings.ts';
 import {
   CONFIG_FIELDS,
   CONFIG_SECTIONS,
@@ -36,6 +37,8 @@ export interface ConfigSources {
 interface Sourced {
   readonly value: unknown;
   readonly source: string;
+  /** The place of what stands below it, or of as much of the path as is found. */
+  locate?(fieldPath: readonly string[]): string;
 }
 
 const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir']);
@@ -112,7 +115,11 @@ function takeTree(
     const fieldPath = [...prefix, name];
     const path = fieldPath.join('.');
     if (configField(path) !== undefined) {
-      values.set(path, { value, source: locate(fieldPath, 'value') });
+      values.set(path, {
+        value,
+        source: locate(fieldPath, 'value'),
+        locate: (below) => locate(below, 'key'),
+      });
     } else if (!CONFIG_SECTIONS.has(path)) {
       errors.push(`${locate(fieldPath, 'key')}: ${path}: unknown setting${suggestPath(path)}`);
     } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -190,12 +197,30 @@ function build(values: ReadonlyMap<string, Sourced>, errors: string[], cwd: stri
 
 /** What one field cannot say alone. */
 function refuseMeaning(config: Config, values: ReadonlyMap<string, Sourced>): string[] {
+  return [...refuseShards(config, values), ...refuseModel(config, values)];
+}
+
+function refuseShards(config: Config, values: ReadonlyMap<string, Sourced>): string[] {
   if (config.shards <= config.partitions) return [];
   const source = (values.get('shards') ?? values.get('partitions'))!.source;
   return [
     `${source}: shards: ${config.shards} is more than partitions (${config.partitions}); ` +
       'a partition is read by one shard, so more would idle',
   ];
+}
+
+/** The scoring model knows what its settings may be, and names a wrong one by its path. */
+function refuseModel({ model }: Config, values: ReadonlyMap<string, Sourced>): string[] {
+  try {
+    resolveModel(model);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FirstcallError)) throw error;
+    const { message } = error;
+    const path = message.slice(0, message.indexOf(': ')).split('.');
+    const taken = values.get('model')!;
+    return [`${taken.locate?.(path) ?? taken.source}: ${message}`];
+  }
 }
 
 function refuse(field: ConfigField, value: unknown): string {

@@ -83,6 +83,11 @@ test.each<[object, string]>([
   [{ tcaMetrics: [fifteen[0], fifteen[0]] }, 'model.tcaMetrics.1.name: "m0" is not'],
   [{ tcaMetrics: [{ ...fifteen[0], unit: 'bps' }] }, 'tcaMetrics.0.unit: there is no such setting'],
   [{ tcaMetrics: [{ ...fifteen[0], prior: Infinity }] }, 'model.tcaMetrics.0.prior: null is not'],
+  [
+    { tcaMetrics: [{ name: 'x' }] },
+    'model.tcaMetrics.0.higherIsBetter: is missing; it must be true or false',
+  ],
+  [{ tcaMetrics: [{ higherIsBetter: true }] }, 'model.tcaMetrics.0.name: is missing; it must be 1'],
   [{ tiers: [{ enter: 0.5, leave: 0.6 }] }, 'leave at most enter'],
   [
     {

@@ -141,8 +141,11 @@ function readPositive(path: string, value: unknown, isWhole: boolean): number {
 }
 
 function badModel(path: string, value: unknown, wanted: string): FirstcallError {
-  const message = `model.${path}: ${JSON.stringify(value)} is not ${wanted}`;
-  return new FirstcallError('badModel', message);
+  const wrong =
+    value === undefined
+      ? `is missing; it must be ${wanted}`
+      : `${JSON.stringify(value)} is not ${wanted}`;
+  return new FirstcallError('badModel', `model.${path}: ${wrong}`);
 }
 
 function noSuch(path: string): FirstcallError {
