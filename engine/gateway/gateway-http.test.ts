@@ -97,7 +97,7 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
         asOf: 77,
       });
       expect(await ask('?dealer=GS')).toMatchObject({ status: 200, scope: 'ALL' });
-      const bad = { status: 404, code: 'badQuestion' };
+      const bad = { status: 400, code: 'badQuery' };
       expect(await ask('')).toMatchObject({
         ...bad,
         message: expect.stringMatching(/^dealer: is missing/),
@@ -106,7 +106,7 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
         ...bad,
         message: expect.stringMatching(/^asOf: "now"/),
       });
-      expect(await ask('?dealer=NOBODY')).toMatchObject(bad);
+      expect(await ask('?dealer=NOBODY')).toMatchObject({ status: 404, code: 'badQuestion' });
       engine.ready = false;
       expect(await ask('?dealer=GS')).toMatchObject({ status: 503, code: 'notReady' });
     });

@@ -126,19 +126,24 @@ export class HttpRoutes {
   }
 }
 
-const EXPLAIN_STATUS: Readonly<Record<string, number>> = { badQuestion: 404, pastMoment: 410 };
+/** A question that is none, one about what was never observed, and one about what is gone. */
+const EXPLAIN_STATUS: Readonly<Record<string, number>> = {
+  badQuery: 400,
+  badQuestion: 404,
+  pastMoment: 410,
+};
 
-/** Throws FirstcallError `badQuestion`. */
+/** Throws FirstcallError `badQuery`. */
 function readExplainQuery(query: URLSearchParams) {
   const dealerId = query.get('dealer');
   if (dealerId === null || dealerId === '') {
     const usage = '/explain?dealer=ID[&scope=SCOPE][&asOf=MICROSECONDS]';
-    throw new FirstcallError('badQuestion', `dealer: is missing; use ${usage}`);
+    throw new FirstcallError('badQuery', `dealer: is missing; use ${usage}`);
   }
   const text = query.get('asOf');
   const asOf = text === null ? null : Number(text);
   if (asOf !== null && !(Number.isSafeInteger(asOf) && asOf >= 0 && text !== '')) {
-    throw new FirstcallError('badQuestion', `asOf: "${text}" is not a time in microseconds`);
+    throw new FirstcallError('badQuery', `asOf: "${text}" is not a time in microseconds`);
   }
   return { dealerId: dealerId as DealerId, scope: query.get('scope') ?? 'ALL', asOf };
 }
