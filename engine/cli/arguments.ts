@@ -97,7 +97,10 @@ export function requiredFlag(invocation: Invocation, name: string): string {
   return value;
 }
 
-/** The number of a flag; throws UsageError if it is none or outside [minimum, maximum]. */
+/**
+ * The number of a flag; throws UsageError if it is none or outside [minimum, maximum]. A minimum of
+ * Number.MIN_VALUE means above 0.
+ */
 export function numberFlag(
   invocation: Invocation,
   name: string,
@@ -108,7 +111,9 @@ export function numberFlag(
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
-  throw new UsageError(`--${name}: must be a number from ${minimum} to ${maximum}, not "${text}"`);
+  const allowed =
+    minimum === Number.MIN_VALUE ? `above 0, at most ${maximum}` : `from ${minimum} to ${maximum}`;
+  throw new UsageError(`--${name}: must be a number ${allowed}, not "${text}"`);
 }
 
 /** Names a setting's flag in help and messages. */
