@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatNumber } from '../engine/cli/table.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerMatrix } from '../schemas/matrix.ts';
 import { LOG, ModelledDesk } from './support/modelled-desk.ts';
@@ -38,9 +39,9 @@ test('firstcall matrix prints the same', async () => {
       row.dealerId,
       String(row.tier ?? '-'),
       (100 * row.hitRate).toFixed(1),
-      row.priceImprovementBps.toFixed(2),
+      formatNumber(row.priceImprovementBps, 2),
       row.responseSeconds.toFixed(1),
-      row.reversion30mBps.toFixed(2),
+      formatNumber(row.reversion30mBps, 2),
       row.composite.toFixed(3),
       row.displayScore.toFixed(1),
     ]),

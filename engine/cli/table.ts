@@ -24,7 +24,8 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return `${cells.map(toLine).join('\n')}\n`;
 }
 
-/** A number for a table, `-` if it is not known. */
+/** A number for a table, `-` if it is not known; what rounds to zero has no sign. */
 export function formatNumber(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? '-' : value.toFixed(digits);
+  if (value === null || value === undefined) return '-';
+  return value.toFixed(digits).replace(/^-(?=[0.]+$)/, '');
 }

@@ -37,7 +37,9 @@ export interface MetricDefinition {
   readonly measurement?: Measurement;
 }
 
-const signed = (bps: number): string => `${bps >= 0 ? '+' : '-'}${Math.abs(bps).toFixed(1)}`;
+/** What rounds to zero has no sign. */
+const rounded = (bps: number): string => bps.toFixed(1).replace(/^-(?=0\.0$)/, '');
+const signed = (bps: number): string => `${Number(rounded(bps)) > 0 ? '+' : ''}${rounded(bps)}`;
 
 const CAP_BPS = 10;
 
@@ -124,7 +126,7 @@ export const METRICS = {
     priorVariance: 25,
     higherIsBetter: false,
     ...lessIsBetterBps,
-    describe: (bps) => `quotes ${bps.toFixed(1)} bps off the best`,
+    describe: (bps) => `quotes ${rounded(bps)} bps off the best`,
     measurement: { per: 'quote', measure: measureCover },
   },
   sizeRatio: {
@@ -179,7 +181,7 @@ export const METRICS = {
     priorVariance: 25,
     higherIsBetter: false,
     ...lessIsBetterBps,
-    describe: (bps) => `streams ${bps.toFixed(1)} bps off the others' mid`,
+    describe: (bps) => `streams ${rounded(bps)} bps off the others' mid`,
     measurement: { per: 'stream', measure: measureQuoteDistance },
   },
 } as const satisfies Record<string, MetricDefinition>;
