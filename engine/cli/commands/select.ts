@@ -21,7 +21,7 @@ export const selectCommand: Command = {
       type: 'string',
       value: 'TIME',
       description:
-        'Arrival of the order, ISO 8601. Default: as far as the log has come, which for a simulated market is its own time.',
+        'Arrival of the order, ISO 8601, or now. Default: the watermark, ten minutes behind the newest event of the log (unless the model says otherwise), since events may be late.',
     },
     url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
@@ -62,9 +62,11 @@ async function readOrder(invocation: Invocation, url: string): Promise<SelectReq
 
 async function readAsOf(text: string | undefined, url: string): Promise<Micros> {
   if (text === undefined) return (await askRankings(url, 'ALL')).asOf;
-  const ms = Date.parse(text);
+  const ms = text === 'now' ? Date.now() : Date.parse(text);
   if (Number.isNaN(ms) || ms < 0) {
-    throw new UsageError(`--as-of: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
+    throw new UsageError(
+      `--as-of: must be a time such as 2026-01-31T14:30:00Z, or now, not "${text}"`,
+    );
   }
   return (ms * 1000) as Micros;
 }
