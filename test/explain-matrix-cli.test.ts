@@ -2,8 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatNumber } from '../engine/cli/table.ts';
+import { contentHash } from '../engine/platform/hash.ts';
+import { connectNats, ensureLog } from '../engine/platform/log.ts';
+import { canonicalModel } from '../engine/scoring/model.ts';
+import { resolveModel } from '../engine/scoring/model-settings.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerMatrix } from '../schemas/matrix.ts';
+import { logNames } from '../schemas/subjects.ts';
 import { LOG, ModelledDesk } from './support/modelled-desk.ts';
 
 let desk: ModelledDesk;
@@ -101,6 +106,8 @@ test('firstcall explain reads the log again for a moment of the past', async () 
     const flags = ['--url', desk.url, '--scope', 'ALL', ...asOfFlag, ...natsFlags, '--json'];
     const { stdout, stderr, code } = await desk.firstcall('explain', dealerId, ...flags);
     expect(code, stderr).toBe(0);
+    const source = `the log firstcall.v1-${LOG} of ${desk.nats.url}`;
+    expect(stderr).toContain(`explain: reads ${source}, with model `);
     return JSON.parse(stdout) as Explanation;
   };
   // A day before the end, and a second: just before the present, when nothing more was to come.
@@ -116,6 +123,55 @@ test('firstcall explain reads the log again for a moment of the past', async () 
     const [present, past] = [scopes[0]!, justNow.metrics[i]!.scopes[0]!];
     expect([past.count, past.sums], metric).toEqual([present.count, present.sums]);
   }
+});
+
+test("a past moment and a verification are refused with a model or a log that is not the engine's", async () => {
+  const { asOf, modelHash, position, rows } = await desk.rankingOf('ALL');
+  const dealer = rows[0]!.dealerId;
+  const names = logNames('shorter');
+  const nc = await connectNats(desk.nats.url, 'test');
+  await ensureLog(nc, names, position.partitions.length);
+  await nc.close();
+  const nats = ['--nats-url', desk.nats.url, '--url', desk.url];
+  const [model, short] = [
+    [...nats, '--log', LOG],
+    [...nats, '--log', 'shorter', '--config', 'model.yaml'],
+  ];
+  const past = ['explain', dealer, '--as-of', new Date(asOf / 1000 - 86_400e3).toISOString()];
+  const refused = await Promise.all([
+    desk.firstcall(...past, ...model),
+    desk.firstcall('verify', ...model),
+    desk.firstcall(...past, ...short),
+    desk.firstcall('verify', ...short),
+  ]);
+  const ours = contentHash(canonicalModel(resolveModel({})));
+  const otherModel = `scores with model ${modelHash}, but the settings here give model ${ours}: `;
+  const otherLog = `has read further than the log ${names.root} of ${desk.nats.url} goes`;
+  for (const [i, { code, stdout, stderr }] of refused.entries()) {
+    expect(stderr).toContain(`the engine at ${desk.url} ${i < 2 ? otherModel : otherLog}`);
+    expect(stderr).toContain(i < 2 ? '(--config)' : '(--store-dir, or --nats-url and --log)');
+    expect([code, stdout]).toEqual([1, '']);
+  }
+});
+
+test('a verification beside no engine says which model it is with', async () => {
+  const flags = ['--nats-url', desk.nats.url, '--log', LOG, '--config', 'model.yaml'];
+  const { modelHash } = await desk.rankingOf('ALL');
+  const { stderr } = await desk.firstcall('verify', ...flags, '--url', 'http://127.0.0.1:1');
+  expect(stderr).toContain(`verify: model ${modelHash} is compared with no engine's: no engine `);
+});
+
+test('a moment more than a day after the newest is refused', async () => {
+  const { asOf, rows } = await desk.rankingOf('ALL');
+  const dealer = rows[0]!.dealerId;
+  const ask = (hours: number) => {
+    const moment = new Date(asOf / 1000 + hours * 3_600e3).toISOString();
+    return desk.firstcall('explain', dealer, '--url', desk.url, '--as-of', moment);
+  };
+  const [near, far] = await Promise.all([ask(23), ask(25)]);
+  expect(near.code, near.stderr).toBe(0);
+  expect(far.stderr).toMatch(/: --as-of: \S+ is more than a day after the newest that the engine /);
+  expect([far.code, far.stdout]).toEqual([1, '']);
 });
 
 test('what was never observed is said to be so', async () => {

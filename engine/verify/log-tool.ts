@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { type LogNames, logNames } from '../../schemas/subjects.ts';
+import { contentHash } from '../platform/hash.ts';
 import { connectNats, readPartitions } from '../platform/log.ts';
 import { readLogPosition } from '../platform/log-position.ts';
 import { type ProcessContext, runProcess } from '../platform/process.ts';
+import { canonicalModel } from '../scoring/model.ts';
 import { resolveModel } from '../scoring/model-settings.ts';
 import type { ReadOptions } from './log-reader.ts';
 
@@ -13,6 +15,9 @@ export interface LogTool {
   readonly context: ProcessContext;
   readonly nc: NatsConnection;
   readonly names: LogNames;
+  /** The log and its server, for a person. */
+  readonly source: string;
+  readonly modelHash: string;
   /** How to read the log to its present end. */
   readonly reading: ReadOptions;
   /** Says to a person how far it is; of what comes quickly, now and then a line. */
@@ -49,6 +54,10 @@ async function openTool(name: string, context: ProcessContext): Promise<LogTool>
   const names = logNames(log);
   const partitions = await readPartitions(nc, names);
   if (partitions === null) throw new FirstcallError('noLog', `${natsUrl} has no log "${log}"`);
+  const resolved = resolveModel(model);
+  const modelHash = contentHash(canonicalModel(resolved));
+  const source = `the log ${names.root} of ${withoutPassword(natsUrl)}`;
+  process.stderr.write(`${name}: reads ${source}, with model ${modelHash}\n`);
   let saidAtMs = Number.NEGATIVE_INFINITY;
   const progress = (line: string): void => {
     if (performance.now() - saidAtMs < PROGRESS_MS) return;
@@ -60,10 +69,14 @@ async function openTool(name: string, context: ProcessContext): Promise<LogTool>
     log,
     partitions,
     shards: Math.min(partitions, availableParallelism()),
-    model: resolveModel(model),
+    model: resolved,
     ends: await readLogPosition(nc, names, partitions),
     signal: context.signal,
     onProgress: (applied, wanted) => progress(`read ${applied} of ${wanted} messages`),
   };
-  return { context, nc, names, reading, progress };
+  return { context, nc, names, source, modelHash, reading, progress };
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/@\s]*@/g, '//***@');
 }

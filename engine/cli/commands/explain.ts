@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FirstcallError } from '../../../schemas/errors.ts';
+import type { Explanation } from '../../../schemas/explanation.ts';
 import type { Micros } from '../../../schemas/ids.ts';
 import { CONFIG_VARIABLE, encodeConfig } from '../../platform/config.ts';
 import { textFlag } from '../arguments.ts';
@@ -11,12 +12,16 @@ import { entryPath } from '../entries.ts';
 import { natsUrlOfStore } from '../supervisor/store.ts';
 import { DEV_STORE } from './dev.ts';
 
+/** How far beyond the newest a score is still worth projecting: clocks differ, and markets close. */
+const AHEAD_MICROS_MAX = 86_400e6;
+
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'How the score of a dealer comes about, from raw sums to composite.',
   usage: 'DEALER [--scope SCOPE] [flags]',
   details: [
     'Prints, for each metric, its estimate, weight and contribution (they add up to the composite, to the last bit), and what was observed at each scope that the estimate shrinks through.',
+    "A moment of the past is read with the model of --config, from the log that --nats-url and --log or --store-dir name; it is refused when they are not the engine's.",
   ],
   flags: {
     scope: {
@@ -33,7 +38,7 @@ export const explainCommand: Command = {
     url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
   },
-  settings: ['host', 'port', 'natsUrl', 'storeDir'],
+  settings: ['host', 'port', 'log', 'natsUrl', 'storeDir'],
   positionals: [1, 1],
   run,
 };
@@ -46,13 +51,15 @@ async function run(invocation: Invocation): Promise<number> {
   const isJson = invocation.flags.has('json');
   try {
     const explanation = await askExplanation(url, dealer, scope, asOf);
+    if (asOf !== null) await refuseFuture(asOf, askExplanation(url, dealer, scope, null));
     const text = isJson
       ? `${JSON.stringify(explanation, null, 2)}\n`
       : describeExplanation(explanation);
     process.stdout.write(text);
   } catch (error) {
     if (!(error instanceof FirstcallError) || error.code !== 'pastMoment') throw error;
-    const question = ['--dealer', dealer, '--scope', scope, '--as-of', String(asOf)];
+    const asked = ['--engine', url, '--dealer', dealer, '--scope', scope];
+    const question = [...asked, '--as-of', String(asOf)];
     await explainPast(invocation, [...question, ...(isJson ? ['--json'] : [])]);
   }
   return 0;
@@ -64,6 +71,14 @@ async function explainPast({ config }: Invocation, args: readonly string[]): Pro
   process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
   process.argv.splice(1, process.argv.length, entryPath('explain'), ...args);
   await import(pathToFileURL(entryPath('explain')).href);
+}
+
+async function refuseFuture(asOf: Micros, present: Promise<Explanation>): Promise<void> {
+  const { asOf: newest } = await present;
+  if (asOf <= newest + AHEAD_MICROS_MAX) return;
+  const [asked, known] = [asOf, newest].map((t) => new Date(t / 1000).toISOString());
+  const message = `--as-of: ${asked} is more than a day after the newest that the engine has read, ${known}`;
+  throw new FirstcallError('futureMoment', message);
 }
 
 function readAsOf(text: string | undefined): Micros | null {
