@@ -20,8 +20,8 @@ export interface LogTool {
   readonly modelHash: string;
   /** How to read the log to its present end. */
   readonly reading: ReadOptions;
-  /** Says to a person how far it is; of what comes quickly, now and then a line. */
-  progress(line: string): void;
+  /** Says to a person how far it is: the first line of a stage, then one now and then. */
+  progress(line: string, isFirst?: boolean): void;
 }
 
 const PROGRESS_MS = 1_000;
@@ -59,8 +59,8 @@ async function openTool(name: string, context: ProcessContext): Promise<LogTool>
   const source = `the log ${names.root} of ${withoutPassword(natsUrl)}`;
   process.stderr.write(`${name}: reads ${source}, with model ${modelHash}\n`);
   let saidAtMs = Number.NEGATIVE_INFINITY;
-  const progress = (line: string): void => {
-    if (performance.now() - saidAtMs < PROGRESS_MS) return;
+  const progress = (line: string, isFirst = false): void => {
+    if (!isFirst && performance.now() - saidAtMs < PROGRESS_MS) return;
     saidAtMs = performance.now();
     process.stderr.write(`${name}: ${line}\n`);
   };

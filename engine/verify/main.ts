@@ -30,7 +30,7 @@ async function verify(tool: LogTool): Promise<number> {
   const oracle = new OracleRun(history);
   context.onShutdown('oracle', () => oracle.drop());
   await oracle.derive(model, engine.position, (step, steps, name) =>
-    progress(`SQL: step ${step} of ${steps}, ${name}`),
+    progress(`SQL: step ${step} of ${steps}, ${name}`, step === 1),
   );
   const comparisons: MetricComparison[] = [];
   for (const metric of metricsOf(model)) {
