@@ -21,8 +21,10 @@ if (chromium === null) {
 }
 
 /** What a person reads off the table, in its order: rank, dealer, score. */
-const READ_TABLE = `[...document.querySelectorAll('tr.dealer')].map((row) =>
-  ['.rank', '.col-dealer', '.col-score'].map((cell) => row.querySelector(cell).textContent.trim()))`;
+const READ_TABLE = `[...document.querySelectorAll('tr.dealer')].map((row) => [
+  row.querySelector('.rank').textContent.trim(),
+  row.querySelector('.col-dealer').firstChild.textContent.trim(),
+  row.querySelector('.col-score').textContent.trim()])`;
 const READ_HEALTH = `document.querySelector('.health-word')?.textContent`;
 
 describe.skipIf(chromium === null)('the page', () => {
