@@ -75,6 +75,32 @@ export const InstrumentEventSchema = Type.Object(
 );
 export type InstrumentEvent = Type.Static<typeof InstrumentEventSchema>;
 
+const DeskSchema = Type.Object(
+  {
+    name: text('Desk.'),
+    contacts: Type.Optional(Type.Array(text('How to reach it.'), { maxItems: 16 })),
+  },
+  { additionalProperties: false },
+);
+
+const AgreementSchema = Type.Object(
+  {
+    name: text('Agreement, such as ISDA.'),
+    validFrom: Type.Optional(DateSchema),
+    /** The last day. */
+    validUntil: Type.Optional(DateSchema),
+  },
+  { additionalProperties: false },
+);
+
+const CreditLimitSchema = Type.Object(
+  {
+    quantity: Type.Number({ minimum: 0, maximum: 1e15, description: 'Nominal of one order.' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  },
+  { additionalProperties: false, description: 'A larger order is not shown to the dealer.' },
+);
+
 export const DealerEventSchema = Type.Object(
   {
     kind: Type.Literal('dealer'),
@@ -84,11 +110,17 @@ export const DealerEventSchema = Type.Object(
     name: Type.Optional(text('Display name.')),
     legalEntity: Type.Optional(text('Legal entity.')),
     lei: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{18}[0-9]{2}$' })),
-    desks: Type.Optional(Type.Array(text('Desk and contact.'), { maxItems: 32 })),
-    assetClasses: Type.Optional(Type.Array(TokenSchema, { maxItems: 32 })),
-    agreements: Type.Optional(Type.Array(text('Agreement.'), { maxItems: 32 })),
+    desks: Type.Optional(Type.Array(DeskSchema, { maxItems: 32 })),
+    assetClasses: Type.Optional(
+      Type.Array(TokenSchema, { maxItems: 32, description: 'What the dealer specialises in.' }),
+    ),
+    agreements: Type.Optional(Type.Array(AgreementSchema, { maxItems: 32 })),
     fixCompId: Type.Optional(text('FIX SenderCompID (49) of the dealer.')),
     enabled: Type.Boolean({ description: 'False: never ask.' }),
+    restricted: Type.Optional(text('Why it must not be asked for now; absent: it may.')),
+    creditLimit: Type.Optional(CreditLimitSchema),
+    changedBy: Type.Optional(text('Who made this version.')),
+    changeReason: Type.Optional(text('Why.')),
   },
   {
     additionalProperties: false,

@@ -99,19 +99,131 @@ export interface LogPosition {
   readonly all: number;
 }
 
+/**
+ * How dealers are asked. `parallel`: all at once. `staggered`: one after the other, and all stay asked.
+ * `sequential`: one after the other until one of them deals; who is not reached is not asked.
+ */
+export interface Protocol {
+  readonly kind: 'parallel' | 'staggered' | 'sequential';
+  /** From one ask to the next, seconds; 0 in parallel. */
+  readonly delaySeconds: number;
+  /** How long each dealer may answer. */
+  readonly timeoutSeconds: number;
+  /** Ask for a bid and an offer, so that the dealer does not learn the side. */
+  readonly isTwoSided: boolean;
+}
+
+/** When one dealer is asked, seconds after the first. */
+export interface PlanStep {
+  readonly dealerId: DealerId;
+  readonly askAtSeconds: number;
+  readonly answerBySeconds: number;
+}
+
+export interface Plan extends Protocol {
+  /** In the order of asking. */
+  readonly steps: readonly PlanStep[];
+}
+
+/** A rule that applies to the order, and which fields of the decision come from it. */
+export interface MatchedRule {
+  readonly name: string;
+  /** `weights`, `memory`, `call`, `protocol`, `maxDealers`...; empty: others came first. */
+  readonly sets: readonly string[];
+}
+
+/** What became of the rules; in file order. The others did not match. */
+export interface RuleTrace {
+  readonly matched: readonly MatchedRule[];
+  /** All but one of the conditions held: `missed` is that one, with what was found instead. */
+  readonly nearly: readonly { readonly name: string; readonly missed: string }[];
+  /** Could not be told: `why` says what is not known. Such a rule does not apply. */
+  readonly undecided: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** A dealer that was not considered. */
+export interface FilteredDealer {
+  readonly dealerId: DealerId;
+  /** Name of the rule; null: the dealer database. */
+  readonly rule: string | null;
+  /** "is disabled", "was asked about the issuer 4 minutes ago". */
+  readonly why: string;
+}
+
+/** What `dealers` asked brings and costs, bps of the price. */
+export interface CurvePoint {
+  readonly dealers: number;
+  /** Expected best improvement against mid. */
+  readonly gainBps: number;
+  /** Expected drift of the market from its having heard. */
+  readonly leakageBps: number;
+  /** gain - leakage. */
+  readonly netBps: number;
+}
+
+/** What can be expected before anybody is asked. Null: what it needs is not known. */
+export interface PreTrade {
+  readonly mid: number | null;
+  /** Of the tick behind the mid. */
+  readonly tsMid: Micros | null;
+  readonly spreadBps: number | null;
+  /** Standard deviation of a day's return. */
+  readonly volatilityBps: number | null;
+  /** Order over average daily volume. */
+  readonly advShare: number | null;
+  readonly daysSinceTrade: number | null;
+  /** Half the spread. */
+  readonly spreadCostBps: number | null;
+  /** Square-root law: coefficient x volatility x sqrt(advShare). */
+  readonly impactBps: number | null;
+  /** How far the price may have moved since the last trade: volatility x sqrt(days). */
+  readonly uncertaintyBps: number | null;
+  /** One more dealer at a time, in calling order. */
+  readonly curve: readonly CurvePoint[];
+  /** Dealers at which net is largest; 0 where nobody may be asked. */
+  readonly recommended: number;
+  /** What a competitive quote is: later quotes are judged by it. Null without a mid or a dealer. */
+  readonly benchmark: {
+    readonly price: number;
+    readonly improvementBps: number;
+    /** A quote this much worse is still within what was expected. */
+    readonly toleranceBps: number;
+  } | null;
+}
+
+/** A place of the list that was drawn instead of earned. */
+export interface Exploration {
+  /** Share of orders that explore. */
+  readonly share: number;
+  /** Whether this order does; by chance seeded with its id. */
+  readonly isDrawn: boolean;
+  /** Who got the last place; null: nobody was left to draw. */
+  readonly dealerId: DealerId | null;
+}
+
 export interface SelectedDealer extends ScoredDealer {
   /** 1-based order of calling. */
   readonly callOrder: number;
   /** Null: no live axe for this order. */
   readonly axe: AxePart | null;
+  /** Probability, before the draw, that this order's list would hold the dealer; 1: earned. */
+  readonly chance: number;
   /** One sentence for a trader. */
   readonly reason: string;
 }
 
 /** A dealer that was considered and not recommended. */
-export type OtherDealer = Pick<ScoredDealer, 'dealerId' | 'rank' | 'composite' | 'insufficient'>;
+export interface OtherDealer
+  extends Pick<ScoredDealer, 'dealerId' | 'rank' | 'composite' | 'insufficient'> {
+  /** Probability, before the draw, that this order's list would have held it. */
+  readonly chance: number;
+}
 
 export interface Selection {
+  /** 16 hexadecimal digits: the same question on the same state has the same id. */
+  readonly decisionId: string;
+  /** As it was asked. */
+  readonly order: SelectRequest;
   readonly orderId: OrderId;
   readonly instrumentId: InstrumentId;
   /** The order's own tsEvent. */
@@ -131,8 +243,17 @@ export interface Selection {
   readonly rankedScope: string;
   /** The scopes an estimate shrinks through, finest first. */
   readonly scopes: readonly string[];
+  /** Sequence, in the log that all partitions share, of the newest dealer record that was used; 0: none. */
+  readonly directory: number;
+  readonly rules: RuleTrace;
   /** Recommended dealers, first to call first. */
   readonly dealers: readonly SelectedDealer[];
   /** Ranked but not recommended, then the insufficient ones. */
   readonly others: readonly OtherDealer[];
+  /** Not considered, by id. */
+  readonly filtered: readonly FilteredDealer[];
+  readonly plan: Plan;
+  readonly preTrade: PreTrade;
+  /** Null: the rules give none. */
+  readonly exploration: Exploration | null;
 }

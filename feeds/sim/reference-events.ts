@@ -36,9 +36,9 @@ function dealerEvent(dealer: SimDealer, tsEvent: Micros): DealerEvent {
     name: dealer.name,
     legalEntity: `${dealer.name} LLC`,
     lei: dealer.lei,
-    desks: dealer.covers.map((asset) => `${asset} desk`),
+    desks: dealer.covers.map((asset) => ({ name: `${asset} desk` })),
     assetClasses: [...dealer.covers],
-    agreements: ['ISDA'],
+    agreements: [{ name: 'ISDA' }],
     fixCompId: dealer.dealerId,
     enabled: true,
   };
