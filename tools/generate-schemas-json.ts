@@ -2,7 +2,8 @@ import Type from 'typebox';
 import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts';
 import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.ts';
 import { SelectRequestSchema } from '../schemas/selection.ts';
-import { SERVER_FRAME_SCHEMAS, SelectionSchema } from '../schemas/server-frames.ts';
+import { SelectionSchema } from '../schemas/selection-schema.ts';
+import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
 import { TcaMessageSchema } from '../schemas/tca-message.ts';
 import { TierMessageSchema } from '../schemas/tier-message.ts';
 

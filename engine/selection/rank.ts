@@ -25,6 +25,8 @@ export interface RankOptions {
   readonly rankedScope: number;
   /** Of an order: dealers with a live axe for it are raised. */
   readonly axes?: AxeQuestion;
+  /** Indices into `rows.dealers`, ascending: who is ranked; all of them unless given. */
+  readonly dealers?: readonly number[];
 }
 
 /** One term of the composite. */
@@ -38,7 +40,7 @@ export interface Ranking {
   /** Indices into `rows.dealers`. */
   readonly order: readonly number[];
   readonly sufficientCount: number;
-  /** [dealers] */
+  /** [dealers]; 0 for those that are not ranked. */
   readonly composites: Float64Array;
   /** By dealer index; only those that have one. */
   readonly axes: ReadonlyMap<number, AxePart>;
@@ -49,7 +51,7 @@ export interface Ranking {
 }
 
 /**
- * Ranks every dealer of the rows. Pure: the same rows and options give the same bits.
+ * Ranks the dealers of the rows. Pure: the same rows and options give the same bits.
  * Ties rank by dealer id. A ranking by one metric judges sufficiency by that metric's own mass, any
  * other by fillRate's.
  */
@@ -57,12 +59,13 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const { asOf, model, metric, memory } = options;
   const metrics = metricsAsOf(rows, asOf, model, memory);
   const terms = options.weights.map((w) => ({ of: named(metrics, w.metric), weight: w.weight }));
-  const composites = compositesOf(rows, terms);
-  const axes = addAxes(rows, composites, named(metrics, 'axeHonesty'), options.axes);
+  const dealers = options.dealers ?? [...rows.dealers.keys()];
+  const composites = compositesOf(rows, dealers, terms);
+  const axes = addAxes(rows, dealers, composites, named(metrics, 'axeHonesty'), options.axes);
   const judged = named(metrics, metric?.name ?? 'fillRate');
   const sufficient: number[] = [];
   const insufficient: number[] = [];
-  for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
+  for (const dealer of dealers) {
     const mass = massOf(rows, dealer, judged, options.rankedScope);
     (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
   }
@@ -105,11 +108,15 @@ export function finestWithEvidence(
 }
 
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
-function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
+function compositesOf(
+  rows: ScoreRows,
+  dealers: readonly number[],
+  terms: readonly Term[],
+): Float64Array {
   const composites = new Float64Array(rows.dealers.length);
   const metrics = terms.map(({ of }) => of);
   const estimates = new Float64Array(terms.length);
-  for (let dealer = 0; dealer < composites.length; dealer++) {
+  for (const dealer of dealers) {
     estimateAll(rows, dealer, metrics, estimates);
     for (let i = 0; i < terms.length; i++) {
       const { of, weight } = terms[i]!;
@@ -122,13 +129,14 @@ function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
 /** Adds what axes bring, as the last part of a composite. */
 function addAxes(
   rows: ScoreRows,
+  dealers: readonly number[],
   composites: Float64Array,
   honesty: MetricAsOf,
   question: AxeQuestion | undefined,
 ): Map<number, AxePart> {
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
-  for (let dealer = 0; dealer < composites.length; dealer++) {
+  for (const dealer of dealers) {
     const part = axePart(rows, dealer, honesty, question);
     if (part === null) continue;
     axes.set(dealer, part);
