@@ -21,6 +21,8 @@ export interface BoardVersion {
   readonly cells: Float64Array;
   /** [rows]: offset of the row's block in `cells`. */
   readonly blocks: Int32Array;
+  /** [rows]: the version in which each row last changed, at least. */
+  readonly rowVersions: Int32Array;
 }
 
 /** Reads a board that another thread writes. */
@@ -62,6 +64,7 @@ export class BoardReader {
         header,
         cells: this.#views.cells,
         blocks: this.#views.tables[half],
+        rowVersions: this.#views.rowVersions,
       });
       if (this.version === version) return result;
     }

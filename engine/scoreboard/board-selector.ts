@@ -55,7 +55,7 @@ export class BoardSelector {
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash, records } = this.#options;
-    return this.#reader.read(({ cells, blocks, header }) => {
+    return this.#reader.read(({ version, cells, blocks, rowVersions, header }) => {
       requireRows(header);
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
@@ -66,7 +66,8 @@ export class BoardSelector {
       const position = this.#positionOf(header);
       const hashes = { modelHash, rulesHash };
       const source = { model, ...hashes, position, degradedPartitions, instrument, records };
-      return select(order, rules, this.#index.rowsOf(chain, cells, blocks), source);
+      const rows = this.#index.rowsOf(chain, cells, blocks, { version, rowVersions });
+      return select(order, rules, rows, source);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
+import { DenseSums, type Freshness } from '../scoring/dense-sums.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { ScopeRows, ScoreRows } from '../scoring/score-rows.ts';
 import type { BoardListener } from './board-reader.ts';
@@ -46,7 +47,12 @@ export class RowIndex implements BoardListener {
   }
 
   /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
-  rowsOf(scopes: readonly string[], cells: Float64Array, blocks: Int32Array): ScoreRows {
+  rowsOf(
+    scopes: readonly string[],
+    cells: Float64Array,
+    blocks: Int32Array,
+    fresh?: Freshness,
+  ): ScoreRows {
     const all = this.#rowOf[this.#scopeIndex.get(ALL_SCOPE) ?? -1];
     return {
       cells,
@@ -54,6 +60,7 @@ export class RowIndex implements BoardListener {
       dealers: this.#orderedIds,
       scopes: scopes.map((scope) => this.#layOut(scope)),
       poolRow: all?.get(this.#dealers.indexOf(POOL_DEALER)) ?? -1,
+      ...(fresh === undefined ? {} : { fresh }),
     };
   }
 
@@ -62,7 +69,7 @@ export class RowIndex implements BoardListener {
     if (known !== undefined) return known;
     const rowOf = this.#rowOf[this.#scopeIndex.get(scope) ?? -1];
     const rows = Int32Array.from(this.#order, (dealer) => rowOf?.get(dealer) ?? -1);
-    const laidOut = { scope, rows };
+    const laidOut = { scope, rows, dense: new DenseSums(rows) };
     // Only scopes that exist are kept, so that asking for others cannot grow the map.
     if (rowOf !== undefined) this.#laidOut.set(scope, laidOut);
     return laidOut;

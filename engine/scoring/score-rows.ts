@@ -1,11 +1,14 @@
 import type { DealerId } from '../../schemas/ids.ts';
 import { cellAt } from './block.ts';
+import type { DenseSums, Freshness } from './dense-sums.ts';
 
 /** The rows of one scope. */
 export interface ScopeRows {
   readonly scope: string;
   /** [dealers]: number of the dealer's row, -1 when it was never observed in the scope. */
   readonly rows: Int32Array;
+  /** The same sums side by side, kept from one selection to the next; made anew where there are none. */
+  readonly dense?: DenseSums;
 }
 
 /**
@@ -23,6 +26,8 @@ export interface ScoreRows {
   readonly scopes: readonly ScopeRows[];
   /** Row of `*` at `ALL`; -1 before the first observation. */
   readonly poolRow: number;
+  /** Of the rows; absent: what is kept of them cannot be trusted. */
+  readonly fresh?: Freshness;
 }
 
 /** Offset of the cell of a dealer (index) at a scope (index) in a column; -1 when there is none. */

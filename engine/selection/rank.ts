@@ -4,10 +4,10 @@ import { contribution, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import {
-  estimateAll,
+  denseOf,
+  estimateDealers,
   estimateOf,
   type MetricAsOf,
-  massOf,
   metricAsOf,
   metricsAsOf,
 } from '../scoring/shrinkage.ts';
@@ -65,9 +65,9 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const judged = named(metrics, metric?.name ?? 'fillRate');
   const sufficient: number[] = [];
   const insufficient: number[] = [];
+  const masses = massesAt(rows, judged, options.rankedScope);
   for (const dealer of dealers) {
-    const mass = massOf(rows, dealer, judged, options.rankedScope);
-    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
+    (masses(dealer) >= model.minObservations ? sufficient : insufficient).push(dealer);
   }
   // Dealers come with ids ascending and the sort is stable, so ties rank by id.
   const better = comparison(rows, composites, metric === undefined ? null : judged);
@@ -100,11 +100,18 @@ export function finestWithEvidence(
   const metric = metricOf(model, 'fillRate')!;
   const fillRate = metricAsOf(rows, asOf, metric, metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
+    const masses = massesAt(rows, fillRate, scope);
     for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-      if (massOf(rows, dealer, fillRate, scope) >= model.minObservations) return scope;
+      if (masses(dealer) >= model.minObservations) return scope;
     }
   }
   return rows.scopes.length - 1;
+}
+
+/** Mass of each dealer at a scope as of the moment. */
+function massesAt(rows: ScoreRows, of: MetricAsOf, scope: number): (dealer: number) => number {
+  const { v, factor } = denseOf(rows, of, scope);
+  return (dealer) => (v[dealer]! < 0 ? 0 : v[dealer]! * factor);
 }
 
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
@@ -114,13 +121,11 @@ function compositesOf(
   terms: readonly Term[],
 ): Float64Array {
   const composites = new Float64Array(rows.dealers.length);
-  const metrics = terms.map(({ of }) => of);
-  const estimates = new Float64Array(terms.length);
-  for (const dealer of dealers) {
-    estimateAll(rows, dealer, metrics, estimates);
-    for (let i = 0; i < terms.length; i++) {
-      const { of, weight } = terms[i]!;
-      composites[dealer]! += contribution(weight, of.metric, estimates[i]!);
+  const estimates = new Float64Array(composites.length);
+  for (const { of, weight } of terms) {
+    estimateDealers(rows, dealers, of, estimates);
+    for (const dealer of dealers) {
+      composites[dealer]! += contribution(weight, of.metric, estimates[dealer]!);
     }
   }
   return composites;
