@@ -10,6 +10,7 @@ import type {
 } from '../../../schemas/protocol.ts';
 import type { InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
+import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
 import type { EngineServices, Gateway } from '../services.ts';
 
 const POSITION = { partitions: [7, 9], all: 3 };
@@ -76,21 +77,24 @@ export class HandDrivenEngine implements EngineServices {
     if (!this.ready) throw new FirstcallError('notReady', 'partition 1 is being rebuilt');
     if (order.instrumentId.startsWith('BUG')) throw new Error('a bug of ours');
     this.selected.push(order);
-    return {
+    return bareSelection({
+      order,
       orderId: order.orderId,
       instrumentId: order.instrumentId,
       asOf: order.tsEvent,
-      modelHash: 'model',
-      rulesHash: 'rules',
-      position: POSITION,
-      degraded: false,
-      degradedPartitions: [],
-      instrumentKnown: true,
       rankedScope: 'CORP-TECH-A-2_5',
       scopes: ['CORP-TECH-A-2_5', 'CORP', 'ALL'],
-      dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, axe: null, reason: 'best fill rate' }],
-      others: [],
-    };
+      position: POSITION,
+      dealers: [
+        {
+          ...scoredDealer('GS', 0.9),
+          callOrder: 1,
+          axe: null,
+          chance: 1,
+          reason: 'best fill rate',
+        },
+      ],
+    });
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
