@@ -89,16 +89,17 @@ function named(metrics: readonly MetricAsOf[], name: string): MetricAsOf {
 
 /**
  * Index of the finest scope, `from` or wider, where any dealer is sufficient; the widest if there is
- * none.
+ * none. `memory` as in RankOptions.
  */
 export function finestWithEvidence(
   rows: ScoreRows,
   from: number,
   asOf: Micros,
   model: Model,
+  memory?: number,
 ): number {
   const metric = metricOf(model, 'fillRate')!;
-  const fillRate = metricAsOf(rows, asOf, metric, metric.ranked);
+  const fillRate = metricAsOf(rows, asOf, metric, memory ?? metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
     const masses = massesAt(rows, fillRate, scope);
     for (let dealer = 0; dealer < rows.dealers.length; dealer++) {

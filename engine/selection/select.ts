@@ -122,7 +122,7 @@ function rankOptionsOf(
     model,
     weights: decided.weights,
     ...(decided.memory === undefined ? {} : { memory: decided.memory }),
-    rankedScope: finestWithEvidence(rows, finest, asOf, model),
+    rankedScope: finestWithEvidence(rows, finest, asOf, model, decided.memory),
     axes: { side, quantity, weight: decided.axeWeight, asOf },
     dealers,
   };
