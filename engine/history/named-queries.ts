@@ -84,6 +84,12 @@ const NAMED_QUERIES = {
       limit: p.limit ?? 100,
     }),
   ),
+  /** Each firm quote of an order against what its selection expected, best first. */
+  quotesAgainstBenchmark: query(
+    'quotes_against_benchmark',
+    Type.Object({ orderId: OrderIdSchema }, strict),
+    (p) => ({ order_id: p.orderId }),
+  ),
   /** What was refused, by reason. */
   deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),
 };
