@@ -4,7 +4,7 @@ import type { DealerId, InstrumentId, OrderId } from './ids.ts';
 import type { ServerFrame } from './protocol.ts';
 import { refuseServerFrame } from './validate-server-frames.ts';
 
-const position = { partitions: [7, 0], all: 3 };
+const position = { partitions: [7, 0], all: 3, tiers: 0 };
 const dealer = {
   dealerId: 'D1' as DealerId,
   rank: 1,
