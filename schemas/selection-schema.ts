@@ -69,8 +69,9 @@ export const LogPositionSchema = Type.Object(
   {
     partitions: Type.Array(count('Sequence in the stream of this partition.')),
     all: count('Sequence in the stream of `all`.'),
+    tiers: micros('The newest midnight whose tiers are in it, epoch microseconds; 0: none.'),
   },
-  { description: 'The last applied sequence of each partition, then of `all`.' },
+  { description: 'The last applied sequence of each partition, then of `all`; and the tiers.' },
 );
 
 export const degradedPartitions = Type.Array(count('Partition.'), {

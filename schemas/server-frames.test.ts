@@ -5,7 +5,7 @@ import type { ServerFrame } from './protocol.ts';
 import { bareSelection } from './testing/bare-selection.ts';
 import { refuseServerFrame } from './validate-server-frames.ts';
 
-const position = { partitions: [7, 0], all: 3 };
+const position = { partitions: [7, 0], all: 3, tiers: 0 };
 const dealer = {
   dealerId: 'D1' as DealerId,
   rank: 1,

@@ -89,6 +89,7 @@ function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow
       rows: Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
     })),
     poolRow: rowOf.get('ALL *') ?? -1,
+    marketRow: rowOf.get(`${scopes[0]} *`) ?? -1,
   };
 }
 
@@ -128,7 +129,7 @@ describe('selectLocally', () => {
       model: DEFAULT_MODEL,
       modelHash: engine.modelHash,
       rulesHash: engine.rulesHash,
-      position: { partitions: [7, 9], all: 3 },
+      position: { partitions: [7, 9], all: 3, tiers: 0 },
       degradedPartitions: [],
       instrument: INSTRUMENT,
     });

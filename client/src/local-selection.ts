@@ -182,7 +182,7 @@ export class LocalSelection {
     if (behind.length > 0 && !allowStale) {
       throw new FirstcallError('stale', `the rows of ${behind.join(', ')} may be old`);
     }
-    if (this.#store.rowsOf([ALL_SCOPE]).dealers.length === 0) {
+    if (this.#store.rowsOf([ALL_SCOPE]).poolRow < 0) {
       throw new FirstcallError('notReady', 'no dealer has been observed yet: nobody to rank');
     }
   }

@@ -4,7 +4,7 @@ import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
-import { chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
+import { ALL_SCOPE, chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
 import type { DealerRecords } from '../selection/dealer-view.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
@@ -56,7 +56,7 @@ export class BoardSelector {
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash, records } = this.#options;
     return this.#reader.read(({ version, cells, blocks, rowVersions, header }) => {
-      requireRows(header);
+      this.#requireObserved(cells, blocks);
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
       refusePast(order.tsEvent, earliest);
@@ -83,7 +83,7 @@ export class BoardSelector {
     degradedPartitions: readonly number[],
   ): Explanation {
     return this.#reader.read(({ cells, blocks, header }) => {
-      requireRows(header);
+      this.#requireObserved(cells, blocks);
       const asOf = at ?? header[HEADER.watermark]!;
       if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
       const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
@@ -96,19 +96,21 @@ export class BoardSelector {
     });
   }
 
+  /** The pool has a row as soon as anything was observed. */
+  #requireObserved(cells: Float64Array, blocks: Int32Array): void {
+    if (this.#index.rowsOf([ALL_SCOPE], cells, blocks).poolRow >= 0) return;
+    const why = 'the log is empty, or still being read (see /readyz)';
+    throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
+  }
+
   #positionOf(header: Float64Array): LogPosition {
     const from = HEADER.partitions;
     return {
       partitions: [...header.subarray(from, from + this.#options.partitions)],
       all: header[HEADER.allSequence]!,
+      tiers: header[HEADER.tiers]!,
     };
   }
-}
-
-function requireRows(header: Float64Array): void {
-  if (header[HEADER.rows] !== 0) return;
-  const why = 'the log is empty, or still being read (see /readyz)';
-  throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
 }
 
 function refusePast(tsEvent: Micros, earliest: Micros): void {

@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { cellAt, maskAt, popCount } from './block.ts';
+import { cellAt, FIRST_CELL, maskAt, popCount } from './block.ts';
 import {
   CELL_STRIDE,
   COUNT,
@@ -135,7 +135,7 @@ export function estimateDealers(
 function refine(cells: Float64Array, block: number, of: MetricAsOf, parent: number): number {
   const mask = maskAt(cells, block);
   if ((mask & of.bit) === 0) return parent;
-  const at = block + 1 + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
+  const at = block + FIRST_CELL + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
   if (cells[at + COUNT] === 0) return parent;
   return shrink(cells, at, of.memory, of.asOf, of.strength, parent);
 }

@@ -37,7 +37,14 @@ function someRows(): ScoreRows {
     rows: Int32Array.from(DEALERS, (_, d) => row(7 * s + d, s === 0)),
   }));
   const poolRow = row(99, false);
-  return { cells: arena.cells, blocks: Int32Array.from(blocks), dealers: DEALERS, scopes, poolRow };
+  return {
+    cells: arena.cells,
+    blocks: Int32Array.from(blocks),
+    dealers: DEALERS,
+    scopes,
+    poolRow,
+    marketRow: -1,
+  };
 }
 
 const source = {
@@ -45,7 +52,7 @@ const source = {
   modelHash: 'm',
   rules: DEFAULT_RULES,
   rulesHash: 'r',
-  position: { partitions: [1], all: 1 },
+  position: { partitions: [1], all: 1, tiers: 0 },
   degradedPartitions: [],
 };
 const asOf = T0 + 20 * MICROS_PER_DAY;

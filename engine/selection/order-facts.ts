@@ -2,7 +2,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import type { OrderFacts } from '../rules/decided.ts';
-import type { MarketFacts } from '../scoring/marks.ts';
+import type { MarketFacts } from '../scoring/market-mark.ts';
 import { MICROS_PER_DAY } from '../scoring/model.ts';
 
 const DAYS_PER_YEAR = 365.25;

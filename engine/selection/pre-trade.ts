@@ -1,6 +1,6 @@
 import type { CurvePoint, PreTrade, SelectRequest } from '../../schemas/selection.ts';
 import type { OrderFacts, Rules } from '../rules/decided.ts';
-import type { MarketFacts } from '../scoring/marks.ts';
+import type { MarketFacts } from '../scoring/market-mark.ts';
 import { daysSinceTrade, spreadBps } from './order-facts.ts';
 
 /** Dealers that the curve goes up to. */

@@ -37,7 +37,14 @@ function someRows(): ScoreRows {
     { scope: 'ALL', rows: Int32Array.from([tested(1), -1, tested(1, -1)]) },
   ];
   const poolRow = tested(1);
-  return { cells: arena.cells, blocks: Int32Array.from(blocks), dealers: DEALERS, scopes, poolRow };
+  return {
+    cells: arena.cells,
+    blocks: Int32Array.from(blocks),
+    dealers: DEALERS,
+    scopes,
+    poolRow,
+    marketRow: -1,
+  };
 }
 
 test('the honesty of axes is said only of a dealer whose axes were tested', () => {
@@ -52,7 +59,7 @@ test('the honesty of axes is said only of a dealer whose axes were tested', () =
     model: DEFAULT_MODEL,
     modelHash: 'm',
     rulesHash: 'r',
-    position: { partitions: [1], all: 1 },
+    position: { partitions: [1], all: 1, tiers: 0 },
     degradedPartitions: [],
     instrument: undefined,
   };

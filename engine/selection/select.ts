@@ -8,10 +8,10 @@ import type {
   SelectRequest,
 } from '../../schemas/selection.ts';
 import type { Decided, Rules } from '../rules/decided.ts';
-import { marketOf } from '../scoring/marks.ts';
+
 import type { Model } from '../scoring/model.ts';
 import { rankedScope } from '../scoring/scopes.ts';
-import type { ScoreRows } from '../scoring/score-rows.ts';
+import { marketOf, type ScoreRows } from '../scoring/score-rows.ts';
 import { wasAxeTested } from './axe-part.ts';
 import { callListOf } from './call-list.ts';
 import { findCandidates } from './candidates.ts';

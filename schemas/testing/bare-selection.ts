@@ -14,7 +14,7 @@ export function bareSelection(over: Partial<Selection> = {}): Selection {
     asOf,
     modelHash: 'model',
     rulesHash: 'rules',
-    position: { partitions: [7, 0], all: 3 },
+    position: { partitions: [7, 0], all: 3, tiers: 0 },
     degraded: false,
     degradedPartitions: [],
     instrumentKnown: true,

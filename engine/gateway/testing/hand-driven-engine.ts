@@ -13,7 +13,7 @@ import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/se
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
 import type { EngineServices, Gateway } from '../services.ts';
 
-const POSITION = { partitions: [7, 9], all: 3 };
+const POSITION = { partitions: [7, 9], all: 3, tiers: 0 };
 
 /** One dealer's row; `metrics` sets its size (about 150 bytes each). */
 export function scoredDealer(dealerId: string, composite: number, metrics = 1): ScoredDealer {
