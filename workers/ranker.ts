@@ -1,5 +1,5 @@
 import { workerData } from 'piscina';
-import { DEFAULT_RULES } from '../engine/rules/rules.ts';
+import { resolveWeights } from "../engine/scoring/composite.ts";
 import { HEADER } from '../engine/scoreboard/board.ts';
 import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
@@ -154,7 +154,7 @@ class Ranker {
     const options: RankOptions = {
       asOf: this.asOf,
       model: this.#data.model,
-      weights: DEFAULT_RULES.weights,
+      weights: resolveWeights(),
       rankedScope: 0,
       ...(metric === undefined ? {} : { metric }),
     };
