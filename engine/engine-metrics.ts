@@ -5,6 +5,8 @@ export interface EngineFigures {
   /** A field of the merged scoreboard's header (board.ts). */
   header(field: number): number;
   readonly degradedPartitions: number;
+  /** Versions of the rules that did not compile. */
+  readonly rulesRefused: number;
   readonly selectNanos: RecordableHistogram;
   /** What the partitions have counted, by name (engine/lifecycle), summed. */
   readonly counters: readonly (readonly [name: string, count: number])[];
@@ -14,7 +16,7 @@ type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, val
 
 /** What the engine counts, as Prometheus text. */
 export function engineMetrics(figures: EngineFigures): string {
-  const { header, degradedPartitions, selectNanos, counters } = figures;
+  const { header, degradedPartitions, rulesRefused, selectNanos, counters } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -33,6 +35,7 @@ export function engineMetrics(figures: EngineFigures): string {
       'Event time below which everything is final.',
       header(HEADER.watermark) / 1e6,
     ],
+    ['rules_refused_total', 'counter', 'Versions of the rules refused.', rulesRefused],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
   ];
   return [

@@ -3,7 +3,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
-import { type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { DealerEvent } from '../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { RankResult } from '../workers/messages.ts';
@@ -12,15 +13,21 @@ import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
 import { engineMetrics } from './engine-metrics.ts';
-import type { EngineServices } from './gateway/services.ts';
+import type {
+  EngineServices,
+  RulesChange,
+  RulesInForce,
+  RulesReceipt,
+} from './gateway/services.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
-import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
+import { RulesKeeper } from './rules-keeper.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
 import { canonicalModel, type Model, metricsOf } from './scoring/model.ts';
+import { type DealerRecords, NO_DEALER_RECORDS } from './selection/dealer-view.ts';
 import { parseTopic } from './selection/topic.ts';
 import { TierLog } from './tier-log.ts';
 
@@ -33,12 +40,21 @@ export interface EngineOptions {
   readonly rankTickMs: number;
   readonly model: Model;
   readonly logger: Logger;
+  /** What is known of the dealers; without it nothing is. */
+  readonly directory?: DealerDatabase;
   /** New states of watched topics. */
   onUpdate(update: TopicFrames): void;
   onStatus(): void;
   /** The process cannot go on: rankings or records of decisions have come to an end. */
   onFatal(error: unknown): void;
 }
+
+/** The dealer database, as selections and clients read it. */
+export interface DealerDatabase extends DealerRecords {
+  all(): readonly DealerEvent[];
+}
+
+const NO_RECORDS: DealerDatabase = { ...NO_DEALER_RECORDS, all: () => [] };
 
 /** Decisions on their way to the log before further ones are refused. */
 const MAX_PENDING_DECISIONS = 10_000;
@@ -48,11 +64,12 @@ const TOPIC = new RegExp(TOPIC_PATTERN);
 export class Engine implements EngineServices {
   readonly #options: EngineOptions;
   readonly #modelHash: string;
-  readonly #rulesHash = contentHash(canonicalRules(DEFAULT_RULES));
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #ranking: RankingPool;
   readonly #shards: ShardPool;
   readonly #selector: BoardSelector;
+  readonly #rules: RulesKeeper;
+  readonly #directory: DealerDatabase;
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
   readonly #counters = new CounterSums();
@@ -83,13 +100,26 @@ export class Engine implements EngineServices {
       onTick: (result) => this.#onTick(result),
       onFatal: options.onFatal,
     });
+    this.#directory = options.directory ?? NO_RECORDS;
+    this.#rules = new RulesKeeper({
+      nc: options.nc,
+      names,
+      model,
+      logger,
+      audit: (entry, id) => {
+        this.#publisher.audit('rules', entry, id).catch((error) => options.onFatal(error));
+      },
+      onChange: () => this.#onRules(),
+    });
+    const { rules, hash: rulesHash } = this.#rules.current;
     this.#selector = new BoardSelector({
       merged: this.#ranking.merged,
       partitions,
       model,
       modelHash: this.#modelHash,
-      rules: DEFAULT_RULES,
-      rulesHash: this.#rulesHash,
+      rules,
+      rulesHash,
+      records: this.#directory,
     });
     this.#shards = new ShardPool({
       natsUrl,
@@ -112,6 +142,14 @@ export class Engine implements EngineServices {
     });
   }
 
+  /**
+   * Reads the rules of the log and follows them; until then the built-in ones are in force. `file`: rules
+   * that are put in force first; throws FirstcallError `badRules` when they do not compile.
+   */
+  start(file: { readonly path: string; readonly text: string } | null = null): Promise<void> {
+    return this.#rules.start(file);
+  }
+
   status(): StatusFrame {
     const degradedPartitions = this.#degraded();
     const asOf = this.#selector.headerField(HEADER.watermark);
@@ -120,7 +158,8 @@ export class Engine implements EngineServices {
       ready: degradedPartitions.length === 0,
       degradedPartitions,
       modelHash: this.#modelHash,
-      rulesHash: this.#rulesHash,
+      rulesHash: this.#rules.current.hash,
+      directory: this.#directory.sequence,
       asOf: asOf === 0 ? null : asOf,
       scopes: this.#scopes,
     };
@@ -151,6 +190,29 @@ export class Engine implements EngineServices {
     return this.#selector.explain(dealerId, scope, asOf, this.#degraded());
   }
 
+  rules(): RulesInForce {
+    const { rules: _, ...inForce } = this.#rules.current;
+    return inForce;
+  }
+
+  checkRules(text: string): { readonly hash: string; readonly rules: number } {
+    return this.#rules.check(text);
+  }
+
+  loadRules(change: RulesChange): Promise<RulesReceipt> {
+    return this.#rules.load(change);
+  }
+
+  desk(): DeskBody {
+    const { hash, rules } = this.#rules.current;
+    return {
+      rulesHash: hash,
+      rules: rules.canonical,
+      directory: this.#directory.sequence,
+      dealers: this.#directory.all(),
+    };
+  }
+
   watch(topics: readonly string[]): void {
     this.#ranking.watch(topics);
   }
@@ -170,6 +232,7 @@ export class Engine implements EngineServices {
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#degraded().length,
       selectNanos: this.#selectNanos,
+      rulesRefused: this.#rules.refused,
       counters: this.#counters.sums(),
     });
   }
@@ -187,11 +250,18 @@ export class Engine implements EngineServices {
   }
 
   async close(): Promise<void> {
+    await this.#rules.close();
     await this.#shards.stop();
     await this.#ranking.stop();
     // What the last tick has judged may not be with the publisher yet; a failure was told already.
     await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
+  }
+
+  #onRules(): void {
+    const { rules, hash } = this.#rules.current;
+    this.#selector.useRules(rules, hash);
+    this.#options.onStatus();
   }
 
   #record(selection: Selection): void {

@@ -1,13 +1,14 @@
 import Type from 'typebox';
 import type {
   DeltaFrame,
+  DeskFrame,
   ErrorFrame,
   PongFrame,
   SelectionFrame,
   SnapshotFrame,
   StatusFrame,
 } from './protocol.ts';
-import { InstrumentEventSchema } from './reference.ts';
+import { DealerEventSchema, InstrumentEventSchema } from './reference.ts';
 import { sameAs } from './same-as.ts';
 import { count, micros, orNull, text } from './schema-words.ts';
 import {
@@ -39,6 +40,7 @@ const topicState = {
   position: LogPositionSchema,
   rows: Type.Array(Type.Union([Type.Object(rankedDealer), SumsRowSchema])),
 };
+const directory = count('Sequence, in the stream of `all`, of the newest dealer record; 0: none.');
 const requestId = count('That of the frame that this answers.');
 
 /** Every frame that the engine sends to a subscriber, by type. */
@@ -70,6 +72,19 @@ export const SERVER_FRAME_SCHEMAS = {
       { description: 'Answers a select frame.' },
     ),
   ),
+  desk: sameAs<DeskFrame>()(
+    Type.Object(
+      {
+        type: Type.Literal('desk'),
+        requestId,
+        rulesHash,
+        rules: text('The rules as text; rulesHash is the hash of it.'),
+        directory,
+        dealers: Type.Array(DealerEventSchema, { description: 'The newest record of each.' }),
+      },
+      { description: 'Answers a desk frame: what a selection goes by besides scores.' },
+    ),
+  ),
   status: sameAs<StatusFrame>()(
     Type.Object(
       {
@@ -78,6 +93,7 @@ export const SERVER_FRAME_SCHEMAS = {
         degradedPartitions,
         modelHash,
         rulesHash,
+        directory,
         asOf: orNull(micros('Smallest watermark, epoch microseconds; null: no event yet.')),
         scopes: Type.Array(text('Scope.'), {
           description: 'Every ranked segment, asset class and ALL, sorted.',
@@ -102,6 +118,7 @@ export const SERVER_FRAME_SCHEMAS = {
           Type.Literal('tooManyTopics'),
           Type.Literal('badOrder'),
           Type.Literal('notReady'),
+          Type.Literal('tooLarge'),
           Type.Literal('internal'),
         ]),
         message: text('What was wrong, where.'),

@@ -1,9 +1,9 @@
 import { workerData } from 'piscina';
-import { resolveWeights } from "../engine/scoring/composite.ts";
 import { HEADER } from '../engine/scoreboard/board.ts';
 import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
 import { copyBlock } from '../engine/scoring/block.ts';
+import { resolveWeights } from '../engine/scoring/composite.ts';
 import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
 import { chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { describePlace } from '../engine/selection/describe.ts';

@@ -9,9 +9,10 @@ import { answerMatrix } from './matrix-route.ts';
 import type { OriginPolicy } from './origin.ts';
 import { refuseOrigin } from './origin.ts';
 import { RankingsRoute } from './rankings-route.ts';
+import { answerRules } from './rules-route.ts';
 import type { EngineServices } from './services.ts';
 import type { StaticFiles } from './static-files.ts';
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
+import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
 
 export interface RouteParts {
   readonly hub: Hub;
@@ -54,6 +55,9 @@ export class HttpRoutes {
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
+    if (path === '/rules' || path === '/rules/check') {
+      return answerRules(request, this.#parts.services, this.#parts.report);
+    }
     if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
     if (path === '/readyz') return this.#ready();
     if (path === '/metrics') return this.#metrics();
@@ -62,6 +66,7 @@ export class HttpRoutes {
     }
     if (path === '/matrix') return answerMatrix(this.#rankings, this.#parts.services);
     if (path === '/explain') return this.#explain(request);
+    if (path === '/desk') return jsonAnswer(200, this.#parts.services.desk());
     return this.#parts.files.answer(request) ?? this.#notFound(path);
   }
 
@@ -121,7 +126,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /matrix, /explain, /select, /healthz, /readyz and /metrics';
+      : 'no such resource; there are /rankings, /matrix, /explain, /select, /rules, /desk, /healthz, /readyz and /metrics';
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }
@@ -178,9 +183,4 @@ function wantsMsgpack({ query, headers }: HttpRequest): boolean {
 function msgpackAnswer(status: number, value: unknown): HttpAnswer {
   const headers = { 'content-type': 'application/vnd.msgpack', 'cache-control': 'no-store' };
   return { status, headers, body: encode(value) };
-}
-
-function methodNotAllowed(allow: string, hint = ''): HttpAnswer {
-  const answer = jsonAnswer(405, { code: 'methodNotAllowed', message: `use ${allow}${hint}` });
-  return { ...answer, headers: { ...answer.headers, allow } };
 }

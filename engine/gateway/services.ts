@@ -1,6 +1,6 @@
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
-import type { StatusFrame } from '../../schemas/protocol.ts';
+import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 
 /** One state of one topic, as the ranking thread made it. */
@@ -11,6 +11,34 @@ export interface TopicUpdate {
   readonly snapshot: Uint8Array;
   /** MessagePack of the DeltaFrame from `seq - 1`; null on the first. */
   readonly delta: Uint8Array | null;
+}
+
+/** The rules that selections are made with, and how they came. */
+export interface RulesInForce {
+  readonly hash: string;
+  /** As it was loaded; empty for the built-in rules. */
+  readonly text: string;
+  readonly by: string;
+  readonly reason: string;
+  /** In NATS KV; 0: nobody has loaded any. */
+  readonly revision: number;
+  /** By the clock of NATS; null: nobody has loaded any. */
+  readonly tsLoaded: Micros | null;
+  /** Number of rules. */
+  readonly size: number;
+}
+
+export interface RulesChange {
+  readonly text: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Of the rules that are to be replaced; absent: whichever they are. */
+  readonly expectedHash?: string | undefined;
+}
+
+export interface RulesReceipt {
+  readonly hash: string;
+  readonly revision: number;
 }
 
 /**
@@ -26,6 +54,13 @@ export interface EngineServices {
    * FirstcallError whose message is fit to be shown to the caller.
    */
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
+  rules(): RulesInForce;
+  /** Throws FirstcallError `badRules`. */
+  checkRules(text: string): { readonly hash: string; readonly rules: number };
+  /** Rejects with FirstcallError `badRules`, `conflict` or `notReady`; then nothing has changed. */
+  loadRules(change: RulesChange): Promise<RulesReceipt>;
+  /** What a client selects with besides scores: the rules and the dealer records. */
+  desk(): DeskBody;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

@@ -4,14 +4,15 @@ import type { Explanation } from '../../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
 import type {
   DeltaFrame,
+  DeskBody,
   SnapshotFrame,
   StatusFrame,
   TopicRow,
 } from '../../../schemas/protocol.ts';
-import type { InstrumentEvent } from '../../../schemas/reference.ts';
+import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
-import type { EngineServices, Gateway } from '../services.ts';
+import type { EngineServices, Gateway, RulesChange, RulesReceipt } from '../services.ts';
 
 const POSITION = { partitions: [7, 9], all: 3, tiers: 0 };
 
@@ -55,6 +56,12 @@ export class HandDrivenEngine implements EngineServices {
   ready = true;
   modelHash = 'model';
   rulesHash = 'rules';
+  /** Canonical text. */
+  rulesText = '{}';
+  directory = 0;
+  dealers: readonly DealerEvent[] = [];
+  /** Rules that were loaded, oldest first. */
+  readonly loaded: RulesChange[] = [];
   /** Named in the snapshots of their `instrument:` scopes. */
   readonly instruments = new Map<string, InstrumentEvent>();
   asOf = 1_700_000_000_000_000;
@@ -68,6 +75,7 @@ export class HandDrivenEngine implements EngineServices {
       degradedPartitions: this.ready ? [] : [1],
       modelHash: this.modelHash,
       rulesHash: this.rulesHash,
+      directory: this.directory,
       asOf: this.asOf,
       scopes: ['ALL', 'CORP', 'CORP-TECH-A-2_5'],
     };
@@ -114,6 +122,32 @@ export class HandDrivenEngine implements EngineServices {
       metrics: [],
       reason: 'Ranked 1 of 1.',
     };
+  }
+
+  rules() {
+    const { text = '', by = '', reason = '' } = this.loaded.at(-1) ?? {};
+    const revision = this.loaded.length;
+    return { hash: this.rulesHash, text, by, reason, revision, tsLoaded: null, size: 3 };
+  }
+
+  checkRules(text: string) {
+    if (text.startsWith('bad')) throw new FirstcallError('badRules', 'rules:1:1: bad');
+    return { hash: `hash of ${text}`, rules: 1 };
+  }
+
+  async loadRules(change: RulesChange): Promise<RulesReceipt> {
+    const { hash } = this.checkRules(change.text);
+    if (change.expectedHash !== undefined && change.expectedHash !== this.rulesHash) {
+      throw new FirstcallError('conflict', `the rules in force are ${this.rulesHash}`);
+    }
+    this.loaded.push(change);
+    this.rulesHash = hash;
+    return { hash, revision: this.loaded.length };
+  }
+
+  desk(): DeskBody {
+    const { rulesHash, rulesText, directory, dealers } = this;
+    return { rulesHash, rules: rulesText, directory, dealers };
   }
 
   watch(topics: readonly string[]): void {
