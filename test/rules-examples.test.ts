@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { FixedMarket } from './support/fixed-market.ts';
+import { readExamples, renderCase } from './support/rule-examples.ts';
+
+const examples = readExamples('docs/rules.md');
+const market = new FixedMarket();
+
+/** Word for word what the product was asked for. */
+const ASKED_FOR = [
+  'For any corporate bond with a credit rating below BBB and an order size greater than $5 million, select the top three dealers based on a weighted score of 60% hit rate and 40% price improvement over the past 90 days.',
+  'Automatically categorize dealers into tiers based on their composite score for a specific asset class.',
+  'For an order in a non-rated municipal bond > $2M, send RFQ to all Tier 1 dealers and the top two Tier 2 dealers specializing in municipals.',
+  'For any order representing > 10% of the 30-day average daily volume, send RFQs sequentially with a 5-second delay between each, and limit the total number of dealers queried to three.',
+];
+
+test('docs/rules.md has the five that were asked for and at least twenty more', () => {
+  expect(examples.slice(0, 4).map(({ sentence }) => sentence)).toEqual(ASKED_FOR);
+  expect(examples.length).toBeGreaterThanOrEqual(25);
+  expect(new Set(examples.map(({ heading }) => heading)).size).toBe(examples.length);
+});
+
+describe.each(examples)('$heading', ({ rules, cases }) => {
+  test.each(cases)('$order.side $order.quantity $order.instrumentId ($order.orderId)', (example) => {
+    expect(example.lines.some((line) => line.startsWith('dealers '))).toBe(true);
+    expect(example.lines.some((line) => line.startsWith('plan '))).toBe(true);
+    expect(renderCase(market, rules, example)).toEqual(example.lines);
+  });
+});
+
+test('every example of the page is read', async () => {
+  const { readFileSync } = await import('node:fs');
+  const page = readFileSync('docs/rules.md', 'utf8');
+  expect(examples).toHaveLength(page.match(/^```text$/gm)!.length);
+});
