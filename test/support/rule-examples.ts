@@ -18,7 +18,8 @@ export interface ExampleCase {
   readonly lines: readonly string[];
 }
 
-const BLOCK = /^### (.+)\n\n((?:> .*\n)+)(?:[^#]*?)```yaml\n([\s\S]*?)```[^#]*?```text\n([\s\S]*?)```/gm;
+const BLOCK =
+  /^### (.+)\n\n((?:> .*\n)+)(?:[^#]*?)```yaml\n([\s\S]*?)```[^#]*?```text\n([\s\S]*?)```/gm;
 
 /** The worked examples of a page, in order. */
 export function readExamples(file: string): RuleExample[] {
