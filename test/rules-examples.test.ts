@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readRules } from '../engine/rules/rules-file.ts';
 import { FixedMarket } from './support/fixed-market.ts';
 import { readExamples, renderCase } from './support/rule-examples.ts';
 
@@ -35,4 +36,9 @@ describe.each(examples)('$heading', ({ rules, cases }) => {
 test('every example of the page is read', () => {
   const page = readFileSync('docs/rules.md', 'utf8');
   expect(examples).toHaveLength(page.match(/^```text$/gm)!.length);
+});
+
+test('the file to begin with has nothing wrong with it', () => {
+  const file = 'examples/rules.yaml';
+  expect(readRules(readFileSync(file, 'utf8'), { file }).size).toBe(8);
 });
