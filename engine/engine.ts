@@ -11,11 +11,14 @@ import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
+import { DealerDirectory } from './dealer-directory.ts';
 import { engineMetrics } from './engine-metrics.ts';
-import type { EngineServices } from './gateway/services.ts';
+import type { EngineServices, ReferenceServices } from './gateway/services.ts';
+import { InstrumentMaster } from './instrument-master.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
+import { ReferenceEditor } from './reference-editor.ts';
 import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
@@ -55,6 +58,12 @@ export class Engine implements EngineServices {
   readonly #selector: BoardSelector;
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
+  /** The dealer database; selections are refused until it has been read. */
+  readonly directory: DealerDirectory;
+  readonly #instruments: InstrumentMaster;
+  readonly #editor: ReferenceEditor;
+  /** What the gateway asks of records. */
+  readonly reference: ReferenceServices;
   readonly #counters = new CounterSums();
   /** Nanoseconds of each in-process selection. */
   readonly #selectNanos = createHistogram();
@@ -75,6 +84,29 @@ export class Engine implements EngineServices {
     this.#modelHash = contentHash(canonicalModel(model));
     this.#publisher = createPublisher(options.nc, names);
     this.#tierLog = new TierLog(options.nc, names, this.#publisher, this.#modelHash);
+    const source = { nc: options.nc, names, partitions, publisher: this.#publisher };
+    const onTrouble = (error: unknown) => logger.warn({ err: error }, 'records are read again');
+    this.directory = new DealerDirectory({
+      ...source,
+      onCaughtUp: options.onStatus,
+      onTrouble,
+      onFatal: options.onFatal,
+    });
+    this.#instruments = new InstrumentMaster({ ...source, onTrouble });
+    const { directory: dealers } = this;
+    this.#editor = new ReferenceEditor({
+      ...source,
+      dealers,
+      instruments: this.#instruments,
+      onTrouble,
+    });
+    this.reference = {
+      dealers: () => dealers.all(),
+      dealer: (id) => dealers.records.version(id),
+      instrument: (id) => this.#instruments.version(id),
+      editDealer: (edit) => this.#editor.editDealer(edit),
+      editInstrument: (edit) => this.#editor.editInstrument(edit),
+    };
     this.#ranking = new RankingPool({
       partitions,
       model,
@@ -117,7 +149,7 @@ export class Engine implements EngineServices {
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
-      ready: degradedPartitions.length === 0,
+      ready: degradedPartitions.length === 0 && this.directory.ready,
       degradedPartitions,
       modelHash: this.#modelHash,
       rulesHash: this.#rulesHash,
@@ -130,6 +162,9 @@ export class Engine implements EngineServices {
     if (this.#pendingDecisions >= MAX_PENDING_DECISIONS) {
       const why = 'the log has not taken the last 10,000 decisions';
       throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
+    }
+    if (!this.directory.ready) {
+      throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
     }
     const start = performance.now();
     const selection = this.#selector.select(order, this.#degraded());
@@ -189,6 +224,8 @@ export class Engine implements EngineServices {
   async close(): Promise<void> {
     await this.#shards.stop();
     await this.#ranking.stop();
+    await this.#editor.close();
+    await Promise.all([this.directory.close(), this.#instruments.close()]);
     // What the last tick has judged may not be with the publisher yet; a failure was told already.
     await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();

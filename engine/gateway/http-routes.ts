@@ -9,6 +9,7 @@ import { answerMatrix } from './matrix-route.ts';
 import type { OriginPolicy } from './origin.ts';
 import { refuseOrigin } from './origin.ts';
 import { RankingsRoute } from './rankings-route.ts';
+import { ReferenceRoute } from './reference-route.ts';
 import type { EngineServices } from './services.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
@@ -26,10 +27,12 @@ export interface RouteParts {
 export class HttpRoutes {
   readonly #parts: RouteParts;
   readonly #rankings: RankingsRoute;
+  readonly #reference: ReferenceRoute;
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
     this.#rankings = new RankingsRoute(parts.hub, parts.services);
+    this.#reference = new ReferenceRoute(this.#rankings, parts.services, parts.report);
   }
 
   async answer(request: HttpRequest): Promise<HttpAnswer> {
@@ -54,6 +57,8 @@ export class HttpRoutes {
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
+    const record = await this.#reference.answer(request);
+    if (record !== null) return record;
     if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
     if (path === '/readyz') return this.#ready();
     if (path === '/metrics') return this.#metrics();
@@ -121,7 +126,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /matrix, /explain, /select, /healthz, /readyz and /metrics';
+      : 'no such resource; there are /rankings, /matrix, /explain, /select, /dealers, /instruments, /healthz, /readyz and /metrics';
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }

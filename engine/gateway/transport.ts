@@ -99,11 +99,13 @@ export const BODY_TOO_LARGE = jsonAnswer(413, {
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'OK',
+  201: 'Created',
   304: 'Not Modified',
   400: 'Bad Request',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  409: 'Conflict',
   413: 'Content Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
