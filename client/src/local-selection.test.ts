@@ -16,6 +16,7 @@ import {
   metricsOf,
 } from '../../engine/scoring/model.ts';
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
+import { NO_DEALER_RECORDS } from '../../engine/selection/dealer-view.ts';
 import { select } from '../../engine/selection/select.ts';
 import type { DealerId, InstrumentId, IssuerId, OrderId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
@@ -132,6 +133,7 @@ describe('selectLocally', () => {
       position: { partitions: [7, 9], all: 3, tiers: 0 },
       degradedPartitions: [],
       instrument: INSTRUMENT,
+      records: NO_DEALER_RECORDS,
     });
   }
 

@@ -1,6 +1,8 @@
 import type { Explanation } from '../../schemas/explanation.ts';
-import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
+import type { EditResult, RecordEdit, RecordVersion } from '../../schemas/record-edit.ts';
+import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 
 /** One state of one topic, as the ranking thread made it. */
@@ -42,10 +44,25 @@ export interface RulesReceipt {
 }
 
 /**
+ * The dealer database and the security master. Those that wait reject with a FirstcallError whose
+ * message is fit to be shown to the caller: `badRecord` (the message begins with the field), `noRecord`,
+ * `conflict` or `notReady`.
+ */
+export interface ReferenceServices {
+  dealers(): readonly RecordVersion<DealerEvent>[];
+  dealer(dealerId: DealerId): RecordVersion<DealerEvent> | undefined;
+  instrument(instrumentId: InstrumentId): Promise<RecordVersion<InstrumentEvent> | undefined>;
+  /** Resolves once the change is in the log and has been read back. */
+  editDealer(edit: RecordEdit): Promise<EditResult<DealerEvent>>;
+  editInstrument(edit: RecordEdit): Promise<EditResult<InstrumentEvent>>;
+}
+
+/**
  * The engine, as the gateway sees it. Every call runs on the main thread and returns at once; the
  * gateway never blocks the engine and the engine never sees a socket.
  */
 export interface EngineServices {
+  readonly reference: ReferenceServices;
   status(): StatusFrame;
   /** Throws a FirstcallError whose message is fit to be shown to the caller. */
   select(order: SelectRequest): Selection;

@@ -12,7 +12,13 @@ import type {
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
-import type { EngineServices, Gateway, RulesChange, RulesReceipt } from '../services.ts';
+import type {
+  EngineServices,
+  Gateway,
+  ReferenceServices,
+  RulesChange,
+  RulesReceipt,
+} from '../services.ts';
 
 const POSITION = { partitions: [7, 9], all: 3, tiers: 0 };
 
@@ -41,6 +47,10 @@ export function scoredDealer(dealerId: string, composite: number, metrics = 1): 
   };
 }
 
+function refuseEdit(): never {
+  throw new FirstcallError('notReady', 'there is no log');
+}
+
 interface TopicBook {
   seq: number;
   readonly rows: Map<string, TopicRow>;
@@ -66,6 +76,14 @@ export class HandDrivenEngine implements EngineServices {
   readonly instruments = new Map<string, InstrumentEvent>();
   asOf = 1_700_000_000_000_000;
   readonly selected: SelectRequest[] = [];
+  /** Empty: records are tested with an engine that has a log. */
+  readonly reference: ReferenceServices = {
+    dealers: () => [],
+    dealer: () => undefined,
+    instrument: async () => undefined,
+    editDealer: async () => refuseEdit(),
+    editInstrument: async () => refuseEdit(),
+  };
   readonly #books = new Map<string, TopicBook>();
 
   status(): StatusFrame {
