@@ -91,22 +91,19 @@ async function* readChain(
   const consumer = await jetstream(nc).consumers.get(names.decisionStream, {
     deliver_policy: DeliverPolicy.All,
   });
-  for (let pending = 1; pending > 0; ) {
+  for (let isIdle = false; !isIdle; ) {
     const fetched = await consumer.fetch({ max_messages: MESSAGES_PER_FETCH, expires: FETCH_MS });
-    let isIdle = true;
+    isIdle = true;
     for await (const message of fetched) {
       isIdle = false;
-      // The last ones may have been deleted: then there is nothing behind this one.
-      pending = message.info.pending;
       if (message.seq > lastSequence) return;
       yield chainMessageOf(message);
-      if (message.seq === lastSequence) return;
-    }
-    if (isIdle) {
-      const what = `the stream ${names.decisionStream} sends nothing although it holds more`;
-      throw new FirstcallError('streamSilent', `${what}: try again`);
+      // Nothing is behind it although it is not the last: the last ones were deleted.
+      if (message.seq === lastSequence || message.info.pending === 0) return;
     }
   }
+  const what = `the stream ${names.decisionStream} sends nothing although it holds more`;
+  throw new FirstcallError('streamSilent', `${what}: try again`);
 }
 
 function chainMessageOf(message: JsMsg): ChainMessage {
