@@ -2,6 +2,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   matrixCommand,
   explainCommand,
   verifyCommand,
+  auditCommand,
   benchCommand,
   doctorCommand,
 ];
