@@ -1,5 +1,5 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import { nearestName } from '../platform/nearest-name.ts';
+import { nearestName } from '../../schemas/nearest-name.ts';
 import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { benchCommand } from './commands/bench.ts';
