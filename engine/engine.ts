@@ -83,6 +83,8 @@ export class Engine implements EngineServices {
   /** Of those, the ones that had caught up before the tick under way began. */
   #settling: readonly number[] = [];
   #scopes: readonly string[] = [];
+  /** Sequence of the directory whose dealers the selector knows. */
+  #metAt = 0;
   #pendingDecisions = 0;
 
   constructor(options: EngineOptions) {
@@ -170,6 +172,7 @@ export class Engine implements EngineServices {
       const why = 'the log has not taken the last 10,000 decisions';
       throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
     }
+    this.#meetDealers();
     const start = performance.now();
     const selection = this.#selector.select(order, this.#degraded());
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
@@ -256,6 +259,13 @@ export class Engine implements EngineServices {
     // What the last tick has judged may not be with the publisher yet; a failure was told already.
     await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
+  }
+
+  /** Who has a record may be selected, though nothing of it was observed. */
+  #meetDealers(): void {
+    if (this.#metAt === this.#directory.sequence) return;
+    this.#metAt = this.#directory.sequence;
+    this.#selector.know(this.#directory.all().map(({ dealerId }) => dealerId));
   }
 
   #onRules(): void {

@@ -57,9 +57,17 @@ describe.each(['uws', 'ws'] as const)('rules and desk on %s', (library) => {
     expect(await ask('/rules', 'DELETE')).toMatchObject({ status: 405 });
     expect(await ask('/rules/check')).toMatchObject({ status: 405 });
     const noText = await ask('/rules', 'PUT', { by: 'ann' });
-    expect(noText).toMatchObject({ status: 400, code: 'badQuery', message: expect.stringMatching(/^text/) });
+    expect(noText).toMatchObject({
+      status: 400,
+      code: 'badQuery',
+      message: expect.stringMatching(/^text/),
+    });
     const noName = await ask('/rules', 'PUT', { text: 'x' });
-    expect(noName).toMatchObject({ status: 400, code: 'badQuery', message: expect.stringMatching(/^by/) });
+    expect(noName).toMatchObject({
+      status: 400,
+      code: 'badQuery',
+      message: expect.stringMatching(/^by/),
+    });
     expect(await ask('/rules', 'PUT', 'text')).toMatchObject({ status: 400, code: 'badQuery' });
   });
 
