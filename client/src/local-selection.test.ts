@@ -69,7 +69,11 @@ function sumsRow(dealerId: string, seed: number): SumsRow {
 }
 
 /** Lays rows out afresh, the plain way. */
-function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow[]): ScoreRows {
+function plainRows(
+  scopes: readonly string[],
+  rowsOf: (scope: string) => SumsRow[],
+  known: readonly DealerId[] = [],
+): ScoreRows {
   const cells: number[] = [0];
   const blocks: number[] = [];
   const rowOf = new Map<string, number>();
@@ -81,7 +85,7 @@ function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow
     }
   }
   const ids = rowsOf('ALL').map((row) => row.dealerId as DealerId);
-  const dealers = ids.filter((id) => id !== '*').sort();
+  const dealers = [...new Set([...ids, ...known])].filter((id) => id !== '*').sort();
   return {
     cells: Float64Array.from(cells),
     blocks: Int32Array.from(blocks),
@@ -154,7 +158,9 @@ describe('selectLocally', () => {
 
   /** What the engine would answer from the same sums. */
   function expected(order = ORDER, rules = DEFAULT_RULES) {
-    const rows = plainRows(CHAIN, (scope) => engine.rows(`sums:${scope}`) as SumsRow[]);
+    const known = engine.dealers.map(({ dealerId }) => dealerId);
+    const rowsOf = (scope: string) => engine.rows(`sums:${scope}`) as SumsRow[];
+    const rows = plainRows(CHAIN, rowsOf, known);
     return select(order, rules, rows, {
       model: DEFAULT_MODEL,
       modelHash: engine.modelHash,
@@ -233,8 +239,7 @@ describe('selectLocally', () => {
     expect(watch.state).toBe('stale');
     expect(client.selectLocally(ORDER, { allowStale: true }).directory).toBe(0);
     await watch.whenLive();
-    const order = { ...ORDER, count: undefined } as unknown as SelectRequest;
-    const { count: _, ...withoutCount } = order;
+    const { count: _, ...withoutCount } = ORDER;
     const selection = client.selectLocally(withoutCount);
     expect(selection).toEqual(expected(withoutCount, rules));
     expect(selection).toMatchObject({ rulesHash: engine.rulesHash, directory: 9 });

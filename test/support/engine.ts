@@ -37,6 +37,7 @@ export async function startEngine(
     },
     ...options,
   });
+  await engine.start();
   const close = async (): Promise<void> => {
     await engine.close();
     await nc.close();
