@@ -6,7 +6,9 @@ import { connectFirstcall, type FirstcallClient } from '../client/src/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createGateway } from '../engine/gateway/gateway.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
+import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
+import { DEFAULT_RULES } from '../engine/rules/rules.ts';
 import { decode } from '../schemas/codec.ts';
 import type { InstrumentId, OrderId } from '../schemas/ids.ts';
 import type { RulesMessage } from '../schemas/rules-message.ts';
@@ -72,9 +74,10 @@ describe('rules of a log', () => {
     await Promise.all(running.splice(0).map((engine) => engine.close()));
   });
 
-  async function start(): Promise<Engine> {
+  async function start(rulesFile?: { path: string; text: string }): Promise<Engine> {
     const started = await startEngine(nats.url, names, {
       partitions: PARTITIONS,
+      ...(rulesFile === undefined ? {} : { rulesFile }),
       onStatus: () => gateway?.statusChanged(),
       onUpdate: (update) => gateway?.publish(update),
     });
@@ -193,14 +196,13 @@ describe('rules of a log', () => {
   });
 
   it('come from a file at the start, and go when their key is removed', async () => {
-    const engine = await start();
-    const builtIn = engine.status().rulesHash;
-    await engine.start({ path: 'rules.yaml', text: calling(3) });
+    const builtIn = contentHash(DEFAULT_RULES.canonical);
+    const file = { path: 'rules.yaml', text: calling(3) };
+    const engine = await start(file);
     expect(engine.rules()).toMatchObject({ text: calling(3), by: 'rulesFile' });
     const { revision } = engine.rules();
     await stopAll();
-    const again = await start();
-    await again.start({ path: 'rules.yaml', text: calling(3) });
+    const again = await start(file);
     expect(again.rules().revision).toBe(revision);
     await (await new Kvm(nc).open('firstcall_rules')).delete(`current.${names.log}`);
     await until(() => again.status().rulesHash === builtIn);
