@@ -81,6 +81,8 @@ export class Engine implements EngineServices {
   /** Of those, the ones that had caught up before the tick under way began. */
   #settling: readonly number[] = [];
   #scopes: readonly string[] = [];
+  /** Sequence of the directory whose dealers the selector knows. */
+  #metAt = 0;
   #pendingDecisions = 0;
 
   constructor(options: EngineOptions) {
@@ -94,7 +96,6 @@ export class Engine implements EngineServices {
     const onTrouble = (error: unknown) => logger.warn({ err: error }, 'records are read again');
     this.directory = new DealerDirectory({
       ...source,
-      onChange: ({ record }) => this.#onDealer(record.dealerId),
       onCaughtUp: options.onStatus,
       onTrouble,
       onFatal: options.onFatal,
@@ -194,6 +195,7 @@ export class Engine implements EngineServices {
     if (!this.directory.ready) {
       throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
     }
+    this.#meetDealers();
     const start = performance.now();
     const selection = this.#selector.select(order, this.#degraded());
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
@@ -284,10 +286,11 @@ export class Engine implements EngineServices {
     await this.#publisher.flush();
   }
 
-  /** A dealer of the database may be called before it was ever observed. */
-  #onDealer(dealerId: DealerId): void {
-    this.#selector.know([dealerId]);
-    this.#options.onStatus();
+  /** Who has a record may be selected, though nothing of it was observed. */
+  #meetDealers(): void {
+    if (this.#metAt === this.directory.sequence) return;
+    this.#metAt = this.directory.sequence;
+    this.#selector.know([...this.directory.ids] as DealerId[]);
   }
 
   #onRules(): void {

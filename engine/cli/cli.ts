@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { selectCommand } from './commands/select.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { commandHelp, overview } from './help-text.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   simCommand,
   replayCommand,
   selectCommand,
+  rulesCommand,
   matrixCommand,
   explainCommand,
   verifyCommand,

@@ -4,7 +4,11 @@ import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { RulesChange, RulesInForce, RulesReceipt } from '../gateway/services.ts';
 import type { Config } from '../platform/config.ts';
+
+/** As `GET /rules` gives them. */
+type RulesAnswer = Omit<RulesInForce, 'size'> & { readonly rules: number };
 
 /** An engine that hangs is told apart from one that is busy by then. */
 const ANSWER_MS_MAX = 15_000;
@@ -44,6 +48,18 @@ export async function askExplanation(
   const moment: Record<string, string> = asOf === null ? {} : { asOf: String(asOf) };
   const query = new URLSearchParams({ dealer, scope, ...moment });
   return (await ask(url, `/explain?${query}`, {})) as Explanation;
+}
+
+/** The rules in force, and how they came. */
+export async function askRules(url: string): Promise<RulesAnswer> {
+  return (await ask(url, '/rules', {})) as RulesAnswer;
+}
+
+/** Puts rules in force. Throws FirstcallError with the engine's own words. */
+export async function putRules(url: string, change: RulesChange): Promise<RulesReceipt> {
+  const body = JSON.stringify(change);
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, '/rules', { method: 'PUT', headers, body })) as RulesReceipt;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {

@@ -69,6 +69,7 @@ export class HandDrivenEngine implements EngineServices {
   /** Canonical text. */
   rulesText = '{}';
   directory = 0;
+  desksAsked = 0;
   dealers: readonly DealerEvent[] = [];
   /** Rules that were loaded, oldest first. */
   readonly loaded: RulesChange[] = [];
@@ -164,6 +165,7 @@ export class HandDrivenEngine implements EngineServices {
   }
 
   desk(): DeskBody {
+    this.desksAsked++;
     const { rulesHash, rulesText, directory, dealers } = this;
     return { rulesHash, rules: rulesText, directory, dealers };
   }
