@@ -3,9 +3,11 @@ import { nearestName } from '../platform/nearest-name.ts';
 import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { benchCommand } from './commands/bench.ts';
+import { dealersCommand } from './commands/dealers.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { instrumentsCommand } from './commands/instruments.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   selectCommand,
   matrixCommand,
   explainCommand,
+  dealersCommand,
+  instrumentsCommand,
   verifyCommand,
   benchCommand,
   doctorCommand,
