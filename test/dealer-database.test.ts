@@ -13,7 +13,12 @@ import { logNames } from '../schemas/subjects.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
 import { startEngine, type TestEngine, until } from './support/engine.ts';
 import { startNats, type TestNats } from './support/nats.ts';
-import { type PartitionedLog, publishLog, simulatePartitions } from './support/simulated-log.ts';
+import {
+  type PartitionedLog,
+  publishLog,
+  SIM_START,
+  simulatePartitions,
+} from './support/simulated-log.ts';
 import { readStream } from './support/streams.ts';
 
 const PARTITIONS = 2;
@@ -41,12 +46,17 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     library: 'uws',
+    webDir: folder,
     log: () => {},
   });
   url = `http://127.0.0.1:${gateway.port}`;
   await ensureLog(engine.nc, names, PARTITIONS);
   await publishLog(engine.nc, names, withoutReference(log));
-  await until(() => engine.engine.status().scopes.includes('ALL'));
+  const end = SIM_START + MARKET.days * 86_400e6;
+  await until(() => {
+    const { ready, asOf } = engine.engine.status();
+    return ready && (asOf ?? 0) >= end;
+  });
 });
 
 afterAll(async () => {
@@ -62,10 +72,11 @@ function withoutReference(whole: PartitionedLog): PartitionedLog {
   return new Map([...whole].map(([partition, events]) => [partition, events.filter(isKnown)]));
 }
 
-const ask = async (path: string, method = 'GET', body?: unknown) => {
+type Answer = { readonly status: number } & Readonly<Record<string, unknown>>;
+const ask = async (path: string, method = 'GET', body?: unknown): Promise<Answer> => {
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(`${url}${path}`, { method, ...json });
-  return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
+  return { status: response.status, ...((await response.json()) as object) };
 };
 const firstcall = (...args: string[]) =>
   run([cli, ...args, '--url', url], { cwd: folder, env: cleanEnv() });
