@@ -204,6 +204,7 @@ export class Engine implements EngineServices {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#degraded().length,
+      dealers: { known: this.directory.size, refused: this.directory.refused },
       selectNanos: this.#selectNanos,
       counters: this.#counters.sums(),
     });

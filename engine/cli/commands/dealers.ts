@@ -8,11 +8,11 @@ import { loadRecords, RECORD_FLAGS, readVerb, setFields, urlOf, wordsAfter } fro
 export const dealersCommand: Command = {
   name: 'dealers',
   summary: 'The dealer database: list it, show a dealer, load a file, change a record.',
-  usage: '[show ID | load FILE --by NAME | set ID field=value ... --by NAME --reason TEXT] [flags]',
+  usage: '[show ID | load FILE --by NAME | set ID FIELD=VALUE --by NAME] [flags]',
   details: [
     'Without more words, lists the dealers; show prints what is known of one: its record, and how it stands.',
     'load takes YAML (a list, or a map by id), CSV with a header of field names (lists separated by ;), or newline-delimited JSON. A record of the file is the whole record. The file is checked first, and nothing is loaded when anything is wrong in it.',
-    'set changes single fields, such as restricted="KYC expired" or creditLimit="5000000 USD"; field= takes a field away.',
+    'set changes single fields, and wants a --reason, too: restricted="KYC expired" or creditLimit="5000000 USD"; field= takes a field away.',
   ],
   flags: RECORD_FLAGS,
   settings: ['host', 'port'],

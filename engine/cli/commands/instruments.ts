@@ -6,7 +6,7 @@ import { loadRecords, RECORD_FLAGS, readVerb, setFields, urlOf, wordsAfter } fro
 export const instrumentsCommand: Command = {
   name: 'instruments',
   summary: 'The security master: show an instrument, load a file, change a record.',
-  usage: 'show ID | load FILE --by NAME | set ID field=value ... --by NAME --reason TEXT [flags]',
+  usage: 'show ID | load FILE --by NAME | set ID FIELD=VALUE --by NAME [flags]',
   details: ['Files and fields are written as for firstcall dealers.'],
   flags: RECORD_FLAGS,
   settings: ['host', 'port'],
