@@ -68,7 +68,11 @@ export class DealerDirectory {
     return this.#follower.ready;
   }
 
-  /** Dealers beyond the 20,000 that are kept. */
+  get size(): number {
+    return this.#follower.size;
+  }
+
+  /** Records of dealers beyond the 20,000 that are kept. */
   get refused(): number {
     return this.#follower.refused;
   }

@@ -257,6 +257,7 @@ export class Engine implements EngineServices {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#degraded().length,
+      dealers: { known: this.directory.size, refused: this.directory.refused },
       selectNanos: this.#selectNanos,
       rulesRefused: this.#rules.refused,
       counters: this.#counters.sums(),

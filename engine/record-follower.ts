@@ -33,6 +33,8 @@ export interface FollowerOptions<R> {
 }
 
 const MESSAGES_IN_FLIGHT_MAX = 200;
+/** A consumer that is gone is noticed, by two heartbeats that do not come, within this time. */
+const PULL_MS = 5_000;
 const REOPEN_MS = 500;
 /** Attempts in a row that bring no message: a minute. */
 const REOPENS_MAX = 120;
@@ -85,6 +87,10 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
   /** Records beyond `recordsMax`. */
   get refused(): number {
     return this.#refused;
+  }
+
+  get size(): number {
+    return this.#records.size;
   }
 
   /** Whether a record of an id that is not here yet would be refused. */
@@ -174,7 +180,10 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#read + 1,
     });
-    const messages = await consumer.consume({ max_messages: MESSAGES_IN_FLIGHT_MAX });
+    const messages = await consumer.consume({
+      max_messages: MESSAGES_IN_FLIGHT_MAX,
+      expires: PULL_MS,
+    });
     this.#closeConsumer = () => void messages.close();
     if (this.#stop.signal.aborted) this.#closeConsumer();
     try {

@@ -18,6 +18,8 @@ interface Mirrored {
 const HISTORY = 64;
 /** Versions that wait to be written; beyond it only the newest of each record waits. */
 const QUEUED_MAX = 10_000;
+/** Records whose revision is remembered; beyond it they are looked up again. */
+const HELD_MAX = 20_000;
 const RETRY_MS = 1_000;
 /** Attempts at one version: after that it is given up, and the record's next one is tried. */
 const ATTEMPTS_MAX = 30;
@@ -101,6 +103,7 @@ export class RecordMirror {
 
   async #write(id: string, value: Mirrored): Promise<void> {
     const key = keyOf(id);
+    if (this.#held.size >= HELD_MAX) this.#held.clear();
     this.#bucket ??= this.#open();
     const bucket = await this.#bucket.catch((error) => {
       this.#bucket = null;

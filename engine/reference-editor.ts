@@ -53,6 +53,7 @@ export class ReferenceEditor {
   readonly #mirror: RecordMirror;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #isClosing = false;
 
   constructor(options: ReferenceEditorOptions) {
     this.#options = options;
@@ -108,7 +109,9 @@ export class ReferenceEditor {
     await this.#mirror.flush();
   }
 
+  /** Refuses the edits that wait. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#turn;
     await this.#mirror.close();
   }
@@ -138,6 +141,7 @@ export class ReferenceEditor {
   ): Promise<EditResult<R>> {
     const { records } = target;
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (this.#isClosing) throw notReady('the engine is stopping');
       refuseConflict(edit, basis, records.version(edit.id));
       const record = composeRecord(target, edit, basis?.record);
       if (saysTheSame(record, basis?.record)) {

@@ -18,7 +18,6 @@ import {
   metricsOf,
 } from '../../engine/scoring/model.ts';
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
-import { NO_DEALER_RECORDS } from '../../engine/selection/dealer-view.ts';
 import { select } from '../../engine/selection/select.ts';
 import type { DealerId, InstrumentId, IssuerId, OrderId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';

@@ -4,9 +4,11 @@ import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { dealersCommand } from './commands/dealers.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { instrumentsCommand } from './commands/instruments.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   rulesCommand,
   matrixCommand,
   explainCommand,
+  dealersCommand,
+  instrumentsCommand,
   verifyCommand,
   auditCommand,
   benchCommand,

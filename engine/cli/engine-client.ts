@@ -3,6 +3,8 @@ import type { Explanation } from '../../schemas/explanation.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
+import type { DealerProfile, DealerSummary, EditResult } from '../../schemas/record-edit.ts';
+import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { RulesChange, RulesInForce, RulesReceipt } from '../gateway/services.ts';
 import type { Config } from '../platform/config.ts';
@@ -60,6 +62,36 @@ export async function putRules(url: string, change: RulesChange): Promise<RulesR
   const body = JSON.stringify(change);
   const headers = { 'content-type': 'application/json' };
   return (await ask(url, '/rules', { method: 'PUT', headers, body })) as RulesReceipt;
+}
+
+/** Every dealer that has a record or was observed. */
+export async function askDealers(url: string): Promise<{ dealers: DealerSummary[] }> {
+  return (await ask(url, '/dealers', {})) as { dealers: DealerSummary[] };
+}
+
+/** What is known of one dealer. */
+export async function askDealer(url: string, dealerId: string): Promise<DealerProfile> {
+  return (await ask(url, `/dealers/${encodeURIComponent(dealerId)}`, {})) as DealerProfile;
+}
+
+/** The record of an instrument. */
+export async function askInstrument(url: string, instrumentId: string) {
+  const answer = await ask(url, `/instruments/${encodeURIComponent(instrumentId)}`, {});
+  return answer as { instrumentId: string; sequence: number; record: InstrumentEvent };
+}
+
+/** Replaces (PUT) or merges (PATCH) a record. */
+export async function changeRecord(
+  url: string,
+  kind: 'dealer' | 'instrument',
+  method: 'PUT' | 'PATCH',
+  id: string,
+  change: object,
+): Promise<EditResult> {
+  const body = JSON.stringify(change);
+  const headers = { 'content-type': 'application/json' };
+  const path = `/${kind}s/${encodeURIComponent(id)}`;
+  return (await ask(url, path, { method, headers, body })) as EditResult;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {
