@@ -8,6 +8,7 @@ import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { matrixCommand } from './commands/matrix.ts';
+import { overrideCommand } from './commands/override.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
 import { selectCommand } from './commands/select.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   simCommand,
   replayCommand,
   selectCommand,
+  overrideCommand,
   matrixCommand,
   explainCommand,
   verifyCommand,

@@ -2,8 +2,10 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { DecisionAndOverrides } from '../gateway/services.ts';
 import type { Config } from '../platform/config.ts';
 
 /** An engine that hangs is told apart from one that is busy by then. */
@@ -44,6 +46,30 @@ export async function askExplanation(
   const moment: Record<string, string> = asOf === null ? {} : { asOf: String(asOf) };
   const query = new URLSearchParams({ dealer, scope, ...moment });
   return (await ask(url, `/explain?${query}`, {})) as Explanation;
+}
+
+/** A decision that the engine still remembers. */
+export async function askDecision(url: string, decisionId: string): Promise<DecisionAndOverrides> {
+  return (await ask(
+    url,
+    `/decisions/${encodeURIComponent(decisionId)}`,
+    {},
+  )) as DecisionAndOverrides;
+}
+
+/** Records an override. */
+export async function postOverride(
+  url: string,
+  decisionId: string,
+  request: OverrideRequest,
+): Promise<Override> {
+  const path = `/decisions/${encodeURIComponent(decisionId)}/override`;
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(request),
+  })) as Override;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {

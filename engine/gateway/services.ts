@@ -1,7 +1,9 @@
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { StatusFrame } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Decision } from '../selection/override.ts';
 
 /** One state of one topic, as the ranking thread made it. */
 export interface TopicUpdate {
@@ -11,6 +13,12 @@ export interface TopicUpdate {
   readonly snapshot: Uint8Array;
   /** MessagePack of the DeltaFrame from `seq - 1`; null on the first. */
   readonly delta: Uint8Array | null;
+}
+
+/** A decision that the engine still remembers. */
+export interface DecisionAndOverrides extends Decision {
+  /** Oldest first. */
+  readonly overrides: readonly Override[];
 }
 
 /**
@@ -26,6 +34,13 @@ export interface EngineServices {
    * FirstcallError whose message is fit to be shown to the caller.
    */
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
+  /** Throws FirstcallError `unknownDecision`. */
+  decision(decisionId: string): DecisionAndOverrides;
+  /**
+   * Records that a trader does something else than a decision says. Throws FirstcallError
+   * `unknownDecision`, `excluded`, `badOverride` or `notReady`.
+   */
+  override(decisionId: string, request: OverrideRequest): Override;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

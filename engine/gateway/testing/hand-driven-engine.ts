@@ -2,6 +2,7 @@ import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type {
   DeltaFrame,
   SnapshotFrame,
@@ -10,7 +11,8 @@ import type {
 } from '../../../schemas/protocol.ts';
 import type { InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
-import type { EngineServices, Gateway } from '../services.ts';
+import { overrideDecision } from '../../selection/override.ts';
+import type { DecisionAndOverrides, EngineServices, Gateway } from '../services.ts';
 
 const POSITION = { partitions: [7, 9], all: 3 };
 
@@ -58,6 +60,7 @@ export class HandDrivenEngine implements EngineServices {
   readonly instruments = new Map<string, InstrumentEvent>();
   asOf = 1_700_000_000_000_000;
   readonly selected: SelectRequest[] = [];
+  readonly decisions = new Map<string, DecisionAndOverrides>();
   readonly #books = new Map<string, TopicBook>();
 
   status(): StatusFrame {
@@ -91,6 +94,16 @@ export class HandDrivenEngine implements EngineServices {
       dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, axe: null, reason: 'best fill rate' }],
       others: [],
     };
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    const decision = this.decisions.get(decisionId);
+    if (decision !== undefined) return decision;
+    throw new FirstcallError('unknownDecision', `decision "${decisionId}": never made`);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    return overrideDecision(this.decision(decisionId), request);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
