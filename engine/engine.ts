@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createHistogram, performance } from 'node:perf_hooks';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../schemas/override.ts';
 import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -12,8 +14,10 @@ import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
 import { DealerDirectory } from './dealer-directory.ts';
+import { DecisionBook } from './decision-book.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import type {
+  DecisionAndOverrides,
   EngineServices,
   ReferenceServices,
   RulesChange,
@@ -64,6 +68,7 @@ export class Engine implements EngineServices {
   readonly #rules: RulesKeeper;
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
+  readonly #decisions = new DecisionBook();
   /** The dealer database; selections are refused until it has been read. */
   readonly directory: DealerDirectory;
   readonly #instruments: InstrumentMaster;
@@ -188,10 +193,7 @@ export class Engine implements EngineServices {
   }
 
   select(order: SelectRequest): Selection {
-    if (this.#pendingDecisions >= MAX_PENDING_DECISIONS) {
-      const why = 'the log has not taken the last 10,000 decisions';
-      throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
-    }
+    this.#refuseUnrecorded();
     if (!this.directory.ready) {
       throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
     }
@@ -199,8 +201,20 @@ export class Engine implements EngineServices {
     const start = performance.now();
     const selection = this.#selector.select(order, this.#degraded());
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
-    this.#record(selection);
+    this.#decisions.add(selection);
+    this.#record(this.#publisher.decision(selection));
     return selection;
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    return this.#decisions.get(decisionId);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    this.#refuseUnrecorded();
+    const override = this.#decisions.override(decisionId, request);
+    this.#record(this.#publisher.audit('override', override, randomUUID()));
+    return override;
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
@@ -300,10 +314,15 @@ export class Engine implements EngineServices {
     this.#options.onStatus();
   }
 
-  #record(selection: Selection): void {
+  #refuseUnrecorded(): void {
+    if (this.#pendingDecisions < MAX_PENDING_DECISIONS) return;
+    const why = 'the log has not taken the last 10,000 decisions';
+    throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
+  }
+
+  #record(recording: Promise<void>): void {
     this.#pendingDecisions++;
-    this.#publisher
-      .decision(selection)
+    recording
       // The publisher has given up after ten minutes: no further selection would be recorded.
       .catch((error) => this.#options.onFatal(error))
       .finally(() => {

@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { instrumentsCommand } from './commands/instruments.ts';
 import { matrixCommand } from './commands/matrix.ts';
+import { overrideCommand } from './commands/override.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   replayCommand,
   selectCommand,
   rulesCommand,
+  overrideCommand,
   matrixCommand,
   explainCommand,
   dealersCommand,

@@ -2,11 +2,17 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { DealerProfile, DealerSummary, EditResult } from '../../schemas/record-edit.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
-import type { RulesChange, RulesInForce, RulesReceipt } from '../gateway/services.ts';
+import type {
+  DecisionAndOverrides,
+  RulesChange,
+  RulesInForce,
+  RulesReceipt,
+} from '../gateway/services.ts';
 import type { Config } from '../platform/config.ts';
 
 /** As `GET /rules` gives them. */
@@ -92,6 +98,30 @@ export async function changeRecord(
   const headers = { 'content-type': 'application/json' };
   const path = `/${kind}s/${encodeURIComponent(id)}`;
   return (await ask(url, path, { method, headers, body })) as EditResult;
+}
+
+/** A decision that the engine still remembers. */
+export async function askDecision(url: string, decisionId: string): Promise<DecisionAndOverrides> {
+  return (await ask(
+    url,
+    `/decisions/${encodeURIComponent(decisionId)}`,
+    {},
+  )) as DecisionAndOverrides;
+}
+
+/** Records an override. */
+export async function postOverride(
+  url: string,
+  decisionId: string,
+  request: OverrideRequest,
+): Promise<Override> {
+  const path = `/decisions/${encodeURIComponent(decisionId)}/override`;
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(request),
+  })) as Override;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {

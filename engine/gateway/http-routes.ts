@@ -3,6 +3,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
+import { answerDecisions } from './decisions-route.ts';
 import type { Hub } from './hub.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { answerMatrix } from './matrix-route.ts';
@@ -58,6 +59,7 @@ export class HttpRoutes {
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
+    if (path.startsWith('/decisions')) return answerDecisions(request, this.#parts.services);
     if (path === '/rules' || path === '/rules/check') {
       return answerRules(request, this.#parts.services, this.#parts.report);
     }
@@ -131,7 +133,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /matrix, /explain, /select, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics';
+      : 'no such resource; there are /rankings, /matrix, /explain, /select, /decisions, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics';
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }

@@ -1,9 +1,11 @@
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
 import type { EditResult, RecordEdit, RecordVersion } from '../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Decision } from '../selection/override.ts';
 
 /** One state of one topic, as the ranking thread made it. */
 export interface TopicUpdate {
@@ -57,6 +59,12 @@ export interface ReferenceServices {
   editInstrument(edit: RecordEdit): Promise<EditResult<InstrumentEvent>>;
 }
 
+/** A decision that the engine still remembers. */
+export interface DecisionAndOverrides extends Decision {
+  /** Oldest first. */
+  readonly overrides: readonly Override[];
+}
+
 /**
  * The engine, as the gateway sees it. Every call runs on the main thread and returns at once; the
  * gateway never blocks the engine and the engine never sees a socket.
@@ -78,6 +86,13 @@ export interface EngineServices {
   loadRules(change: RulesChange): Promise<RulesReceipt>;
   /** What a client selects with besides scores: the rules and the dealer records. */
   desk(): DeskBody;
+  /** Throws FirstcallError `unknownDecision`. */
+  decision(decisionId: string): DecisionAndOverrides;
+  /**
+   * Records that a trader does something else than a decision says. Throws FirstcallError
+   * `unknownDecision`, `excluded`, `badOverride` or `notReady`.
+   */
+  override(decisionId: string, request: OverrideRequest): Override;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

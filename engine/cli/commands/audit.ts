@@ -26,6 +26,10 @@ async function run({ config, flags, positionals }: Invocation): Promise<number> 
   const [word] = positionals;
   if (word !== 'verify') throw new UsageError(`audit: unknown word "${word}"; there is verify`);
   const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
+  if (natsUrl === null) {
+    const message = `natsUrl: no NATS server runs in ${config.storeDir}; name the one of the log with --nats-url`;
+    throw new FirstcallError('noConfig', message);
+  }
   const names = logNames(config.log);
   const nc = await connectNats(natsUrl, 'firstcall-audit');
   try {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FirstcallError } from '../../../schemas/errors.ts';
-import { nearestName } from '../../platform/nearest-name.ts';
+import { nearestName } from '../../../schemas/nearest-name.ts';
 import { requiredFlag, textFlag } from '../arguments.ts';
 import { type Flag, type Invocation, UsageError } from '../command.ts';
 import { changeRecord, configuredUrl } from '../engine-client.ts';

@@ -2,6 +2,7 @@ import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type {
   DeltaFrame,
   DeskBody,
@@ -12,7 +13,9 @@ import type {
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
+import { overrideDecision } from '../../selection/override.ts';
 import type {
+  DecisionAndOverrides,
   EngineServices,
   Gateway,
   ReferenceServices,
@@ -85,6 +88,7 @@ export class HandDrivenEngine implements EngineServices {
     editDealer: async () => refuseEdit(),
     editInstrument: async () => refuseEdit(),
   };
+  readonly decisions = new Map<string, DecisionAndOverrides>();
   readonly #books = new Map<string, TopicBook>();
 
   status(): StatusFrame {
@@ -122,6 +126,16 @@ export class HandDrivenEngine implements EngineServices {
         },
       ],
     });
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    const decision = this.decisions.get(decisionId);
+    if (decision !== undefined) return decision;
+    throw new FirstcallError('unknownDecision', `decision "${decisionId}": never made`);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    return overrideDecision(this.decision(decisionId), request);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
