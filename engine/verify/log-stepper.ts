@@ -89,6 +89,16 @@ export class LogStepper {
     return new LogStepper(options, all, cursors);
   }
 
+  /** What the board shows. */
+  get position(): LogPosition {
+    const { header } = this.#merged.writer;
+    return {
+      partitions: this.#tracks.map(({ shown }) => shown),
+      all: header[HEADER.allSequence]!,
+      tiers: this.#tsTiers,
+    };
+  }
+
   /** Whether a position is not behind what is read already. */
   canReach({ partitions, tiers }: LogPosition): boolean {
     const isAhead = ({ partition, shown, host }: Track): boolean => {
