@@ -7,6 +7,8 @@ export interface EngineFigures {
   readonly degradedPartitions: number;
   /** Versions of the rules that did not compile. */
   readonly rulesRefused: number;
+  /** Of the dealer database. */
+  readonly dealers: { readonly known: number; readonly refused: number };
   readonly selectNanos: RecordableHistogram;
   /** What the partitions have counted, by name (engine/lifecycle), summed. */
   readonly counters: readonly (readonly [name: string, count: number])[];
@@ -16,7 +18,7 @@ type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, val
 
 /** What the engine counts, as Prometheus text. */
 export function engineMetrics(figures: EngineFigures): string {
-  const { header, degradedPartitions, rulesRefused, selectNanos, counters } = figures;
+  const { header, degradedPartitions, dealers, rulesRefused, selectNanos, counters } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -37,6 +39,8 @@ export function engineMetrics(figures: EngineFigures): string {
     ],
     ['rules_refused_total', 'counter', 'Versions of the rules refused.', rulesRefused],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
+    ['dealers', 'gauge', 'Dealers that have a record.', dealers.known],
+    ['dealers_refused_total', 'counter', 'Dealer records without room.', dealers.refused],
   ];
   return [
     ...lines.map(metricText),

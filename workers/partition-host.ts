@@ -88,6 +88,11 @@ export class PartitionHost {
     return this.#state.tsNeeded;
   }
 
+  /** Mids below it are final. */
+  get watermark(): Micros {
+    return this.#state.watermark;
+  }
+
   /** Messages that wait for a benchmark. */
   get backlog(): number {
     return this.#pending.length;

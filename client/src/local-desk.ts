@@ -2,6 +2,7 @@ import { parseCanonicalRules } from '../../engine/rules/canonical.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
 import type { Model } from '../../engine/scoring/model.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import type { DeskFrame, StatusFrame } from '../../schemas/protocol.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import { contentHash } from './content-hash.ts';
@@ -11,6 +12,8 @@ export interface HeldDesk {
   readonly rulesHash: string;
   readonly rules: Rules;
   readonly records: DealerDirectory;
+  /** All that have a record. */
+  readonly dealerIds: readonly DealerId[];
 }
 
 interface DealerDirectory {
@@ -26,7 +29,7 @@ interface DealerDirectory {
 export class LocalDesk {
   readonly #model: Model;
   readonly #ask: () => Promise<DeskFrame>;
-  readonly #changed: () => void;
+  readonly #changed: (held: HeldDesk | null) => void;
   /** Newest that the engine has said; null: nobody has wanted the desk yet. */
   #status: StatusFrame | null = null;
   #held: HeldDesk | null = null;
@@ -37,7 +40,11 @@ export class LocalDesk {
   #isAsking = false;
   #isClosed = false;
 
-  constructor(model: Model, ask: () => Promise<DeskFrame>, changed: () => void) {
+  constructor(
+    model: Model,
+    ask: () => Promise<DeskFrame>,
+    changed: (held: HeldDesk | null) => void,
+  ) {
     this.#model = model;
     this.#ask = ask;
     this.#changed = changed;
@@ -88,7 +95,7 @@ export class LocalDesk {
       if (!isAgain && asked !== this.#status) isAgain = this.#differs();
     }
     this.#isAsking = false;
-    this.#changed();
+    this.#changed(this.#held);
   }
 
   /** False: it was lost on its way, and another try may bring it. */
@@ -125,7 +132,12 @@ async function compile(frame: DeskFrame, model: Model): Promise<HeldDesk> {
       `the engine's rules ${rulesHash} are ${ours} here: client and engine are of different versions`,
     );
   }
-  return { rulesHash, rules, records: { sequence: directory, get: (id) => byId.get(id) } };
+  return {
+    rulesHash,
+    rules,
+    records: { sequence: directory, get: (id) => byId.get(id) },
+    dealerIds: dealers.map(({ dealerId }) => dealerId),
+  };
 }
 
 function read(canonical: string, model: Model): Rules {

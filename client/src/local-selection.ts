@@ -51,7 +51,10 @@ export class LocalSelection {
     status: () => StatusFrame | null,
   ) {
     this.#model = options.model ?? DEFAULT_MODEL;
-    this.#desk = new LocalDesk(this.#model, askDesk, () => this.#changes.emit());
+    this.#desk = new LocalDesk(this.#model, askDesk, (held) => {
+      this.#store.know(held?.dealerIds ?? []);
+      this.#changes.emit();
+    });
     this.#status = status;
     this.#store = new ScopeStore(openSums);
     this.#store.onChange(() => {

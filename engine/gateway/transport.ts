@@ -111,6 +111,7 @@ export const BODY_TOO_LARGE = jsonAnswer(413, {
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'OK',
+  201: 'Created',
   304: 'Not Modified',
   400: 'Bad Request',
   403: 'Forbidden',

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
-import type { DealerId, InstrumentId, OrderId } from '../../schemas/ids.ts';
+import type { DealerId, OrderId } from '../../schemas/ids.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
-import type { ScoredDealer, Selection } from '../../schemas/selection.ts';
+import type { ScoredDealer } from '../../schemas/selection.ts';
+import { bareSelection } from '../../schemas/testing/bare-selection.ts';
 import { HistoryHarness, HOMES, logger, NOW_US, orderOf } from '../../test/support/history.ts';
 import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
 import { ScoreSampler } from './score-sampler.ts';
@@ -29,26 +30,23 @@ test('decisions, other records and dead letters are kept', async () => {
   const js = jetstream(nc);
   const scored = { rank: 1, compositeStandardError: null, displayScore: 3, insufficient: false };
   const standing = { tier: null, appetite: { state: 'unknown', z: null } } as const;
-  const rest = { value: 1, callOrder: 1, axe: null, reason: 'because', metrics: [] };
+  const rest = {
+    value: 1,
+    callOrder: 1,
+    axe: null,
+    chance: 1,
+    reason: 'because',
+    metrics: [],
+  };
   const dealer = { ...scored, ...standing, ...rest };
-  const selection: Selection = {
+  const selection = bareSelection({
     orderId: 'o1' as OrderId,
-    instrumentId: 'X' as InstrumentId,
     asOf: NOW_US,
-    modelHash: 'm',
-    rulesHash: 'r',
-    position: { partitions: [1, 2], all: 3, tiers: 0 },
-    degraded: false,
-    degradedPartitions: [],
-    instrumentKnown: true,
-    rankedScope: 'ALL',
-    scopes: ['instrument:X', 'ALL'],
     dealers: [
       { ...dealer, dealerId: 'D1' as DealerId, composite: 0.1 + 0.2 },
       { ...dealer, dealerId: 'D2' as DealerId, composite: 0.25 },
     ],
-    others: [],
-  };
+  });
   await js.publish(names.decisions, encode(selection));
   await js.publish(names.audit('tiers'), encode({ override: 'D2', bytes: new Uint8Array([1, 2]) }));
   const bytes = new Uint8Array([0, 255, 10, 34]);

@@ -1,4 +1,4 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import { explainLanguageError, type LanguageError } from './condition-errors.ts';
 import type { Vocabulary } from './condition-fields.ts';
@@ -12,14 +12,24 @@ import {
 import { RATING_TESTS, spanOf } from './ratings.ts';
 import { sayList } from './units.ts';
 
-/** What is wrong with a condition, and at which character. */
-export class ConditionError extends Error {
+/** One thing that is wrong with a condition, and at which character. */
+interface Fault {
+  readonly message: string;
   readonly character: number;
+}
 
-  constructor(message: string, character: number) {
-    super(message);
-    this.character = character;
+/** What is wrong with a condition. */
+export class ConditionError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(...faults: readonly Fault[]) {
+    super(faults.map(({ message }) => message).join('; '));
+    this.faults = faults;
   }
+}
+
+function fault(message: string, character: number): ConditionError {
+  return new ConditionError({ message, character });
 }
 
 /**
@@ -27,38 +37,51 @@ export class ConditionError extends Error {
  * Throws ConditionError.
  */
 export function checkCondition(text: string, vocabulary: Vocabulary): ASTNode {
-  if (text.trim() === '') throw new ConditionError('is empty; leave it out for "always"', 0);
+  if (text.trim() === '') throw fault('is empty; leave it out for "always"', 0);
   if (text.length > MAX_CHARACTERS) throw tooComplicated(0);
-  const language = languageFor(vocabulary);
-  let ast: ASTNode;
-  let result: ReturnType<ReturnType<typeof language.parse>['check']>;
-  try {
-    const parsed = language.parse(text);
-    ast = parsed.ast;
-    checkNode(ast, vocabulary);
-    result = parsed.check();
-  } catch (error) {
-    if (error instanceof ConditionError) throw error;
-    throw fromLanguage(error as LanguageError, text);
-  }
+  const parsed = parse(text, vocabulary);
+  const faults = splitAnd(parsed.ast).flatMap((part) => faultsOf(part, vocabulary));
+  if (faults.length > 0) throw new ConditionError(...faults);
+  const result = parsed.check();
   if (result.error !== undefined) throw fromLanguage(result.error, text);
   if (result.type !== 'bool') {
-    throw new ConditionError('is not a condition; compare it with something', ast.start);
+    throw fault('is not a condition; compare it with something', parsed.ast.start);
   }
-  return ast;
+  return parsed.ast;
+}
+
+/** The parts that && joins. */
+export function splitAnd(node: ASTNode): ASTNode[] {
+  return node.op === '&&' ? node.args.flatMap(splitAnd) : [node];
+}
+
+function parse(text: string, vocabulary: Vocabulary): ParseResult {
+  try {
+    return languageFor(vocabulary).parse(text);
+  } catch (error) {
+    throw fromLanguage(error as LanguageError, text);
+  }
+}
+
+/** The first thing that is wrong with a part. */
+function faultsOf(part: ASTNode, vocabulary: Vocabulary): readonly Fault[] {
+  try {
+    checkNode(part, vocabulary);
+    return [];
+  } catch (error) {
+    if (error instanceof ConditionError) return error.faults;
+    throw error;
+  }
 }
 
 function fromLanguage(error: LanguageError, text: string): ConditionError {
   if (error.code === 'limit_exceeded') return tooComplicated(error.range?.start ?? 0);
-  return new ConditionError(explainLanguageError(error, text), error.range?.start ?? 0);
+  return fault(explainLanguageError(error, text), error.range?.start ?? 0);
 }
 
 function tooComplicated(character: number): ConditionError {
   const bounds = `${MAX_CHARACTERS} characters, ${MAX_PARTS} parts and ${MAX_DEPTH} levels`;
-  return new ConditionError(
-    `is too complicated: at most ${bounds}; make several rules of it`,
-    character,
-  );
+  return fault(`is too complicated: at most ${bounds}; make several rules of it`, character);
 }
 
 type Check = (node: never, vocabulary: Vocabulary) => void;
@@ -85,7 +108,7 @@ type NodeOf<Op extends ASTNode['op']> = ASTNode & { op: Op };
 
 function notHere(message: string): Check {
   return ({ start }: ASTNode) => {
-    throw new ConditionError(message, start);
+    throw fault(message, start);
   };
 }
 
@@ -99,20 +122,20 @@ function checkNode(node: ASTNode, vocabulary: Vocabulary): void {
 function checkDivision({ args, start }: NodeOf<'/'>, vocabulary: Vocabulary): void {
   for (const part of args) checkNode(part, vocabulary);
   if (!args.every(isWhole)) return;
-  throw new ConditionError('divides whole numbers; write 7.0 instead of 7', start);
+  throw fault('divides whole numbers; write 7.0 instead of 7', start);
 }
 
 function checkValue(value: unknown, character: number): void {
   if (typeof value === 'bigint') {
     if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return;
-    throw new ConditionError('is too large for a whole number; write it as 1e20', character);
+    throw fault('is too large for a whole number; write it as 1e20', character);
   }
   if (typeof value === 'string') {
     if (!/\p{Surrogate}/u.test(value)) return;
-    throw new ConditionError('has half a character in it', character);
+    throw fault('has half a character in it', character);
   }
   if (typeof value === 'number' || typeof value === 'boolean') return;
-  throw new ConditionError('write a text, a number, true or false', character);
+  throw fault('write a text, a number, true or false', character);
 }
 
 /** Whether a part is a whole number as the language sees it: made of literals without a point. */
@@ -124,14 +147,14 @@ function isWhole(node: ASTNode): boolean {
 
 function checkField(node: NodeOf<'.'>, vocabulary: Vocabulary): void {
   const [owner, name] = node.args;
-  if (owner.op !== 'id') throw new ConditionError(`this has no field ${name}`, node.pos);
+  if (owner.op !== 'id') throw fault(`this has no field ${name}`, node.pos);
   if (!vocabulary.variables.includes(owner.args)) {
     throw unknownName(owner.args, owner.start, vocabulary);
   }
   if (vocabulary.find(owner.args, name) !== undefined) return;
   const own = vocabulary.fields.filter((field) => field.variable === owner.args);
   const names = own.map((field) => field.name);
-  throw new ConditionError(
+  throw fault(
     `${owner.args} has no ${name}; ${didYouMean(name, names, `it has ${sayList(names, 'and')}`)}`,
     node.pos,
   );
@@ -141,7 +164,7 @@ function unknownName(name: string, character: number, vocabulary: Vocabulary): C
   const { variables, fields } = vocabulary;
   if (variables.includes(name)) {
     const example = fields.find((field) => field.variable === name)!.name;
-    return new ConditionError(`${name} needs a field, such as ${name}.${example}`, character);
+    return fault(`${name} needs a field, such as ${name}.${example}`, character);
   }
   const field = fields.find((known) => known.name === name);
   const meant = field && `${field.variable}.${field.name}`;
@@ -153,7 +176,7 @@ function unknownName(name: string, character: number, vocabulary: Vocabulary): C
           `a condition here can use ${sayList(variables, 'and')}, and texts need quotes`,
         )
       : `did you mean ${meant}?`;
-  return new ConditionError(`there is no ${name}; ${hint}`, character);
+  return fault(`there is no ${name}; ${hint}`, character);
 }
 
 function didYouMean(wrong: string, known: readonly string[], otherwise: string): string {
@@ -165,11 +188,11 @@ function checkCall(node: NodeOf<'call'>, vocabulary: Vocabulary): void {
   const [name, parts] = node.args;
   if (name !== 'has') {
     const hint = `${name}() is not a function here; the only one is has(...)`;
-    throw new ConditionError(hint, node.start);
+    throw fault(hint, node.start);
   }
   const [field] = parts;
   if (parts.length !== 1 || field?.op !== '.') {
-    throw new ConditionError('has() takes one field, such as has(instrument.rating)', node.start);
+    throw fault('has() takes one field, such as has(instrument.rating)', node.start);
   }
   checkNode(field, vocabulary);
 }
@@ -184,7 +207,7 @@ function checkMethod(node: NodeOf<'rcall'>, vocabulary: Vocabulary): void {
       ? 'is refused, because its time has no bound'
       : 'is not known';
     const hint = didYouMean(name, METHODS, `there are ${sayList(METHODS, 'and')}`);
-    throw new ConditionError(`${name}() ${why}; ${hint}`, receiver.end + 1);
+    throw fault(`${name}() ${why}; ${hint}`, receiver.end + 1);
   }
   checkNode(receiver, vocabulary);
   const [part] = parts;
@@ -193,10 +216,10 @@ function checkMethod(node: NodeOf<'rcall'>, vocabulary: Vocabulary): void {
     return;
   }
   if (parts.length !== 1 || part?.op !== 'value' || typeof part.args !== 'string') {
-    throw new ConditionError(`${name}() takes one rating in quotes, such as "BBB"`, node.start);
+    throw fault(`${name}() takes one rating in quotes, such as "BBB"`, node.start);
   }
   if (spanOf(part.args) !== null) return;
-  throw new ConditionError(
+  throw fault(
     part.args === 'NR'
       ? 'NR is neither above nor below a rating; ask instrument.isRated'
       : `"${part.args}" is not a rating; ratings are "AAA", "AA+", "AA" and so on, down to "D"`,
@@ -213,7 +236,7 @@ function checkIn([item, list]: readonly [ASTNode, ASTNode], vocabulary: Vocabula
   const isLiteral = list.op === 'list' && list.args.every(({ op }) => op === 'value');
   if (!isLiteral) {
     const hint = 'to the right of "in" stands a list of values, such as ["CORP", "GOVT"]';
-    throw new ConditionError(hint, list.start);
+    throw fault(hint, list.start);
   }
   for (const { args, start } of list.args) checkValue(args, start);
 }
@@ -222,5 +245,5 @@ function checkInField(list: NodeOf<'.'>, vocabulary: Vocabulary): void {
   checkField(list, vocabulary);
   const owner = list.args[0].args as string;
   if (vocabulary.find(owner, list.args[1])!.type === 'list<string>') return;
-  throw new ConditionError(`${owner}.${list.args[1]} is not a list; use contains()`, list.start);
+  throw fault(`${owner}.${list.args[1]} is not a list; use contains()`, list.start);
 }

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { checkCondition } from './check-condition.ts';
+import { checkCondition, splitAnd } from './check-condition.ts';
 import { compileNode, type Evaluate, slotOf } from './compile-condition.ts';
 import { type Facts, type Field, sayFact, type Vocabulary } from './condition-fields.ts';
 import { printNode } from './print-condition.ts';
@@ -29,10 +29,6 @@ export function readCondition(text: string, vocabulary: Vocabulary): Condition {
     fields: fieldsOf(part, vocabulary),
   }));
   return { text: printNode(ast), conjuncts };
-}
-
-function splitAnd(node: ASTNode): ASTNode[] {
-  return node.op === '&&' ? node.args.flatMap(splitAnd) : [node];
 }
 
 function fieldsOf(node: ASTNode, vocabulary: Vocabulary): Field[] {

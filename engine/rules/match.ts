@@ -3,7 +3,6 @@ import { sayMissed } from './condition.ts';
 import type { Facts } from './condition-fields.ts';
 import type { OrderFacts } from './decided.ts';
 import { whyUnknown } from './order-facts.ts';
-import { sayList } from './units.ts';
 
 /** What became of one rule's condition. */
 export type Match = 'matched' | 'nearly' | 'undecided' | 'apart';
@@ -36,5 +35,5 @@ export function unknownParts(condition: Condition, facts: Facts, source: OrderFa
   const missing = condition.conjuncts
     .filter(isUntold)
     .flatMap(({ fields }) => fields.filter(({ slot }) => facts[slot] === undefined));
-  return sayList([...new Set(missing.map((field) => whyUnknown(field, source)))], 'and');
+  return [...new Set(missing.map((field) => whyUnknown(field, source)))].join('; ');
 }

@@ -49,7 +49,9 @@ export function readWhen(
     return readCondition(node.value, vocabulary);
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
-    problems.add({ path: node.path, at: node.charAt(error.character) }, error.message);
+    for (const { message, character } of error.faults) {
+      problems.add({ path: node.path, at: node.charAt(character) }, message);
+    }
     return undefined;
   }
 }

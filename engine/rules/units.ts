@@ -48,12 +48,14 @@ export function parsePercent(text: string): number | null {
 /** 1,234,567.89: digits in threes, and no more of the fraction than tells. */
 export function sayNumber(value: number): string {
   const size = Math.abs(value);
-  if (!(size < 1e15)) return String(value);
-  const digits = size >= 1000 ? 0 : size >= 1 ? 2 : 6;
-  const [whole = '', fraction] = String(Number(value.toFixed(digits))).split('.');
-  if (whole.includes('e')) return String(value);
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  if (!(size < 1e15) || (size > 0 && size < 1e-6)) return String(value);
+  const scale = size >= 1000 ? 1 : size >= 1 ? 100 : 1e6;
+  const text = String(Math.round(size * scale) / scale);
+  const point = text.indexOf('.');
+  let end = point === -1 ? text.length : point;
+  let said = text.slice(end);
+  for (; end > 3; end -= 3) said = `,${text.slice(end - 3, end)}${said}`;
+  return `${value < 0 ? '-' : ''}${text.slice(0, end)}${said}`;
 }
 
 /** "A", "A or B", "A, B or C". */

@@ -85,7 +85,6 @@ export function readMarket(cells: Float64Array, at: number): MarketFacts | null 
   if (at < 0 || cells[at + HOLDS] !== 1) return null;
   const known = (field: number): number | null =>
     cells[at + field] === 0 ? null : cells[at + field]!;
-  const elapsed = cells[at + ELAPSED]!;
   return {
     tsFirstTick: cells[at + FIRST_TICK]!,
     tsTick: cells[at + NEWEST_TICK]!,
@@ -93,7 +92,12 @@ export function readMarket(cells: Float64Array, at: number): MarketFacts | null 
     bid: known(BID),
     ask: known(ASK),
     tsTrade: known(NEWEST_TRADE),
-    volatilityPerDay:
-      elapsed > 0 ? Math.sqrt((cells[at + SQUARES]! / elapsed) * MICROS_PER_DAY) : null,
+    volatilityPerDay: volatilityOf(cells[at + SQUARES]!, cells[at + ELAPSED]!),
   };
+}
+
+function volatilityOf(squares: number, elapsed: number): number | null {
+  const volatility = Math.sqrt(squares / elapsed) * Math.sqrt(MICROS_PER_DAY);
+  // Two ticks at one time have no rate.
+  return Number.isFinite(volatility) ? volatility : null;
 }

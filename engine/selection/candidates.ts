@@ -1,8 +1,8 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { FilteredDealer, SelectRequest } from '../../schemas/selection.ts';
+import { refuseDealer } from '../rules/dealer-admission.ts';
 import type { Decided, Rules } from '../rules/decided.ts';
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
-import { refuseDealer } from './dealer-admission.ts';
 import type { DealerView } from './dealer-view.ts';
 
 export interface Candidates {

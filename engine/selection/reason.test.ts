@@ -9,6 +9,7 @@ import { decayTime } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
+import { NO_DEALER_RECORDS } from './dealer-view.ts';
 import { select } from './select.ts';
 
 const T0 = 20_000 * MICROS_PER_DAY;
@@ -62,6 +63,7 @@ test('the honesty of axes is said only of a dealer whose axes were tested', () =
     position: { partitions: [1], all: 1, tiers: 0 },
     degradedPartitions: [],
     instrument: undefined,
+    records: NO_DEALER_RECORDS,
   };
   const { dealers } = select(order, DEFAULT_RULES, someRows(), source);
   const reasonOf = (dealerId: string) => dealers.find((d) => d.dealerId === dealerId)!.reason;

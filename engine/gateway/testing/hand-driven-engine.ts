@@ -2,6 +2,7 @@ import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type {
   DeltaFrame,
   DeskBody,
@@ -12,7 +13,15 @@ import type {
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
-import type { EngineServices, Gateway, RulesChange, RulesReceipt } from '../services.ts';
+import { overrideDecision } from '../../selection/override.ts';
+import type {
+  DecisionAndOverrides,
+  EngineServices,
+  Gateway,
+  ReferenceServices,
+  RulesChange,
+  RulesReceipt,
+} from '../services.ts';
 
 const POSITION = { partitions: [7, 9], all: 3, tiers: 0 };
 
@@ -41,6 +50,10 @@ export function scoredDealer(dealerId: string, composite: number, metrics = 1): 
   };
 }
 
+function refuseEdit(): never {
+  throw new FirstcallError('notReady', 'there is no log');
+}
+
 interface TopicBook {
   seq: number;
   readonly rows: Map<string, TopicRow>;
@@ -59,6 +72,7 @@ export class HandDrivenEngine implements EngineServices {
   /** Canonical text. */
   rulesText = '{}';
   directory = 0;
+  desksAsked = 0;
   dealers: readonly DealerEvent[] = [];
   /** Rules that were loaded, oldest first. */
   readonly loaded: RulesChange[] = [];
@@ -66,6 +80,15 @@ export class HandDrivenEngine implements EngineServices {
   readonly instruments = new Map<string, InstrumentEvent>();
   asOf = 1_700_000_000_000_000;
   readonly selected: SelectRequest[] = [];
+  /** Empty: records are tested with an engine that has a log. */
+  readonly reference: ReferenceServices = {
+    dealers: () => [],
+    dealer: () => undefined,
+    instrument: async () => undefined,
+    editDealer: async () => refuseEdit(),
+    editInstrument: async () => refuseEdit(),
+  };
+  readonly decisions = new Map<string, DecisionAndOverrides>();
   readonly #books = new Map<string, TopicBook>();
 
   status(): StatusFrame {
@@ -103,6 +126,16 @@ export class HandDrivenEngine implements EngineServices {
         },
       ],
     });
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    const decision = this.decisions.get(decisionId);
+    if (decision !== undefined) return decision;
+    throw new FirstcallError('unknownDecision', `decision "${decisionId}": never made`);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    return overrideDecision(this.decision(decisionId), request);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
@@ -146,6 +179,7 @@ export class HandDrivenEngine implements EngineServices {
   }
 
   desk(): DeskBody {
+    this.desksAsked++;
     const { rulesHash, rulesText, directory, dealers } = this;
     return { rulesHash, rules: rulesText, directory, dealers };
   }
