@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { DealerEvent } from '../../schemas/reference.ts';
+import type { DealerFilter } from '../rules/decided.ts';
+import { readRules } from '../rules/rules-file.ts';
+import { DEFAULT_MODEL, MICROS_PER_SECOND } from '../scoring/model.ts';
+import { findCandidates } from './candidates.ts';
+import { type DealerRecords, DealerView } from './dealer-view.ts';
+import { someRows, T0 } from './testing/some-rows.ts';
+
+const MINUTE = 60 * MICROS_PER_SECOND;
+const decided = readRules('').decide({
+  order: { side: 'buy', quantity: 1 },
+  instrument: { id: 'X' },
+  market: {},
+});
+const admission = { quantity: 2e6, currency: 'EUR', usdPer: () => undefined };
+
+/** Only the dealers named. */
+const only = (...names: readonly string[]): DealerFilter => ({
+  refuse: ({ dealerId }) => (names.includes(dealerId) ? null : `is not one of ${names}`),
+});
+
+function candidatesOf(
+  askedAgo: Readonly<Record<string, number | null>>,
+  said: Partial<typeof decided>,
+  entries: Readonly<Record<string, Partial<DealerEvent>>> = {},
+) {
+  const asks = Object.entries(askedAgo).map(([dealer, micros]) => [
+    dealer,
+    micros === null ? {} : { askedAt: T0 - micros },
+  ]);
+  const rows = someRows({ 'instrument:X': Object.fromEntries(asks), ALL: {} });
+  const records: DealerRecords = {
+    sequence: 1,
+    get: (dealerId) => {
+      const entry = entries[dealerId];
+      return entry && ({ enabled: true, ...entry } as DealerEvent);
+    },
+  };
+  const view = new DealerView({
+    rows,
+    records,
+    instrument: undefined,
+    model: DEFAULT_MODEL,
+    memory: undefined,
+    asOf: T0,
+  });
+  const { allowed, filtered } = findCandidates(
+    view,
+    rows.dealers.length,
+    { ...decided, ...said },
+    admission,
+  );
+  return {
+    allowed: allowed.map((dealer) => rows.dealers[dealer]),
+    filtered: filtered.map(
+      ({ dealerId, rule, why }) => `${dealerId} ${why} (${rule ?? 'database'})`,
+    ),
+  };
+}
+
+describe('who may be asked', () => {
+  it('is everybody where nothing is said', () => {
+    expect(candidatesOf({ A: 1, B: null }, {})).toEqual({ allowed: ['A', 'B'], filtered: [] });
+  });
+
+  it('tells the first reason: database, exclusion, candidates, cool-off', () => {
+    const asked = { A: 1, B: 1, C: 1, D: 1, E: null };
+    const said = {
+      exclusions: [
+        { value: only('Z'), rule: 'nobody' },
+        { value: only('A', 'B'), rule: 'excludes' },
+      ],
+      candidates: { value: only('A', 'B', 'D', 'E'), rule: 'few' },
+      coolOffMicros: { value: MINUTE, rule: 'rest' },
+    };
+    expect(candidatesOf(asked, said, { A: { enabled: false } })).toEqual({
+      allowed: ['E'],
+      filtered: [
+        'A is disabled (database)',
+        'B is excluded (excludes)',
+        'C is not one of A,B,D,E (few)',
+        'D was asked about the issuer 0 seconds ago (rest)',
+      ],
+    });
+  });
+
+  it('counts a credit limit in another currency as too small where there is no rate', () => {
+    const limit = (quantity: number, currency: string) => ({ creditLimit: { quantity, currency } });
+    const entries = { A: limit(2e6, 'EUR'), B: limit(1e6, 'EUR'), C: limit(9e9, 'USD') };
+    expect(candidatesOf({ A: null, B: null, C: null }, {}, entries)).toEqual({
+      allowed: ['A'],
+      filtered: [
+        'B has a credit limit of 1,000,000 EUR per order (database)',
+        'C has a credit limit in USD that cannot be compared with EUR (database)',
+      ],
+    });
+  });
+});
+
+describe('a cool-off', () => {
+  const rest = { coolOffMicros: { value: 30 * MINUTE, rule: 'rest' } };
+
+  it('ends on its last microsecond', () => {
+    expect(candidatesOf({ A: 30 * MINUTE, B: 30 * MINUTE - 1 }, rest)).toEqual({
+      allowed: ['A'],
+      filtered: ['B was asked about the issuer 29 minutes ago (rest)'],
+    });
+  });
+
+  it('says times as they are read', () => {
+    const long = { coolOffMicros: { value: 1e15, rule: 'rest' } };
+    const asked = { A: 119 * MICROS_PER_SECOND, B: 2 * MINUTE, C: 119 * MINUTE, D: 120 * MINUTE };
+    expect(candidatesOf(asked, long).filtered).toEqual([
+      'A was asked about the issuer 119 seconds ago (rest)',
+      'B was asked about the issuer 2 minutes ago (rest)',
+      'C was asked about the issuer 119 minutes ago (rest)',
+      'D was asked about the issuer 2 hours ago (rest)',
+    ]);
+  });
+
+  it('holds for a late order, whose dealer was asked after it', () => {
+    expect(candidatesOf({ A: -5 * MINUTE }, rest).filtered).toEqual([
+      'A was asked about the issuer 0 seconds ago (rest)',
+    ]);
+  });
+});
