@@ -16,7 +16,7 @@ import { scriptedEvents } from './fixed-market/script.ts';
 
 const PARTITIONS = 2;
 const SHAPE = { rows: 4096, cells: 1 << 20, nameBytes: 1 << 20, headerFields: 16 };
-/** What a rule says about a tier must not hang on the moment: each midnight is told when it comes. */
+/** Fine enough that each midnight is passed on its own, so that its tiers are of what was known then. */
 const CLOCK_MINUTES = 60;
 
 /** A hand-written market (fixed-market/) as the engine holds it, without a server. */
@@ -74,7 +74,6 @@ function homeOf(event: FirstcallEvent): number {
   return 'instrumentId' in event ? partitionOf(event.instrumentId, PARTITIONS) : 0;
 }
 
-/** So that every partition passes each midnight at its time. */
 function withClocks(events: readonly FirstcallEvent[]): FirstcallEvent[] {
   const clocked: FirstcallEvent[] = [];
   let next = events[0]!.tsEvent;

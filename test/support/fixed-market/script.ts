@@ -190,13 +190,11 @@ function quietTicks(): FirstcallEvent[] {
   ];
 }
 
-let ticks = 0;
-
 function tick(instrument: string, tsEvent: number, mid: number, volume?: number): FirstcallEvent {
   const half = (mid * SECURITIES[instrument]!.spreadBps) / 2e4;
   return {
     kind: 'tick',
-    id: `t${ticks++}`,
+    id: `tick.${instrument}.${tsEvent}`,
     tsEvent,
     instrumentId: instrument as InstrumentId,
     bid: mid - half,
