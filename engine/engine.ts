@@ -212,7 +212,9 @@ export class Engine implements EngineServices {
 
   override(decisionId: string, request: OverrideRequest): Override {
     this.#refuseUnrecorded();
-    const override = this.#decisions.override(decisionId, request);
+    const override = this.#decisions.override(decisionId, request, (dealerId) =>
+      this.#selector.knows(dealerId),
+    );
     this.#record(this.#publisher.audit('override', override, randomUUID()));
     return override;
   }
