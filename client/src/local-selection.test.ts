@@ -340,6 +340,29 @@ describe('LocalScores', () => {
     );
   });
 
+  it('gives dealers that are only known a place without rows', () => {
+    const scores = new LocalScores();
+    scores.know(['ZZ', 'AA'] as DealerId[]);
+    scores.change('ALL', {
+      kind: 'snapshot',
+      rows: [sumsRow('MM', 1), sumsRow('*', 2)],
+      removed: [],
+    });
+    scores.change('X', {
+      kind: 'snapshot',
+      rows: [sumsRow('ZZ', 3), sumsRow('*', 4)],
+      removed: [],
+    });
+    const rows = scores.rowsOf(['X', 'ALL']);
+    expect(rows.dealers).toEqual(['AA', 'MM', 'ZZ']);
+    expect(rows.scopes.map((scope) => [...scope.rows].map((row) => row >= 0))).toEqual([
+      [false, false, true],
+      [false, true, false],
+    ]);
+    expect([rows.poolRow >= 0, rows.marketRow >= 0]).toEqual([true, true]);
+    expect(scores.rowsOf(['CORP', 'ALL']).marketRow).toBe(-1);
+  });
+
   it('refuses rows that are laid out in another way', () => {
     const change = { kind: 'delta', rows: [{ dealerId: 'A', sums: [1] }], removed: [] } as const;
     expect(() => new LocalScores().change('ALL', change)).toThrow(/another way/);
