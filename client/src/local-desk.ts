@@ -1,4 +1,3 @@
-import { parseCanonicalRules } from '../../engine/rules/canonical.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
 import type { Model } from '../../engine/scoring/model.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
@@ -124,7 +123,7 @@ export class LocalDesk {
 async function compile(frame: DeskFrame, model: Model): Promise<HeldDesk> {
   const { rulesHash, rules: canonical, directory, dealers } = frame;
   const byId = new Map<string, DealerEvent>(dealers.map((record) => [record.dealerId, record]));
-  const rules = read(canonical, model);
+  const rules = await read(canonical, model);
   const ours = await contentHash(rules.canonical);
   if (ours !== rulesHash) {
     throw new FirstcallError(
@@ -140,7 +139,9 @@ async function compile(frame: DeskFrame, model: Model): Promise<HeldDesk> {
   };
 }
 
-function read(canonical: string, model: Model): Rules {
+/** Who only looks at rankings never loads the rules language, which is as large as the rest. */
+async function read(canonical: string, model: Model): Promise<Rules> {
+  const { parseCanonicalRules } = await import('../../engine/rules/canonical.ts');
   try {
     return parseCanonicalRules(canonical, model);
   } catch (cause) {
