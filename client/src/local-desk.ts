@@ -21,6 +21,14 @@ interface DealerDirectory {
   get(dealerId: string): DealerEvent | undefined;
 }
 
+/** Gone with the next connection, or the next moment. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'disconnected',
+  'notConnected',
+  'tooManyRequests',
+  'closed',
+]);
+
 /**
  * The engine's rules and dealer records, fetched when a status says that they have changed: one request
  * at a time, however many statuses come meanwhile.
@@ -60,6 +68,7 @@ export class LocalDesk {
    */
   require(allowStale: boolean): HeldDesk {
     if (this.#held !== null && (!this.#isBehind || allowStale)) return this.#held;
+    this.#fetchIfBehind();
     throw this.#problem ?? new FirstcallError('notReady', 'rules and dealers are on their way');
   }
 
@@ -76,11 +85,18 @@ export class LocalDesk {
       held === null ||
       held.rulesHash !== status.rulesHash ||
       held.records.sequence !== status.directory;
-    if (this.#isBehind && !this.#isAsking) void this.#fetch();
+    this.#problem = null;
+    this.#fetchIfBehind();
   }
 
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** What another try would not mend is not tried again before the next status. */
+  #fetchIfBehind(): void {
+    const isIdle = !this.#isAsking && this.#problem === null && this.#status !== null;
+    if (this.#isBehind && isIdle) void this.#fetch();
   }
 
   /** Until no status has come since the last answer that differs from it. */
@@ -104,9 +120,13 @@ export class LocalDesk {
       this.#problem = null;
       this.#isBehind = false;
     } catch (error) {
-      if (!(error instanceof FirstcallError)) throw error;
-      this.#problem = error;
-      return error.code !== 'timeout';
+      const { code, message: cause } = error as FirstcallError;
+      const message = `rules and dealers cannot be had: ${cause}`;
+      if (code === 'timeout') return false;
+      if (code === 'rulesMismatch') this.#problem = error as FirstcallError;
+      else if (!TRANSIENT.has(code)) {
+        this.#problem = new FirstcallError('notReady', message, { cause: error });
+      }
     }
     return true;
   }

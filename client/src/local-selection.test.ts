@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../engine/gateway/gateway.ts';
+import { MAX_DESK_BYTES } from '../../engine/gateway/limits.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
@@ -279,6 +280,40 @@ describe('selectLocally', () => {
     await expect(watch.whenLive()).rejects.toMatchObject({ code: 'rulesMismatch' });
     await useRules(DEFAULT_RULES);
     engine.directory = 1;
+    await sayStatus();
+    await watch.whenLive();
+    expect(codeOf()).toBe('answered');
+  });
+
+  it('has the rules of the engine that it finds after its connection was lost', async () => {
+    const options = { host: '127.0.0.1', port: 0, library: 'auto', webDir: null } as const;
+    const first = await createGateway(engine, options);
+    const url = [first, gateway].map(({ port }) => `ws://127.0.0.1:${port}`);
+    const mobile = connectFirstcall({ url, reconnectMinMs: 5, reconnectMaxMs: 20 });
+    const watch = mobile.watchInstrument('US0001');
+    await watch.whenLive();
+    await useRules(readRules(RULES));
+    await first.close();
+    await new Promise<void>((resolve) => {
+      const off = mobile.onStatus(() => {
+        off();
+        resolve();
+      });
+    });
+    await watch.whenLive();
+    expect(mobile.selectLocally(ORDER).rulesHash).toBe(engine.rulesHash);
+    mobile.close();
+  });
+
+  it('says that the desk cannot be had, and tries again with the next status', async () => {
+    engine.rulesText = 'x'.repeat(MAX_DESK_BYTES);
+    engine.rulesHash = 'large';
+    const watch = client.watchInstrument('US0001');
+    await expect(watch.whenLive()).rejects.toMatchObject({
+      code: 'notReady',
+      message: expect.stringContaining('GET /desk'),
+    });
+    await useRules(DEFAULT_RULES);
     await sayStatus();
     await watch.whenLive();
     expect(codeOf()).toBe('answered');
