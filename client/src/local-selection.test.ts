@@ -27,6 +27,7 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { connectFirstcall, type FirstcallClient } from './index.ts';
 import { LocalScores } from './local-scores.ts';
+import { freePort } from './testing/clients.ts';
 
 const DAY_0 = 19_700 * MICROS_PER_DAY;
 const CHAIN = ['instrument:US0001', 'issuer:ACME', 'CORP-TECH-A-2_5', 'CORP', 'ALL'];
@@ -286,23 +287,27 @@ describe('selectLocally', () => {
   });
 
   it('has the rules of the engine that it finds after its connection was lost', async () => {
-    const options = { host: '127.0.0.1', port: 0, library: 'auto', webDir: null } as const;
-    const first = await createGateway(engine, options);
-    const url = [first, gateway].map(({ port }) => `ws://127.0.0.1:${port}`);
-    const mobile = connectFirstcall({ url, reconnectMinMs: 5, reconnectMaxMs: 20 });
-    const watch = mobile.watchInstrument('US0001');
+    client.close();
+    await gateway.close();
+    const port = await freePort();
+    const open = async () => {
+      engine.watched = [];
+      const options = { host: '127.0.0.1', port, library: 'auto', webDir: null } as const;
+      gateway = await createGateway(engine, options);
+      engine.gateway = gateway;
+    };
+    await open();
+    const url = `ws://127.0.0.1:${port}`;
+    client = connectFirstcall({ url, reconnectMinMs: 5, reconnectMaxMs: 20 });
+    const watch = client.watchInstrument('US0001');
     await watch.whenLive();
     await useRules(readRules(RULES));
-    await first.close();
-    await new Promise<void>((resolve) => {
-      const off = mobile.onStatus(() => {
-        off();
-        resolve();
-      });
-    });
+    await gateway.close();
+    const status = changed();
+    await open();
+    await status;
     await watch.whenLive();
-    expect(mobile.selectLocally(ORDER).rulesHash).toBe(engine.rulesHash);
-    mobile.close();
+    expect(client.selectLocally(ORDER).rulesHash).toBe(engine.rulesHash);
   });
 
   it('says that the desk cannot be had, and tries again with the next status', async () => {
