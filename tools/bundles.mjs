@@ -67,6 +67,7 @@ function clientOptions(root) {
     absWorkingDir: root,
     entryPoints: [CLIENT_ENTRY],
     outdir: 'client/dist',
+    splitting: true,
     platform: 'node',
     external: ['@msgpack/msgpack', 'ws'],
   };
@@ -77,6 +78,7 @@ function webOptions(root) {
     absWorkingDir: root,
     entryPoints: [WEB_ENTRY],
     outdir: WEB_OUTPUT,
+    splitting: true,
     target: 'es2022',
     platform: 'browser',
     jsx: 'automatic',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../engine/gateway/gateway.ts';
+import { MAX_DESK_BYTES } from '../../engine/gateway/limits.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
@@ -26,6 +27,7 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { connectFirstcall, type FirstcallClient } from './index.ts';
 import { LocalScores } from './local-scores.ts';
+import { freePort } from './testing/clients.ts';
 
 const DAY_0 = 19_700 * MICROS_PER_DAY;
 const CHAIN = ['instrument:US0001', 'issuer:ACME', 'CORP-TECH-A-2_5', 'CORP', 'ALL'];
@@ -280,6 +282,44 @@ describe('selectLocally', () => {
     await expect(watch.whenLive()).rejects.toMatchObject({ code: 'rulesMismatch' });
     await useRules(DEFAULT_RULES);
     engine.directory = 1;
+    await sayStatus();
+    await watch.whenLive();
+    expect(codeOf()).toBe('answered');
+  });
+
+  it('has the rules of the engine that it finds after its connection was lost', async () => {
+    client.close();
+    await gateway.close();
+    const port = await freePort();
+    const open = async () => {
+      engine.watched = [];
+      const options = { host: '127.0.0.1', port, library: 'auto', webDir: null } as const;
+      gateway = await createGateway(engine, options);
+      engine.gateway = gateway;
+    };
+    await open();
+    const url = `ws://127.0.0.1:${port}`;
+    client = connectFirstcall({ url, reconnectMinMs: 5, reconnectMaxMs: 20 });
+    const watch = client.watchInstrument('US0001');
+    await watch.whenLive();
+    await useRules(readRules(RULES));
+    await gateway.close();
+    const status = changed();
+    await open();
+    await status;
+    await watch.whenLive();
+    expect(client.selectLocally(ORDER).rulesHash).toBe(engine.rulesHash);
+  });
+
+  it('says that the desk cannot be had, and tries again with the next status', async () => {
+    engine.rulesText = 'x'.repeat(MAX_DESK_BYTES);
+    engine.rulesHash = 'large';
+    const watch = client.watchInstrument('US0001');
+    await expect(watch.whenLive()).rejects.toMatchObject({
+      code: 'notReady',
+      message: expect.stringContaining('GET /desk'),
+    });
+    await useRules(DEFAULT_RULES);
     await sayStatus();
     await watch.whenLive();
     expect(codeOf()).toBe('answered');
