@@ -9,7 +9,9 @@ import { resolveModel } from '../engine/scoring/model-settings.ts';
 import { DealerHistory } from '../engine/verify/dealer-history.ts';
 import { findDecision } from '../engine/verify/find-decision.ts';
 import { LogStepper } from '../engine/verify/log-stepper.ts';
+import { readMessages } from '../engine/verify/read-messages.ts';
 import { type Recreated, recreate } from '../engine/verify/recreate.ts';
+import { decode } from '../schemas/codec.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import { type LogNames, logNames } from '../schemas/subjects.ts';
@@ -17,7 +19,6 @@ import { startEngine, until } from './support/engine.ts';
 import { startNats, type TestNats } from './support/nats.ts';
 import { publishLog, SIM_START, simulatePartitions } from './support/simulated-log.ts';
 import { sliceLog } from './support/slices.ts';
-import { readStream } from './support/streams.ts';
 
 const PARTITIONS = 4;
 const DAYS = 3;
@@ -59,8 +60,8 @@ async function selectWhile(engine: Engine, going: Promise<unknown>): Promise<voi
     isOver = true;
   });
   while (!isOver) {
-    for (let i = 0; i < 4; i++) ask(engine);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    ask(engine);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await ended;
 }
@@ -89,8 +90,12 @@ async function publishSlowly(names: LogNames, from: number, to: number): Promise
 }
 
 async function decisionsOf(names: LogNames): Promise<Selection[]> {
-  const entries = await readStream<Selection & { type?: string }>(nc, names.decisionStream);
-  return entries.filter(({ type }) => type === undefined);
+  const decisions: Selection[] = [];
+  const range = { subject: names.decisions };
+  for await (const { data } of readMessages(nc, names.decisionStream, range)) {
+    decisions.push(decode(data) as Selection);
+  }
+  return decisions;
 }
 
 async function contextOf(names: LogNames) {
@@ -116,7 +121,7 @@ for (const shards of [1, 4]) {
     const names = logNames(`s${shards}`);
     await ensureLog(nc, names, PARTITIONS);
     const first = await startOn(names, shards);
-    await selectWhile(first.engine, publishSlowly(names, 0, 40));
+    await selectWhile(first.engine, publishSlowly(names, 0, 40).then(() => console.log('published', new Date())));
     await first.close();
     // Decisions while the log is read again, behind those that were taken before.
     const second = await startOn(names, shards);
@@ -129,7 +134,9 @@ for (const shards of [1, 4]) {
     ask(second.engine);
     await second.close();
 
+    console.log('phase read', new Date());
     const decisions = await decisionsOf(names);
+    console.log('decisions', decisions.length, new Date());
     const recreated = await recreateAll(names, decisions);
     expect(recreated.filter(({ differences }) => differences.length > 0)).toEqual([]);
     expect(recreated.map(({ decision }) => decision.orderId).sort()).toEqual(
@@ -171,7 +178,7 @@ test('orders of the log come with the board of their arrival, the same in every 
     return seen;
   };
   const whole = await read(from);
-  const half = await read(from + 43_200e6);
+  const half = await read(from + 54_000e6);
   expect(whole.size).toBeGreaterThan(100);
   expect(half.size).toBeLessThan(whole.size);
   for (const [orderId, position] of half) expect(whole.get(orderId)).toBe(position);
