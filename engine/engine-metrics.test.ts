@@ -6,7 +6,14 @@ import { engineMetrics } from './engine-metrics.ts';
 function metricsOf(counters: CounterSums): string[] {
   const selectNanos = createHistogram();
   const sums = counters.sums();
-  const figures = { header: () => 0, degradedPartitions: 0, selectNanos, counters: sums };
+  const figures = {
+    header: () => 0,
+    degradedPartitions: 0,
+    rulesRefused: 0,
+    dealers: { known: 3, refused: 1 },
+    selectNanos,
+    counters: sums,
+  };
   return engineMetrics(figures).split('\n');
 }
 

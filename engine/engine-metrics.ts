@@ -5,6 +5,10 @@ export interface EngineFigures {
   /** A field of the merged scoreboard's header (board.ts). */
   header(field: number): number;
   readonly degradedPartitions: number;
+  /** Versions of the rules that did not compile. */
+  readonly rulesRefused: number;
+  /** Of the dealer database. */
+  readonly dealers: { readonly known: number; readonly refused: number };
   readonly selectNanos: RecordableHistogram;
   /** What the partitions have counted, by name (engine/lifecycle), summed. */
   readonly counters: readonly (readonly [name: string, count: number])[];
@@ -14,7 +18,7 @@ type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, val
 
 /** What the engine counts, as Prometheus text. */
 export function engineMetrics(figures: EngineFigures): string {
-  const { header, degradedPartitions, selectNanos, counters } = figures;
+  const { header, degradedPartitions, dealers, rulesRefused, selectNanos, counters } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -33,7 +37,10 @@ export function engineMetrics(figures: EngineFigures): string {
       'Event time below which everything is final.',
       header(HEADER.watermark) / 1e6,
     ],
+    ['rules_refused_total', 'counter', 'Versions of the rules refused.', rulesRefused],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
+    ['dealers', 'gauge', 'Dealers that have a record.', dealers.known],
+    ['dealers_refused_total', 'counter', 'Dealer records without room.', dealers.refused],
   ];
   return [
     ...lines.map(metricText),

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createHistogram, performance } from 'node:perf_hooks';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
-import { type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { Override, OverrideRequest } from '../schemas/override.ts';
+import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { RankResult } from '../workers/messages.ts';
@@ -11,12 +13,23 @@ import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
+import { DealerDirectory } from './dealer-directory.ts';
+import { DecisionBook } from './decision-book.ts';
 import { engineMetrics } from './engine-metrics.ts';
-import type { EngineServices } from './gateway/services.ts';
+import type {
+  DecisionAndOverrides,
+  EngineServices,
+  ReferenceServices,
+  RulesChange,
+  RulesInForce,
+  RulesReceipt,
+} from './gateway/services.ts';
+import { InstrumentMaster } from './instrument-master.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
-import { canonicalRules, DEFAULT_RULES } from './rules/rules.ts';
+import { ReferenceEditor } from './reference-editor.ts';
+import { RulesKeeper } from './rules-keeper.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
@@ -48,13 +61,20 @@ const TOPIC = new RegExp(TOPIC_PATTERN);
 export class Engine implements EngineServices {
   readonly #options: EngineOptions;
   readonly #modelHash: string;
-  readonly #rulesHash = contentHash(canonicalRules(DEFAULT_RULES));
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #ranking: RankingPool;
   readonly #shards: ShardPool;
   readonly #selector: BoardSelector;
+  readonly #rules: RulesKeeper;
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
+  readonly #decisions = new DecisionBook();
+  /** The dealer database; selections are refused until it has been read. */
+  readonly directory: DealerDirectory;
+  readonly #instruments: InstrumentMaster;
+  readonly #editor: ReferenceEditor;
+  /** What the gateway asks of records. */
+  readonly reference: ReferenceServices;
   readonly #counters = new CounterSums();
   /** Nanoseconds of each in-process selection. */
   readonly #selectNanos = createHistogram();
@@ -66,6 +86,8 @@ export class Engine implements EngineServices {
   /** Of those, the ones that had caught up before the tick under way began. */
   #settling: readonly number[] = [];
   #scopes: readonly string[] = [];
+  /** Sequence of the directory whose dealers the selector knows. */
+  #metAt = 0;
   #pendingDecisions = 0;
 
   constructor(options: EngineOptions) {
@@ -75,6 +97,29 @@ export class Engine implements EngineServices {
     this.#modelHash = contentHash(canonicalModel(model));
     this.#publisher = createPublisher(options.nc, names);
     this.#tierLog = new TierLog(options.nc, names, this.#publisher, this.#modelHash);
+    const source = { nc: options.nc, names, partitions, publisher: this.#publisher };
+    const onTrouble = (error: unknown) => logger.warn({ err: error }, 'records are read again');
+    this.directory = new DealerDirectory({
+      ...source,
+      onCaughtUp: options.onStatus,
+      onTrouble,
+      onFatal: options.onFatal,
+    });
+    this.#instruments = new InstrumentMaster({ ...source, onTrouble });
+    const { directory: dealers } = this;
+    this.#editor = new ReferenceEditor({
+      ...source,
+      dealers,
+      instruments: this.#instruments,
+      onTrouble,
+    });
+    this.reference = {
+      dealers: () => dealers.all(),
+      dealer: (id) => dealers.records.version(id),
+      instrument: (id) => this.#instruments.version(id),
+      editDealer: (edit) => this.#editor.editDealer(edit),
+      editInstrument: (edit) => this.#editor.editInstrument(edit),
+    };
     this.#ranking = new RankingPool({
       partitions,
       model,
@@ -83,13 +128,25 @@ export class Engine implements EngineServices {
       onTick: (result) => this.#onTick(result),
       onFatal: options.onFatal,
     });
+    this.#rules = new RulesKeeper({
+      nc: options.nc,
+      names,
+      model,
+      logger,
+      audit: (entry, id) => {
+        this.#publisher.audit('rules', entry, id).catch((error) => options.onFatal(error));
+      },
+      onChange: () => this.#onRules(),
+    });
+    const { rules, hash: rulesHash } = this.#rules.current;
     this.#selector = new BoardSelector({
       merged: this.#ranking.merged,
       partitions,
       model,
       modelHash: this.#modelHash,
-      rules: DEFAULT_RULES,
-      rulesHash: this.#rulesHash,
+      rules,
+      rulesHash,
+      records: dealers,
     });
     this.#shards = new ShardPool({
       natsUrl,
@@ -112,30 +169,52 @@ export class Engine implements EngineServices {
     });
   }
 
+  /**
+   * Reads the rules of the log and follows them; until then the built-in ones are in force. `file`: rules
+   * that are put in force first; throws FirstcallError `badRules` when they do not compile.
+   */
+  start(file: { readonly path: string; readonly text: string } | null = null): Promise<void> {
+    return this.#rules.start(file);
+  }
+
   status(): StatusFrame {
     const degradedPartitions = this.#degraded();
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
-      ready: degradedPartitions.length === 0,
+      ready: degradedPartitions.length === 0 && this.directory.ready,
       degradedPartitions,
       modelHash: this.#modelHash,
-      rulesHash: this.#rulesHash,
+      rulesHash: this.#rules.current.hash,
+      directory: this.directory.sequence,
       asOf: asOf === 0 ? null : asOf,
       scopes: this.#scopes,
     };
   }
 
   select(order: SelectRequest): Selection {
-    if (this.#pendingDecisions >= MAX_PENDING_DECISIONS) {
-      const why = 'the log has not taken the last 10,000 decisions';
-      throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
+    this.#refuseUnrecorded();
+    if (!this.directory.ready) {
+      throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
     }
+    this.#meetDealers();
     const start = performance.now();
     const selection = this.#selector.select(order, this.#degraded());
     this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
-    this.#record(selection);
+    this.#decisions.add(selection);
+    this.#record(this.#publisher.decision(selection));
     return selection;
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    return this.#decisions.get(decisionId);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    this.#refuseUnrecorded();
+    const override = this.#decisions.override(decisionId, request);
+    this.#record(this.#publisher.audit('override', override, randomUUID()));
+    return override;
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
@@ -149,6 +228,29 @@ export class Engine implements EngineServices {
       );
     }
     return this.#selector.explain(dealerId, scope, asOf, this.#degraded());
+  }
+
+  rules(): RulesInForce {
+    const { rules: _, ...inForce } = this.#rules.current;
+    return inForce;
+  }
+
+  checkRules(text: string): { readonly hash: string; readonly rules: number } {
+    return this.#rules.check(text);
+  }
+
+  loadRules(change: RulesChange): Promise<RulesReceipt> {
+    return this.#rules.load(change);
+  }
+
+  desk(): DeskBody {
+    const { hash, rules } = this.#rules.current;
+    return {
+      rulesHash: hash,
+      rules: rules.canonical,
+      directory: this.directory.sequence,
+      dealers: this.directory.all().map(({ record }) => record),
+    };
   }
 
   watch(topics: readonly string[]): void {
@@ -169,7 +271,9 @@ export class Engine implements EngineServices {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#degraded().length,
+      dealers: { known: this.directory.size, refused: this.directory.refused },
       selectNanos: this.#selectNanos,
+      rulesRefused: this.#rules.refused,
       counters: this.#counters.sums(),
     });
   }
@@ -187,17 +291,38 @@ export class Engine implements EngineServices {
   }
 
   async close(): Promise<void> {
+    await this.#rules.close();
     await this.#shards.stop();
     await this.#ranking.stop();
+    await this.#editor.close();
+    await Promise.all([this.directory.close(), this.#instruments.close()]);
     // What the last tick has judged may not be with the publisher yet; a failure was told already.
     await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
   }
 
-  #record(selection: Selection): void {
+  /** Who has a record may be selected, though nothing of it was observed. */
+  #meetDealers(): void {
+    if (this.#metAt === this.directory.sequence) return;
+    this.#metAt = this.directory.sequence;
+    this.#selector.know([...this.directory.ids] as DealerId[]);
+  }
+
+  #onRules(): void {
+    const { rules, hash } = this.#rules.current;
+    this.#selector.useRules(rules, hash);
+    this.#options.onStatus();
+  }
+
+  #refuseUnrecorded(): void {
+    if (this.#pendingDecisions < MAX_PENDING_DECISIONS) return;
+    const why = 'the log has not taken the last 10,000 decisions';
+    throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
+  }
+
+  #record(recording: Promise<void>): void {
     this.#pendingDecisions++;
-    this.#publisher
-      .decision(selection)
+    recording
       // The publisher has given up after ten minutes: no further selection would be recorded.
       .catch((error) => this.#options.onFatal(error))
       .finally(() => {

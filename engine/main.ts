@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { logNames } from '../schemas/subjects.ts';
 import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { serveNats } from './gateway/nats-select.ts';
+import { type NatsServing, serveNats } from './gateway/nats-select.ts';
 import type { Gateway } from './gateway/services.ts';
 import { distFile } from './platform/dist.ts';
 import { connectNats, ensureLog, readPartitions } from './platform/log.ts';
 import { type ProcessContext, runProcess } from './platform/process.ts';
+import { readRules } from './rules/rules-file.ts';
+import type { Model } from './scoring/model.ts';
 import { resolveModel } from './scoring/model-settings.ts';
 
 await runProcess('engine', runEngine);
@@ -14,6 +17,8 @@ await runProcess('engine', runEngine);
 async function runEngine(context: ProcessContext): Promise<void> {
   const { config, logger } = context;
   const model = resolveModel(config.model);
+  const rulesFile = await readRulesFile(context, model);
+  if (context.signal.aborted) return;
   const natsUrl = config.natsUrl ?? 'nats://127.0.0.1:4222';
   const names = logNames(config.log);
   const nc = await connectNats(natsUrl, 'firstcall-engine');
@@ -22,6 +27,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
   const partitions = (await readPartitions(nc, names)) ?? config.partitions;
 
   let gateway: Gateway | undefined;
+  let nats: NatsServing | undefined;
   const engine = new Engine({
     nc,
     natsUrl,
@@ -33,7 +39,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
     logger,
     onUpdate: (update) => {
       gateway?.publish(update);
-      nats.publish(update);
+      nats?.publish(update);
     },
     onStatus: () => gateway?.statusChanged(),
     onFatal: (error) => {
@@ -42,8 +48,9 @@ async function runEngine(context: ProcessContext): Promise<void> {
     },
   });
   context.onShutdown('engine', () => engine.close());
-  const nats = serveNats(nc, names, engine, (error) => logger.warn({ err: error }, 'nats request'));
-  context.onShutdown('nats requests', () => nats.close());
+  await engine.start(rulesFile);
+  nats = serveNats(nc, names, engine, (error) => logger.warn({ err: error }, 'nats request'));
+  context.onShutdown('nats requests', () => nats?.close());
   gateway = await createGateway(engine, {
     host: config.host,
     port: config.port,
@@ -58,4 +65,22 @@ async function runEngine(context: ProcessContext): Promise<void> {
   const url = `http://${config.host}:${gateway.port}/`;
   logger.info({ url, partitions, shards: config.shards }, 'engine is up');
   context.ready({ url, port: gateway.port });
+}
+
+/** The rules of the settings; what is wrong with them stops the process as wrong settings do. */
+async function readRulesFile(
+  context: ProcessContext,
+  model: Model,
+): Promise<{ path: string; text: string } | null> {
+  const path = context.config.rulesFile;
+  if (path === null) return null;
+  try {
+    const text = await readFile(path, 'utf8');
+    readRules(text, { file: path, model });
+    return { path, text };
+  } catch (error) {
+    context.logger.fatal(`rulesFile: ${(error as Error).message}`);
+    void context.stop('the rules are wrong', 2);
+    return null;
+  }
 }

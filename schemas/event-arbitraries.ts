@@ -145,6 +145,12 @@ const instrument = eventOf(
   },
 );
 
+const desk = fc.record({ name: text, contacts: texts }, { requiredKeys: ['name'] });
+const agreement = fc.record(
+  { name: text, validFrom: date, validUntil: date },
+  { requiredKeys: ['name'] },
+);
+
 const dealer = eventOf(
   'dealer',
   { dealerId, enabled: fc.boolean() },
@@ -154,10 +160,17 @@ const dealer = eventOf(
     lei: fc
       .tuple(lettersOf([...UPPER, ...DIGITS], 18), lettersOf(DIGITS, 2))
       .map((parts) => parts.join('')),
-    desks: texts,
+    desks: fc.array(desk, { maxLength: 4 }),
     assetClasses: fc.array(token, { maxLength: 4 }),
-    agreements: texts,
+    agreements: fc.array(agreement, { maxLength: 4 }),
     fixCompId: text,
+    restricted: text,
+    creditLimit: fc.record({
+      quantity: numberIn({ min: 0, max: 1e15 }),
+      currency: lettersOf(UPPER, 3),
+    }),
+    changedBy: text,
+    changeReason: text,
   },
 );
 

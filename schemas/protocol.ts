@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Micros } from './ids.ts';
-import type { InstrumentEvent } from './reference.ts';
+import type { DealerEvent, InstrumentEvent } from './reference.ts';
 import {
   type LogPosition,
   type ScoredDealer,
@@ -38,6 +38,8 @@ export const CLIENT_FRAME_SCHEMAS = {
     { type: Type.Literal('select'), requestId: RequestId, order: SelectRequestSchema },
     strict,
   ),
+  /** Asks for the rules and the dealer records. */
+  desk: Type.Object({ type: Type.Literal('desk'), requestId: RequestId }, strict),
   ping: Type.Object({ type: Type.Literal('ping'), requestId: RequestId }, strict),
 } as const;
 
@@ -85,6 +87,21 @@ export interface SelectionFrame {
   readonly selection: Selection;
 }
 
+/** What a selection goes by besides scores. */
+export interface DeskBody {
+  readonly rulesHash: string;
+  /** The rules as text that is compiled again to the same; `rulesHash` is the hash of it. */
+  readonly rules: string;
+  /** Sequence, in the log that all partitions share, of the newest dealer record; 0: none. */
+  readonly directory: number;
+  readonly dealers: readonly DealerEvent[];
+}
+
+export interface DeskFrame extends DeskBody {
+  readonly type: 'desk';
+  readonly requestId: number;
+}
+
 /** Sent on connecting and whenever it changes. */
 export interface StatusFrame {
   readonly type: 'status';
@@ -92,6 +109,8 @@ export interface StatusFrame {
   readonly degradedPartitions: readonly number[];
   readonly modelHash: string;
   readonly rulesHash: string;
+  /** As in DeskBody: when it or `rulesHash` changes, who selects locally asks for the desk anew. */
+  readonly directory: number;
   /** Smallest watermark over the partitions; null before the first event. */
   readonly asOf: Micros | null;
   /** Every ranked segment, asset class and `ALL`, sorted: what a subscriber can choose from. */
@@ -109,6 +128,7 @@ export type ErrorCode =
   | 'tooManyTopics'
   | 'badOrder'
   | 'notReady'
+  | 'tooLarge'
   | 'internal';
 
 export interface ErrorFrame {
@@ -125,6 +145,7 @@ export type ServerFrame =
   | SnapshotFrame
   | DeltaFrame
   | SelectionFrame
+  | DeskFrame
   | StatusFrame
   | PongFrame
   | ErrorFrame;

@@ -93,10 +93,16 @@ export interface ScoredDealer {
   readonly metrics: readonly MetricScore[];
 }
 
-/** How far into the log a score has read: the last applied sequence of each partition, then of `all`. */
-export interface LogPosition {
+/** How far into a log: a sequence of each partition, then of `all`. */
+export interface LogSequences {
   readonly partitions: readonly number[];
   readonly all: number;
+}
+
+/** How far into the log a score has read: the last applied sequences, and what they do not say. */
+export interface LogPosition extends LogSequences {
+  /** The newest midnight whose tiers the score knows; 0: none. */
+  readonly tiers: Micros;
 }
 
 /**

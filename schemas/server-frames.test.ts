@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { decode, decodeJson, encode, encodeJson } from './codec.ts';
-import type { DealerId, InstrumentId, OrderId } from './ids.ts';
+import type { DealerId } from './ids.ts';
 import type { ServerFrame } from './protocol.ts';
+import { bareSelection } from './testing/bare-selection.ts';
 import { refuseServerFrame } from './validate-server-frames.ts';
 
-const position = { partitions: [7, 0], all: 3 };
+const position = { partitions: [7, 0], all: 3, tiers: 0 };
 const dealer = {
   dealerId: 'D1' as DealerId,
   rank: 1,
@@ -37,28 +38,25 @@ const FRAMES: readonly ServerFrame[] = [
   {
     type: 'selection',
     requestId: 1,
-    selection: {
-      orderId: 'O1' as OrderId,
-      instrumentId: 'I1' as InstrumentId,
-      asOf: 5,
-      modelHash: 'm',
-      rulesHash: 'r',
-      position,
-      degraded: false,
-      degradedPartitions: [],
-      instrumentKnown: true,
-      rankedScope: 'ALL',
-      scopes: ['ALL'],
+    selection: bareSelection({
       dealers: [
         {
           ...dealer,
           callOrder: 1,
           axe: { quantity: 1e6, price: null, tsExpires: 9, honesty: 0.5, contribution: 0.05 },
+          chance: 0.9,
           reason: 'Best fill rate.',
         },
       ],
-      others: [other],
-    },
+      others: [{ ...other, chance: 0.1 }],
+      rules: {
+        matched: [{ name: 'in size', sets: ['call'] }],
+        nearly: [{ name: 'high yield', missed: 'order.quantity > 5 (it is 4)' }],
+        undecided: [{ name: 'rated', why: 'instrument.rating is not known' }],
+      },
+      filtered: [{ dealerId: 'D3' as DealerId, rule: null, why: 'is disabled' }],
+      exploration: { share: 0.1, isDrawn: false, dealerId: dealer.dealerId },
+    }),
   },
   {
     type: 'status',
@@ -66,8 +64,17 @@ const FRAMES: readonly ServerFrame[] = [
     degradedPartitions: [],
     modelHash: 'm',
     rulesHash: 'r',
+    directory: 3,
     asOf: null,
     scopes: ['ALL'],
+  },
+  {
+    type: 'desk',
+    requestId: 1,
+    rulesHash: 'r',
+    rules: '{}',
+    directory: 3,
+    dealers: [{ kind: 'dealer', id: 'e1', tsEvent: 5, dealerId: 'D1' as DealerId, enabled: true }],
   },
   { type: 'pong', requestId: 1 },
   { type: 'error', code: 'badFrame', message: 'topics: must be array' },

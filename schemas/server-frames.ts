@@ -1,87 +1,27 @@
 import Type from 'typebox';
-import {
-  DealerIdSchema,
-  InstrumentIdSchema,
-  type Micros,
-  MicrosSchema,
-  OrderIdSchema,
-} from './ids.ts';
 import type {
   DeltaFrame,
+  DeskFrame,
   ErrorFrame,
   PongFrame,
   SelectionFrame,
   SnapshotFrame,
   StatusFrame,
 } from './protocol.ts';
-import { InstrumentEventSchema } from './reference.ts';
+import { DealerEventSchema, InstrumentEventSchema } from './reference.ts';
 import { sameAs } from './same-as.ts';
-import type { Selection } from './selection.ts';
+import { count, micros, orNull, text } from './schema-words.ts';
+import {
+  degradedPartitions,
+  LogPositionSchema,
+  modelHash,
+  rankedDealer,
+  rulesHash,
+  SelectionSchema,
+} from './selection-schema.ts';
 
 // What the engine says, as schemas: for the generated documents and for clients that check what
 // they are sent. The engine itself is held to the interfaces, and the compiler holds the two equal.
-
-const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-const text = (description: string) => Type.String({ description });
-const count = (description: string) => Type.Integer({ minimum: 0, description });
-
-const MetricScoreSchema = Type.Object({
-  metric: text('Name; it ends in the unit.'),
-  estimate: Type.Number({ description: "Shrunk estimate, in the metric's own unit." }),
-  standardError: orNull(
-    Type.Number({ minimum: 0, description: 'Of the estimate, same unit; null: not known.' }),
-  ),
-  normalised: Type.Number({ description: "The estimate on the composite's scale." }),
-  weight: Type.Number({ description: 'Share of the composite, 0 to 1; 0 stands beside it.' }),
-  contribution: Type.Number({ description: 'weight x normalised.' }),
-  mass: Type.Number({ minimum: 0, description: 'Decayed observations at the ranked scope.' }),
-  effectiveSample: Type.Number({
-    minimum: 0,
-    description: 'Effective sample size at the ranked scope.',
-  }),
-});
-
-const AppetiteSchema = Type.Object({
-  state: Type.Union([
-    Type.Literal('comingIn'),
-    Type.Literal('backingOff'),
-    Type.Literal('steady'),
-    Type.Literal('unknown'),
-  ]),
-  z: orNull(Type.Number({ description: 'Fast less slow quote rate, in standard errors.' })),
-});
-
-const AxePartSchema = Type.Object({
-  quantity: Type.Number({ minimum: 0, description: 'Nominal.' }),
-  price: orNull(Type.Number()),
-  tsExpires: microsOf('Epoch microseconds.'),
-  honesty: Type.Number({ description: 'Estimate of axeHonesty.' }),
-  contribution: Type.Number({ description: 'Added to the composite.' }),
-});
-
-const scoredDealer = {
-  dealerId: DealerIdSchema,
-  rank: orNull(
-    Type.Integer({
-      minimum: 1,
-      description: '1 is best; null for a dealer with too few observations.',
-    }),
-  ),
-  composite: Type.Number({ description: 'Weighted sum of the normalised metrics.' }),
-  insufficient: Type.Boolean({ description: 'Too few RFQs at the ranked scope: ranked apart.' }),
-};
-
-const rankedDealer = {
-  ...scoredDealer,
-  value: Type.Number({ description: "What the rank goes by: composite, or a metric's estimate." }),
-  compositeStandardError: orNull(
-    Type.Number({ minimum: 0, description: 'Of the composite; null: not known.' }),
-  ),
-  displayScore: Type.Number({ minimum: 0, maximum: 10, description: '0 to 10.' }),
-  tier: orNull(Type.Integer({ minimum: 1, description: 'By asset class; 1 is best.' })),
-  appetite: AppetiteSchema,
-  metrics: Type.Array(MetricScoreSchema),
-};
 
 const SumsRowSchema = Type.Object(
   {
@@ -93,64 +33,14 @@ const SumsRowSchema = Type.Object(
   { description: 'Decayed sums of one dealer at one scope.' },
 );
 
-const LogPositionSchema = Type.Object(
-  {
-    partitions: Type.Array(count('Sequence in the stream of this partition.')),
-    all: count('Sequence in the stream of `all`.'),
-  },
-  { description: 'The last applied sequence of each partition, then of `all`.' },
-);
-
-const degradedPartitions = Type.Array(count('Partition.'), {
-  description: 'Partitions that are being rebuilt.',
-});
-const modelHash = text('Hash of the scoring model.');
-const rulesHash = text('Hash of the selection rules.');
-
-export const SelectionSchema = sameAs<Selection>()(
-  Type.Object(
-    {
-      orderId: OrderIdSchema,
-      instrumentId: InstrumentIdSchema,
-      asOf: microsOf("The order's own time: the scores are as of then, epoch microseconds."),
-      modelHash,
-      rulesHash,
-      position: LogPositionSchema,
-      degraded: Type.Boolean({ description: 'Some partitions are being rebuilt.' }),
-      degradedPartitions,
-      instrumentKnown: Type.Boolean({ description: 'False: scored under ALL.' }),
-      rankedScope: text('Where sufficiency is judged and masses are counted.'),
-      scopes: Type.Array(text('Scope.'), {
-        description: 'What an estimate shrinks through, finest first.',
-      }),
-      dealers: Type.Array(
-        Type.Object({
-          ...rankedDealer,
-          callOrder: Type.Integer({ minimum: 1, description: '1 is called first.' }),
-          axe: orNull(AxePartSchema),
-          reason: text('One sentence for a trader.'),
-        }),
-        { description: 'Recommended, first to call first.' },
-      ),
-      others: Type.Array(Type.Object(scoredDealer), {
-        description: 'Ranked and not recommended, then the insufficient ones.',
-      }),
-    },
-    { description: 'Whom to call, in what order, and why.' },
-  ),
-);
-
-function microsOf(description: string) {
-  return Type.Unsafe<Micros>({ ...MicrosSchema, description });
-}
-
 const topicState = {
   topic: text('Topic, as it was subscribed to.'),
   seq: count('Numbers the states of a topic; a delta applies to exactly seq - 1.'),
-  asOf: microsOf('Smallest watermark of the partitions, epoch microseconds.'),
+  asOf: micros('Smallest watermark of the partitions, epoch microseconds.'),
   position: LogPositionSchema,
   rows: Type.Array(Type.Union([Type.Object(rankedDealer), SumsRowSchema])),
 };
+const directory = count('Sequence, in the stream of `all`, of the newest dealer record; 0: none.');
 const requestId = count('That of the frame that this answers.');
 
 /** Every frame that the engine sends to a subscriber, by type. */
@@ -182,6 +72,19 @@ export const SERVER_FRAME_SCHEMAS = {
       { description: 'Answers a select frame.' },
     ),
   ),
+  desk: sameAs<DeskFrame>()(
+    Type.Object(
+      {
+        type: Type.Literal('desk'),
+        requestId,
+        rulesHash,
+        rules: text('The rules as text; rulesHash is the hash of it.'),
+        directory,
+        dealers: Type.Array(DealerEventSchema, { description: 'The newest record of each.' }),
+      },
+      { description: 'Answers a desk frame: what a selection goes by besides scores.' },
+    ),
+  ),
   status: sameAs<StatusFrame>()(
     Type.Object(
       {
@@ -190,7 +93,8 @@ export const SERVER_FRAME_SCHEMAS = {
         degradedPartitions,
         modelHash,
         rulesHash,
-        asOf: orNull(microsOf('Smallest watermark, epoch microseconds; null: no event yet.')),
+        directory,
+        asOf: orNull(micros('Smallest watermark, epoch microseconds; null: no event yet.')),
         scopes: Type.Array(text('Scope.'), {
           description: 'Every ranked segment, asset class and ALL, sorted.',
         }),
@@ -214,6 +118,7 @@ export const SERVER_FRAME_SCHEMAS = {
           Type.Literal('tooManyTopics'),
           Type.Literal('badOrder'),
           Type.Literal('notReady'),
+          Type.Literal('tooLarge'),
           Type.Literal('internal'),
         ]),
         message: text('What was wrong, where.'),

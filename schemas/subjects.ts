@@ -6,8 +6,8 @@ export type PartitionName = number | 'all';
 /** A partition that refused an event of its log, or a feed that could not make an event at all. */
 type DeadLetterOrigin = PartitionName | 'feed';
 
-/** What the audit log keeps beside decisions: changes of tiers; more to come. */
-export type AuditKind = 'tiers';
+/** What the audit log keeps beside decisions: changes of tiers, of records and of rules, and overrides. */
+export type AuditKind = 'tiers' | 'dealer' | 'instrument' | 'override' | 'rules';
 
 /**
  * NATS names of one log. The default log has none; `--log NAME` sets its own events, dead letters,

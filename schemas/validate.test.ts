@@ -127,7 +127,18 @@ test.each<[EventKind, object, string]>([
   ['tca', { value: 1e13 }, 'value: must be <= 1000000000000, got 10000000000000'],
   ['clock', { instrumentId: 'I1' }, 'instrumentId: is not a field that the schema knows'],
   ['dealer', { enabled: 1 }, 'enabled: must be boolean, got 1'],
-  ['dealer', { desks: ['x', 5] }, 'desks.1: must be string, got 5'],
+  ['dealer', { desks: [{ name: 'x' }, 5] }, 'desks.1: must be object, got 5'],
+  [
+    'dealer',
+    { desks: [{ name: 'x', contacts: [5] }] },
+    'desks.0.contacts.0: must be string, got 5',
+  ],
+  [
+    'dealer',
+    { agreements: [{ name: 'ISDA', from: 1 }] },
+    'agreements.0.from: is not a field that the schema knows',
+  ],
+  ['dealer', { creditLimit: { quantity: 5 } }, 'creditLimit: needs currency'],
   ['dealer', { 'a/b~c': 1 }, 'a/b~c: is not a field that the schema knows'],
   ['instrument', { currency: 'eur' }, 'currency: must match pattern "^[A-Z]{3}$", got "eur"'],
   [

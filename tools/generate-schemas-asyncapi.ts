@@ -12,6 +12,7 @@ import {
   DEAD_LETTER_FILE,
   describeEvent,
   eventFile,
+  RULES_MESSAGE_FILE,
   SELECT_REQUEST_FILE,
   SELECTION_FILE,
   serverFrameFile,
@@ -155,6 +156,12 @@ function engineChannels(): Json {
       ...onNats,
       messages: { tiers: { name: 'tiers', payload: file(TIER_MESSAGE_FILE) } },
     },
+    rules: {
+      address: names.audit('rules'),
+      description: 'Rules that came into force, and those that were refused, kept in a stream.',
+      ...onNats,
+      messages: { rules: { name: 'rules', payload: file(RULES_MESSAGE_FILE) } },
+    },
     tca: {
       address: names.tca('{partition}' as string as unknown as number),
       description: 'Post-trade analyses of orders, each once, kept in a stream.',
@@ -191,6 +198,7 @@ function engineOperations(): Json {
     sendRankings: sendOn('rankings', ['snapshot', 'delta']),
     sendDecisions: sendOn('decisions', ['selection']),
     sendTiers: sendOn('tiers', ['tiers']),
+    sendRules: sendOn('rules', ['rules']),
     sendAnalyses: sendOn('tca', ['analysis']),
     sendDeadLetters: sendOn('deadletter', ['letter']),
   };

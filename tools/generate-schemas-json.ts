@@ -1,8 +1,10 @@
 import Type from 'typebox';
 import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts';
 import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.ts';
+import { RulesMessageSchema } from '../schemas/rules-message.ts';
 import { SelectRequestSchema } from '../schemas/selection.ts';
-import { SERVER_FRAME_SCHEMAS, SelectionSchema } from '../schemas/server-frames.ts';
+import { SelectionSchema } from '../schemas/selection-schema.ts';
+import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
 import { TcaMessageSchema } from '../schemas/tca-message.ts';
 import { TierMessageSchema } from '../schemas/tier-message.ts';
 
@@ -30,6 +32,7 @@ const CLIENT_FRAME_DESCRIPTIONS: { readonly [K in ClientFrameType]: string } = {
   unsubscribe: 'Ends topics.',
   resync: 'Asks for a fresh snapshot after a gap.',
   select: 'Asks whom to call for an order; answered by a selection frame.',
+  desk: 'Asks for the rules and the dealer records; answered by a desk frame.',
   ping: 'Answered by a pong frame.',
 };
 
@@ -60,6 +63,7 @@ export const SELECT_REQUEST_FILE = 'select-request.schema.json';
 export const SELECTION_FILE = 'selection.schema.json';
 export const DEAD_LETTER_FILE = 'dead-letter.schema.json';
 export const TIER_MESSAGE_FILE = 'tier-message.schema.json';
+export const RULES_MESSAGE_FILE = 'rules-message.schema.json';
 export const TCA_MESSAGE_FILE = 'tca-message.schema.json';
 
 /** Every schema of the vocabulary as a JSON Schema 2020-12 document with an identity of its own. */
@@ -124,6 +128,10 @@ function others(): SchemaDocument[] {
     {
       file: TIER_MESSAGE_FILE,
       schema: asDocument('tier-message', 'Changes of tiers', TierMessageSchema),
+    },
+    {
+      file: RULES_MESSAGE_FILE,
+      schema: asDocument('rules-message', 'Rules', RulesMessageSchema),
     },
     {
       file: TCA_MESSAGE_FILE,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { PartitionState } from '../engine/lifecycle/partition-state.ts';
+import { isSameContent } from '../engine/lifecycle/seen.ts';
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
 import { BoardWriter } from '../engine/scoreboard/board-writer.ts';
 import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
@@ -52,8 +53,8 @@ export class PartitionHost {
   #events = 0;
   #deadLetters = 0;
   #unpublished = false;
-  /** By instrument: what readers were told of its scopes. */
-  readonly #placed = new Map<string, string>();
+  /** By instrument: the record that readers were told. */
+  readonly #named = new Map<string, InstrumentEvent>();
   /** Last sequence of the shared log that a version has named. */
   #allSequence = 0;
   /** The last midnight, in days, that the watermark has passed. */
@@ -171,12 +172,12 @@ export class PartitionHost {
     this.#options.analysed?.({ sequence: applying.sequence, index: this.#analysed++ }, analysis);
   }
 
-  /** Readers need what puts an instrument into scopes, which hardly ever changes. */
+  /** Readers are spared a record that says nothing new: masters are sent whole every day. */
   #nameInstrument(event: InstrumentEvent): void {
-    const { instrumentId, issuerId, assetClass, sector, rating, maturityDate } = event;
-    const places = JSON.stringify([issuerId, assetClass, sector, rating, maturityDate]);
-    if (this.#placed.get(instrumentId) === places) return;
-    this.#placed.set(instrumentId, places);
+    const { instrumentId, tsEvent } = event;
+    const named = this.#named.get(instrumentId);
+    if (named !== undefined && isSameContent({ ...named, tsEvent }, event)) return;
+    this.#named.set(instrumentId, event);
     this.#writer.nameInstrument(JSON.stringify(event));
   }
 

@@ -1,11 +1,11 @@
 import { workerData } from 'piscina';
-import { DEFAULT_RULES } from '../engine/rules/rules.ts';
 import { HEADER } from '../engine/scoreboard/board.ts';
 import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
 import { copyBlock } from '../engine/scoring/block.ts';
+import { resolveWeights } from '../engine/scoring/composite.ts';
 import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
-import { ALL_SCOPE, chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
+import { chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { describePlace } from '../engine/selection/describe.ts';
 import { type RankOptions, rank } from '../engine/selection/rank.ts';
 import { parseTopic, type Topic } from '../engine/selection/topic.ts';
@@ -51,7 +51,7 @@ class Ranker {
   tick({ watched, greeted, attach, frozen }: RankTask): RankResult {
     for (const { partition, board } of attach) this.#merged.attach(partition, board);
     const verdicts = this.#judge(frozen);
-    if (this.#refresh()) for (const { state } of this.#topics.values()) state.stale = true;
+    this.#markStale(this.#refresh());
     const scopes = this.#index.scopes.filter(isCoarse).sort();
     const standing = new Set([...watched, ...scopes]);
     for (const name of this.#topics.keys()) if (!standing.has(name)) this.#topics.delete(name);
@@ -69,18 +69,30 @@ class Ranker {
     for (const { assetClass, changes } of verdicts) {
       for (const { dealerId, to } of changes) this.#merged.setTier(assetClass, dealerId, to);
     }
+    this.#merged.setTiersAt(this.#tiers.tsJudged);
     return verdicts;
   }
 
   /**
-   * Whether any sums have changed. All of them enter every estimate through `ALL` and the pool. A
-   * board that changes faster than it can be read is read at the next tick.
+   * Any sums enter every estimate, through `ALL` and the pool. What has changed at instruments alone,
+   * axes and markets, concerns just them.
    */
-  #refresh(): boolean {
+  #markStale(changed: ReadonlySet<string>): void {
+    const isWide = [...changed].some((scope) => !scope.startsWith('instrument:'));
+    for (const { topic, state } of this.#topics.values()) {
+      if (isWide || changed.has(topic.scope)) state.stale = true;
+    }
+  }
+
+  /**
+   * The scopes whose rows have changed. A board that changes faster than it can be read is read at the
+   * next tick.
+   */
+  #refresh(): ReadonlySet<string> {
     try {
-      return this.#merged.refresh().size > 0;
+      return this.#merged.refresh();
     } catch (error) {
-      if (error instanceof FirstcallError && error.code === 'scoreboardBusy') return false;
+      if (error instanceof FirstcallError && error.code === 'scoreboardBusy') return new Set();
       throw error;
     }
   }
@@ -120,6 +132,7 @@ class Ranker {
       position: {
         partitions: [...header.subarray(from, from + this.#data.partitions)],
         all: header[HEADER.allSequence]!,
+        tiers: header[HEADER.tiers]!,
       },
       modelHash: this.#data.modelHash,
       instrument: this.#instrumentOf(scope),
@@ -141,7 +154,7 @@ class Ranker {
     const options: RankOptions = {
       asOf: this.asOf,
       model: this.#data.model,
-      weights: DEFAULT_RULES.weights,
+      weights: resolveWeights(),
       rankedScope: 0,
       ...(metric === undefined ? {} : { metric }),
     };
@@ -151,19 +164,17 @@ class Ranker {
       .filter((dealer) => dealer.metrics.some((m) => m.effectiveSample > 0));
   }
 
-  /** Rows for a replica: the pool's too, where the scope has it. */
+  /** Rows for a replica: that of `*` too, the pool or an instrument's market, where the scope has it. */
   #sums(scope: string): SumsRow[] {
     const { cells, blocks } = this.#merged.writer;
-    const { dealers, scopes, poolRow } = this.#index.rowsOf([scope], cells, blocks);
+    const { dealers, scopes, marketRow } = this.#index.rowsOf([scope], cells, blocks);
     const rows: SumsRow[] = [];
     const pack = (row: number) => [...copyBlock(cells, blocks[row]!)];
     for (const [i, dealerId] of dealers.entries()) {
       const row = scopes[0]!.rows[i]!;
       if (row >= 0) rows.push({ dealerId, sums: pack(row) });
     }
-    if (scope === ALL_SCOPE && poolRow >= 0) {
-      rows.push({ dealerId: POOL_DEALER, sums: pack(poolRow) });
-    }
+    if (marketRow >= 0) rows.push({ dealerId: POOL_DEALER, sums: pack(marketRow) });
     return rows;
   }
 }

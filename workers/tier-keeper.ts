@@ -50,12 +50,18 @@ export class TierKeeper {
   readonly #waiting: FrozenSums[][];
   /** By partition: its newest midnight; what a rebuilt partition tells again is older. */
   readonly #newest: number[];
+  #tsJudged: Micros = 0;
 
   constructor(model: Model, partitions: number) {
     this.#model = model;
     this.#book = new TierBook(model.tiers);
     this.#waiting = Array.from({ length: partitions }, () => []);
     this.#newest = Array.from({ length: partitions }, () => -1);
+  }
+
+  /** The newest midnight that is judged; 0: none. */
+  get tsJudged(): Micros {
+    return this.#tsJudged;
   }
 
   take(frozen: FrozenSums): void {
@@ -84,6 +90,7 @@ export class TierKeeper {
 
   #judgeDay(day: number, partitions: readonly FrozenSums[]): TierVerdict[] {
     const tsEvent = day * MICROS_PER_DAY;
+    this.#tsJudged = Math.max(this.#tsJudged, tsEvent);
     const sums = mergeFrozen(partitions, this.#model);
     const assetClasses = [...sums.scopes].filter(isAssetClass).sort();
     return assetClasses.flatMap((assetClass): TierVerdict[] => {
@@ -135,6 +142,7 @@ function mergeFrozen(partitions: readonly FrozenSums[], model: Model) {
         rows: Int32Array.from(dealers, (dealer) => rowOf.get(`${scope} ${dealer}`) ?? -1),
       })),
       poolRow: rowOf.get(`${ALL_SCOPE} ${POOL_DEALER}`) ?? -1,
+      marketRow: -1,
     }),
   };
 }

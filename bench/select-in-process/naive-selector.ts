@@ -24,8 +24,8 @@ interface Question {
 }
 
 export interface NaiveAnswer {
-  readonly dealers: readonly SelectedDealer[];
-  readonly others: readonly OtherDealer[];
+  readonly dealers: readonly Omit<SelectedDealer, 'chance'>[];
+  readonly others: readonly Omit<OtherDealer, 'chance'>[];
 }
 
 const AXE_WEIGHT = 0.1;

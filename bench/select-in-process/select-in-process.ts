@@ -3,6 +3,7 @@ import { contentHash } from '../../engine/platform/hash.ts';
 import { canonicalRules, DEFAULT_RULES } from '../../engine/rules/rules.ts';
 import { BoardSelector } from '../../engine/scoreboard/board-selector.ts';
 import { canonicalModel, DEFAULT_MODEL } from '../../engine/scoring/model.ts';
+import { NO_DEALER_RECORDS } from '../../engine/selection/dealer-view.ts';
 import type { OrderId } from '../../schemas/ids.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
@@ -84,6 +85,7 @@ function selectorOn({ merged, partitions }: MarketBoard): BoardSelector {
     modelHash: contentHash(canonicalModel(DEFAULT_MODEL)),
     rules: DEFAULT_RULES,
     rulesHash: contentHash(canonicalRules(DEFAULT_RULES)),
+    records: NO_DEALER_RECORDS,
   });
 }
 

@@ -18,7 +18,7 @@ describe('the client and an engine that misbehaves', () => {
     topic,
     seq,
     asOf: 1,
-    position: { partitions: [1], all: 0 },
+    position: { partitions: [1], all: 0, tiers: 0 },
     rows: [scoredDealer('GS', seq)],
   });
 

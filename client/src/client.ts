@@ -1,12 +1,18 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { ErrorFrame, ServerFrame, StatusFrame, SumsRow } from '../../schemas/protocol.ts';
+import type {
+  DeskFrame,
+  ErrorFrame,
+  ServerFrame,
+  StatusFrame,
+  SumsRow,
+} from '../../schemas/protocol.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../schemas/selection.ts';
 import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { type InstrumentWatch, type LocalOptions, LocalSelection } from './local-selection.ts';
 import { type ClientOptions, resolveTiming, resolveUrls } from './options.ts';
 import type { Order } from './order.ts';
-import { PendingSelections } from './pending-selections.ts';
+import { PendingRequests } from './pending-requests.ts';
 import type { LiveTopic } from './replica.ts';
 import type { OpenSocket } from './socket.ts';
 import { Topics } from './topics.ts';
@@ -24,7 +30,7 @@ export class FirstcallClient {
   readonly #connection: Connection;
   readonly #topics: Topics;
   readonly #local: LocalSelection;
-  readonly #pending: PendingSelections;
+  readonly #pending: PendingRequests;
   readonly #states = new Emitter<ClientState>();
   readonly #statuses = new Emitter<StatusFrame>();
   readonly #problems = new Emitter<FirstcallError>();
@@ -35,7 +41,7 @@ export class FirstcallClient {
 
   constructor(options: ClientOptions, openSocket: OpenSocket) {
     const timing = resolveTiming(options);
-    this.#pending = new PendingSelections(timing.selectTimeoutMs);
+    this.#pending = new PendingRequests(timing.selectTimeoutMs);
     const connection = new Connection(resolveUrls(options.url), openSocket, timing, {
       opened: () => this.#topics.subscribeAll(),
       received: (frame) => this.#received(frame),
@@ -59,6 +65,7 @@ export class FirstcallClient {
     this.#local = new LocalSelection(
       options,
       (scope) => this.#topics.sums(scope),
+      () => this.#askDesk(),
       () => this.#status,
     );
     connection.start();
@@ -116,7 +123,7 @@ export class FirstcallClient {
    * Asking again is harmless.
    */
   select(order: Order): Promise<Selection> {
-    return this.#pending.ask((requestId) =>
+    return this.#pending.ask<Selection>((requestId) =>
       this.#connection.send({ type: 'select', requestId, order: order as SelectRequest }),
     );
   }
@@ -149,6 +156,12 @@ export class FirstcallClient {
     for (const emitter of [this.#states, this.#statuses, this.#problems]) emitter.clear();
   }
 
+  #askDesk(): Promise<DeskFrame> {
+    return this.#pending.ask<DeskFrame>((requestId) =>
+      this.#connection.send({ type: 'desk', requestId }),
+    );
+  }
+
   #received(frame: ServerFrame): void {
     switch (frame.type) {
       case 'snapshot':
@@ -157,6 +170,9 @@ export class FirstcallClient {
         break;
       case 'selection':
         this.#pending.resolve(frame.requestId, frame.selection);
+        break;
+      case 'desk':
+        this.#pending.resolve(frame.requestId, frame);
         break;
       case 'status':
         this.#greeted(frame);

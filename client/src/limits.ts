@@ -12,5 +12,5 @@ export const MAX_TOPICS_PER_FRAME: typeof MaxTopicsPerFrame = 256;
 export const MAX_TOPIC_CHARS_PER_FRAME = 12_000;
 /** A larger frame from the gateway is refused: the connection is dropped and made anew. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
-/** Selections under way at once; the next one is refused with `tooManyRequests`. */
-export const MAX_PENDING_SELECTIONS = 1000;
+/** Requests under way at once; the next one is refused with `tooManyRequests`. */
+export const MAX_PENDING_REQUESTS = 1000;

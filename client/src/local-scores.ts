@@ -27,8 +27,9 @@ export class LocalScores {
   #rowsUsed = 0;
   readonly #freeRows: number[] = [];
   readonly #tables = new Map<string, ScopeTable>();
-  /** Every dealer at `ALL` but the pool, ids ascending; null when that has changed. */
+  /** Every dealer at `ALL` but the pool and all known ones, ids ascending; null: that has changed. */
   #dealers: DealerId[] | null = null;
+  readonly #known = new Set<DealerId>();
 
   /** Throws FirstcallError `modelMismatch` on a row that is not one of this model's. */
   change(scope: string, change: ReplicaChange<SumsRow>): void {
@@ -39,6 +40,13 @@ export class LocalScores {
     }
     for (const dealerId of change.removed) this.#remove(scope, table, dealerId);
     for (const row of change.rows) this.#write(scope, table, row);
+  }
+
+  /** Dealers that have a place among all though none of them was observed. */
+  know(dealerIds: Iterable<DealerId>): void {
+    const before = this.#known.size;
+    for (const dealerId of dealerIds) this.#known.add(dealerId);
+    if (this.#known.size !== before) this.#dealers = null;
   }
 
   forget(scope: string): void {
@@ -56,7 +64,8 @@ export class LocalScores {
       blocks: this.#blocks,
       dealers,
       scopes: scopes.map((scope) => ({ scope, rows: this.#rowsAt(scope, dealers) })),
-      poolRow: this.#tables.get(ALL_SCOPE)?.rowOf.get(POOL_DEALER) ?? -1,
+      poolRow: this.#poolRowAt(ALL_SCOPE),
+      marketRow: this.#poolRowAt(scopes[0] ?? ''),
     };
   }
 
@@ -117,12 +126,17 @@ export class LocalScores {
 
   #orderedDealers(): DealerId[] {
     if (this.#dealers === null) {
-      const ids = [...(this.#tables.get(ALL_SCOPE)?.rowOf.keys() ?? [])] as DealerId[];
+      const observed = (this.#tables.get(ALL_SCOPE)?.rowOf.keys() ?? []) as Iterable<DealerId>;
+      const ids = [...new Set([...observed, ...this.#known])];
       // Without a comparison, `sort` goes by code unit, as the engine does.
       this.#dealers = ids.filter((id) => id !== (POOL_DEALER as string)).sort();
       for (const table of this.#tables.values()) table.rows = null;
     }
     return this.#dealers;
+  }
+
+  #poolRowAt(scope: string): number {
+    return this.#tables.get(scope)?.rowOf.get(POOL_DEALER) ?? -1;
   }
 
   #rowsAt(scope: string, dealers: readonly DealerId[]): Int32Array {

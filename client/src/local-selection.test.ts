@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../engine/gateway/gateway.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engine.ts';
-import { canonicalRules, DEFAULT_RULES } from '../../engine/rules/rules.ts';
+import type { Rules } from '../../engine/rules/decided.ts';
+import { DEFAULT_RULES } from '../../engine/rules/rules.ts';
+import { readRules } from '../../engine/rules/rules-file.ts';
 import { AXE_TO_SELL, cellAt, copyBlock } from '../../engine/scoring/block.ts';
 import { BlockArena } from '../../engine/scoring/block-arena.ts';
 import { observe } from '../../engine/scoring/cell.ts';
@@ -19,7 +21,7 @@ import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
 import { select } from '../../engine/selection/select.ts';
 import type { DealerId, InstrumentId, IssuerId, OrderId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
-import type { InstrumentEvent } from '../../schemas/reference.ts';
+import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { connectFirstcall, type FirstcallClient } from './index.ts';
@@ -67,7 +69,11 @@ function sumsRow(dealerId: string, seed: number): SumsRow {
 }
 
 /** Lays rows out afresh, the plain way. */
-function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow[]): ScoreRows {
+function plainRows(
+  scopes: readonly string[],
+  rowsOf: (scope: string) => SumsRow[],
+  known: readonly DealerId[] = [],
+): ScoreRows {
   const cells: number[] = [0];
   const blocks: number[] = [];
   const rowOf = new Map<string, number>();
@@ -79,7 +85,7 @@ function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow
     }
   }
   const ids = rowsOf('ALL').map((row) => row.dealerId as DealerId);
-  const dealers = ids.filter((id) => id !== '*').sort();
+  const dealers = [...new Set([...ids, ...known])].filter((id) => id !== '*').sort();
   return {
     cells: Float64Array.from(cells),
     blocks: Int32Array.from(blocks),
@@ -89,6 +95,7 @@ function plainRows(scopes: readonly string[], rowsOf: (scope: string) => SumsRow
       rows: Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
     })),
     poolRow: rowOf.get('ALL *') ?? -1,
+    marketRow: rowOf.get(`${scopes[0]} *`) ?? -1,
   };
 }
 
@@ -101,7 +108,7 @@ describe('selectLocally', () => {
     engine = new HandDrivenEngine();
     engine.asOf = ORDER.tsEvent;
     engine.modelHash = await contentHash(canonicalModel(DEFAULT_MODEL));
-    engine.rulesHash = await contentHash(canonicalRules(DEFAULT_RULES));
+    await useRules(DEFAULT_RULES);
     engine.instruments.set('US0001', INSTRUMENT);
     for (const [i, scope] of CHAIN.entries()) {
       const dealers = ['*', 'GS', 'MS', 'JPM', 'DB'].slice(scope === 'ALL' ? 0 : 1, i + 2);
@@ -121,16 +128,51 @@ describe('selectLocally', () => {
     await gateway.close();
   });
 
+  async function useRules(rules: Rules): Promise<void> {
+    engine.rulesText = rules.canonical;
+    engine.rulesHash = await contentHash(rules.canonical);
+  }
+
+  function changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const off = client.onStatus(() => {
+        off();
+        resolve();
+      });
+    });
+  }
+
+  async function sayStatus(): Promise<void> {
+    const status = changed();
+    gateway.statusChanged();
+    await status;
+  }
+
+  function codeOf(order = ORDER, options?: { allowStale: boolean }) {
+    try {
+      client.selectLocally(order, options);
+      return 'answered';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  }
+
   /** What the engine would answer from the same sums. */
-  function expected(order = ORDER) {
-    const rows = plainRows(CHAIN, (scope) => engine.rows(`sums:${scope}`) as SumsRow[]);
-    return select(order, DEFAULT_RULES, rows, {
+  function expected(order = ORDER, rules = DEFAULT_RULES) {
+    const known = engine.dealers.map(({ dealerId }) => dealerId);
+    const rowsOf = (scope: string) => engine.rows(`sums:${scope}`) as SumsRow[];
+    const rows = plainRows(CHAIN, rowsOf, known);
+    return select(order, rules, rows, {
       model: DEFAULT_MODEL,
       modelHash: engine.modelHash,
       rulesHash: engine.rulesHash,
-      position: { partitions: [7, 9], all: 3 },
+      position: { partitions: [7, 9], all: 3, tiers: 0 },
       degradedPartitions: [],
       instrument: INSTRUMENT,
+      records: {
+        sequence: engine.directory,
+        get: (id) => engine.dealers.find(({ dealerId }) => dealerId === id),
+      },
     });
   }
 
@@ -160,14 +202,7 @@ describe('selectLocally', () => {
   });
 
   it('refuses what it cannot know', async () => {
-    const code = (order: SelectRequest) => {
-      try {
-        client.selectLocally(order);
-        return 'answered';
-      } catch (error) {
-        return (error as { code: string }).code;
-      }
-    };
+    const code = codeOf;
     expect(code(ORDER)).toBe('notWatched');
     const watch = client.watchInstrument('US0001');
     expect(code(ORDER)).toBe('notReady');
@@ -186,20 +221,87 @@ describe('selectLocally', () => {
     await expect(watch.whenLive()).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('refuses to speak for an engine with another model or other rules', async () => {
+  it('refuses to speak for an engine with another model', async () => {
     await client.watchInstrument('US0001').whenLive();
-    const changed = () => new Promise<void>((resolve) => client.onStatus(() => resolve()));
-    for (const field of ['modelHash', 'rulesHash'] as const) {
-      const before = engine[field];
-      engine[field] = 'other';
-      const status = changed();
+    engine.modelHash = 'other';
+    await sayStatus();
+    expect(() => client.selectLocally(ORDER)).toThrow(/other is not this client's/);
+  });
+
+  it('follows rules and dealer records as the engine changes them', async () => {
+    const watch = client.watchInstrument('US0001');
+    await watch.whenLive();
+    const rules = readRules(RULES);
+    await useRules(rules);
+    engine.directory = 9;
+    engine.dealers = [dealerRecord('GS', false), dealerRecord('NEW', true)];
+    await sayStatus();
+    expect(codeOf()).toBe('notReady');
+    expect(watch.state).toBe('stale');
+    expect(client.selectLocally(ORDER, { allowStale: true }).directory).toBe(0);
+    await watch.whenLive();
+    const { count: _, ...withoutCount } = ORDER;
+    const selection = client.selectLocally(withoutCount);
+    expect(selection).toEqual(expected(withoutCount, rules));
+    expect(selection).toMatchObject({ rulesHash: engine.rulesHash, directory: 9 });
+    expect(selection.dealers).toHaveLength(2);
+    expect(selection.filtered.map(({ dealerId }) => dealerId)).toEqual(['GS']);
+    const all = [...selection.dealers, ...selection.others].map(({ dealerId }) => dealerId);
+    expect(all).toContain('NEW');
+  });
+
+  it('asks once for any number of changes, and ends with the newest', async () => {
+    const watch = client.watchInstrument('US0001');
+    await watch.whenLive();
+    const before = engine.desksAsked;
+    for (let directory = 1; directory <= 50; directory++) {
+      engine.directory = directory;
       gateway.statusChanged();
-      await status;
-      expect(() => client.selectLocally(ORDER)).toThrow(/other is not this client's/);
-      engine[field] = before;
     }
+    await new Promise<void>((resolve) => {
+      client.onStatus(() => client.status?.directory === 50 && resolve());
+    });
+    await watch.whenLive();
+    expect(client.selectLocally(ORDER).directory).toBe(50);
+    expect(engine.desksAsked - before).toBeLessThanOrEqual(3);
+  });
+
+  it('says what stands in the way of the rules, and goes on when that is gone', async () => {
+    const watch = client.watchInstrument('US0001');
+    await watch.whenLive();
+    engine.rulesHash = 'other';
+    await sayStatus();
+    await expect(watch.whenLive()).rejects.toMatchObject({ code: 'rulesMismatch' });
+    expect(codeOf()).toBe('rulesMismatch');
+    expect(codeOf(ORDER, { allowStale: true })).toBe('answered');
+    engine.rulesText = '{"language":"of tomorrow"}';
+    engine.rulesHash = await contentHash(engine.rulesText);
+    await sayStatus();
+    await expect(watch.whenLive()).rejects.toMatchObject({ code: 'rulesMismatch' });
+    await useRules(DEFAULT_RULES);
+    engine.directory = 1;
+    await sayStatus();
+    await watch.whenLive();
+    expect(codeOf()).toBe('answered');
+  });
+
+  it('does not ask for the desk before it selects', async () => {
+    await client.whenLive();
+    gateway.statusChanged();
+    await client.select(ORDER);
+    expect(engine.desksAsked).toBe(0);
   });
 });
+
+const RULES = `rules:
+  - name: two
+    call:
+      - count: 2
+`;
+
+function dealerRecord(dealerId: string, enabled: boolean): DealerEvent {
+  return { kind: 'dealer', id: dealerId, tsEvent: DAY_0, dealerId: dealerId as DealerId, enabled };
+}
 
 describe('LocalScores', () => {
   it('lays out whatever comes as a plain layout does', () => {

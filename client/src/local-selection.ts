@@ -1,12 +1,12 @@
-import { canonicalRules, DEFAULT_RULES, type Rules } from '../../engine/rules/rules.ts';
 import { canonicalModel, DEFAULT_MODEL, type Model } from '../../engine/scoring/model.ts';
 import { ALL_SCOPE } from '../../engine/scoring/scopes.ts';
 import { select } from '../../engine/selection/select.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { StatusFrame, SumsRow } from '../../schemas/protocol.ts';
+import type { DeskFrame, StatusFrame, SumsRow } from '../../schemas/protocol.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { Emitter } from './emitter.ts';
+import { LocalDesk } from './local-desk.ts';
 import type { LiveTopic, ReplicaState } from './replica.ts';
 import { ScopeStore } from './scope-store.ts';
 import { WatchedScopes } from './watched-scopes.ts';
@@ -22,7 +22,7 @@ export interface InstrumentWatch {
 }
 
 export interface LocalOptions {
-  /** Answer even while the rows may be older than the engine's. */
+  /** Answer even while rows, rules or dealer records may be older than the engine's. */
   readonly allowStale?: boolean;
 }
 
@@ -34,23 +34,27 @@ interface Watching {
 /** Runs the engine's own selection on replicas of its sums: same rows, same answer, no network. */
 export class LocalSelection {
   readonly #model: Model;
-  readonly #rules: Rules;
+  readonly #desk: LocalDesk;
   readonly #status: () => StatusFrame | null;
   readonly #store: ScopeStore;
   readonly #watching = new Map<string, Watching>();
   readonly #changes = new Emitter<void>();
-  /** Of our model and rules; null until they are computed, which takes a promise. */
-  #hashes: { readonly model: string; readonly rules: string } | null = null;
+  /** Of our model; null until it is computed, which takes a promise. */
+  #modelHash: string | null = null;
   /** What no further frame can mend. */
   #failure: FirstcallError | null = null;
 
   constructor(
-    options: { readonly model?: Model; readonly rules?: Rules },
+    options: { readonly model?: Model },
     openSums: (scope: string) => LiveTopic<SumsRow>,
+    askDesk: () => Promise<DeskFrame>,
     status: () => StatusFrame | null,
   ) {
     this.#model = options.model ?? DEFAULT_MODEL;
-    this.#rules = options.rules ?? DEFAULT_RULES;
+    this.#desk = new LocalDesk(this.#model, askDesk, (held) => {
+      this.#store.know(held?.dealerIds ?? []);
+      this.#changes.emit();
+    });
     this.#status = status;
     this.#store = new ScopeStore(openSums);
     this.#store.onChange(() => {
@@ -60,13 +64,15 @@ export class LocalSelection {
   }
 
   watch(instrumentId: string): InstrumentWatch {
-    if (this.#hashes === null) void this.#hash();
+    if (this.#modelHash === null) void this.#hash();
+    const desk = this.#desk;
     const { scopes } = this.#hold(instrumentId);
+    this.#followDesk();
     let isClosed = false;
     return {
       instrumentId,
       get state() {
-        return isClosed ? 'stale' : scopes.state;
+        return isClosed ? 'stale' : stateOf(scopes, desk);
       },
       whenLive: () => this.#whenLive(scopes, () => isClosed),
       close: () => {
@@ -80,7 +86,8 @@ export class LocalSelection {
 
   /**
    * Throws FirstcallError: `notWatched`; `notReady` while rows are on their way; `stale` when they
-   * may be old; `modelMismatch` or `rulesMismatch` when the engine would answer otherwise.
+   * may be old; `modelMismatch` when the engine has another model, and `rulesMismatch` when its rules
+   * cannot be used here.
    */
   select(order: SelectRequest, options: LocalOptions = {}): Selection {
     const scopes = this.#watching.get(order.instrumentId)?.scopes;
@@ -88,27 +95,38 @@ export class LocalSelection {
       const message = `${order.instrumentId}: call watchInstrument first`;
       throw new FirstcallError('notWatched', message);
     }
-    const { modelHash, rulesHash, degradedPartitions } = this.#checkedStatus();
+    const { modelHash, degradedPartitions } = this.#checkedStatus();
+    const allowStale = options.allowStale ?? false;
+    const { rules, rulesHash, records } = this.#desk.require(allowStale);
     const chain = scopes.chainOf(order);
-    this.#requireRows(scopes, chain, options.allowStale ?? false);
-    return select(order, this.#rules, this.#store.rowsOf(chain), {
+    this.#requireRows(scopes, chain, allowStale);
+    return select(order, rules, this.#store.rowsOf(chain), {
       model: this.#model,
       modelHash,
       rulesHash,
       position: scopes.position(chain),
       degradedPartitions,
       instrument: scopes.instrument,
+      records,
     });
   }
 
   /** The client's connection or status has changed. */
   refresh(): void {
+    this.#followDesk();
     this.#changes.emit();
   }
 
   close(): void {
+    this.#desk.close();
     this.#failure = new FirstcallError('closed', 'the client was closed');
     this.#changes.emit();
+  }
+
+  /** A page that only shows rankings never asks for the desk. */
+  #followDesk(): void {
+    const status = this.#status();
+    if (status !== null && this.#watching.size > 0) this.#desk.follow(status);
   }
 
   #hold(instrumentId: string): Watching {
@@ -130,11 +148,7 @@ export class LocalSelection {
 
   async #hash(): Promise<void> {
     try {
-      const [model, rules] = await Promise.all([
-        contentHash(canonicalModel(this.#model)),
-        contentHash(canonicalRules(this.#rules)),
-      ]);
-      this.#hashes = { model, rules };
+      this.#modelHash = await contentHash(canonicalModel(this.#model));
     } catch (cause) {
       const message = 'no SHA-256 here to compare models with: use https or localhost';
       this.#failure ??= new FirstcallError('noHash', message, { cause });
@@ -147,8 +161,8 @@ export class LocalSelection {
       const check = () => {
         const failure = isClosed()
           ? new FirstcallError('closed', 'the watch was closed')
-          : (this.#failure ?? this.#store.failure(scopes.names));
-        const isLive = scopes.state === 'live' && this.#hashes !== null;
+          : (this.#failure ?? this.#desk.problem ?? this.#store.failure(scopes.names));
+        const isLive = stateOf(scopes, this.#desk) === 'live' && this.#modelHash !== null;
         if (failure === null && !isLive) return;
         stop();
         if (failure === null) resolve();
@@ -162,12 +176,14 @@ export class LocalSelection {
   #checkedStatus(): StatusFrame {
     if (this.#failure !== null) throw this.#failure;
     const status = this.#status();
-    const ours = this.#hashes;
+    const ours = this.#modelHash;
     if (status === null || ours === null) {
       throw new FirstcallError('notReady', 'not connected yet: await whenLive of the watch');
     }
-    if (status.modelHash !== ours.model) throw mismatch('model', status.modelHash, ours.model);
-    if (status.rulesHash !== ours.rules) throw mismatch('rules', status.rulesHash, ours.rules);
+    if (status.modelHash !== ours) {
+      const message = `the engine's model ${status.modelHash} is not this client's ${ours}`;
+      throw new FirstcallError('modelMismatch', `${message}: pass \`model\``);
+    }
     return status;
   }
 
@@ -182,13 +198,13 @@ export class LocalSelection {
     if (behind.length > 0 && !allowStale) {
       throw new FirstcallError('stale', `the rows of ${behind.join(', ')} may be old`);
     }
-    if (this.#store.rowsOf([ALL_SCOPE]).dealers.length === 0) {
+    if (this.#store.rowsOf([ALL_SCOPE]).poolRow < 0) {
       throw new FirstcallError('notReady', 'no dealer has been observed yet: nobody to rank');
     }
   }
 }
 
-function mismatch(what: 'model' | 'rules', theirs: string, ours: string): FirstcallError {
-  const message = `the engine's ${what} ${theirs} is not this client's ${ours}: pass \`${what}\``;
-  return new FirstcallError(`${what}Mismatch`, message);
+function stateOf(scopes: WatchedScopes, desk: LocalDesk): ReplicaState {
+  if (scopes.state === 'live' && !desk.isCurrent) return 'stale';
+  return scopes.state;
 }

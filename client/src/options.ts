@@ -1,4 +1,3 @@
-import type { Rules } from '../../engine/rules/rules.ts';
 import type { Model } from '../../engine/scoring/model.ts';
 
 export interface ClientOptions {
@@ -16,14 +15,16 @@ export interface ClientOptions {
   readonly pingIntervalMs?: number;
   /** A connection silent for longer is dead, and its replicas stale. 15,000 by default. */
   readonly silenceMaxMs?: number;
-  /** `select` rejects with `timeout` after this long. 5,000 by default. */
+  /**
+   * `select` rejects with `timeout` after this long, and rules and dealers are asked for again. 5,000 by
+   * default.
+   */
   readonly selectTimeoutMs?: number;
-  /** What `selectLocally` scores and ranks with: the engine's own, unless those were changed. */
+  /** What `selectLocally` scores with: the default one, unless the engine has another. */
   readonly model?: Model;
-  readonly rules?: Rules;
 }
 
-export type Timing = Required<Omit<ClientOptions, 'url' | 'model' | 'rules'>>;
+export type Timing = Required<Omit<ClientOptions, 'url' | 'model'>>;
 
 export function resolveTiming(options: ClientOptions): Timing {
   return {

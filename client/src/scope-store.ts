@@ -1,5 +1,6 @@
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
 import { Emitter } from './emitter.ts';
 import { LocalScores } from './local-scores.ts';
@@ -63,6 +64,11 @@ export class ScopeStore {
       if (failure !== undefined) return failure;
     }
     return null;
+  }
+
+  /** See LocalScores. */
+  know(dealerIds: Iterable<DealerId>): void {
+    this.#scores.know(dealerIds);
   }
 
   /** See LocalScores. */

@@ -81,7 +81,12 @@ export class WatchedScopes {
     const partitions = (positions[0]?.partitions ?? []).map((_, partition) =>
       Math.max(...positions.map((position) => position.partitions[partition] ?? 0)),
     );
-    return { partitions, all: Math.max(0, ...positions.map((position) => position.all)) };
+    const newest = (of: (position: LogPosition) => number) => Math.max(0, ...positions.map(of));
+    return {
+      partitions,
+      all: newest((position) => position.all),
+      tiers: newest((position) => position.tiers),
+    };
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearestName } from '../../schemas/nearest-name.ts';
 import { resolveConfig } from '../platform/config.ts';
 import { CONFIG_FIELDS, configField } from '../platform/config-fields.ts';
-import { nearestName } from '../platform/nearest-name.ts';
 import { type Command, type Flag, type Invocation, UsageError } from './command.ts';
 
 /** Flags that every command has. */

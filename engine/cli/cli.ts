@@ -1,14 +1,19 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import { nearestName } from '../platform/nearest-name.ts';
+import { nearestName } from '../../schemas/nearest-name.ts';
 import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { dealersCommand } from './commands/dealers.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { instrumentsCommand } from './commands/instruments.ts';
 import { matrixCommand } from './commands/matrix.ts';
+import { overrideCommand } from './commands/override.ts';
 import { engineCommand, historyCommand, simCommand } from './commands/process.ts';
 import { replayCommand } from './commands/replay.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { selectCommand } from './commands/select.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { commandHelp, overview } from './help-text.ts';
@@ -22,9 +27,14 @@ export const COMMANDS: readonly Command[] = [
   simCommand,
   replayCommand,
   selectCommand,
+  rulesCommand,
+  overrideCommand,
   matrixCommand,
   explainCommand,
+  dealersCommand,
+  instrumentsCommand,
   verifyCommand,
+  auditCommand,
   benchCommand,
   doctorCommand,
 ];

@@ -2,9 +2,21 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
+import type { DealerProfile, DealerSummary, EditResult } from '../../schemas/record-edit.ts';
+import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type {
+  DecisionAndOverrides,
+  RulesChange,
+  RulesInForce,
+  RulesReceipt,
+} from '../gateway/services.ts';
 import type { Config } from '../platform/config.ts';
+
+/** As `GET /rules` gives them. */
+type RulesAnswer = Omit<RulesInForce, 'size'> & { readonly rules: number };
 
 /** An engine that hangs is told apart from one that is busy by then. */
 const ANSWER_MS_MAX = 15_000;
@@ -44,6 +56,72 @@ export async function askExplanation(
   const moment: Record<string, string> = asOf === null ? {} : { asOf: String(asOf) };
   const query = new URLSearchParams({ dealer, scope, ...moment });
   return (await ask(url, `/explain?${query}`, {})) as Explanation;
+}
+
+/** The rules in force, and how they came. */
+export async function askRules(url: string): Promise<RulesAnswer> {
+  return (await ask(url, '/rules', {})) as RulesAnswer;
+}
+
+/** Puts rules in force. Throws FirstcallError with the engine's own words. */
+export async function putRules(url: string, change: RulesChange): Promise<RulesReceipt> {
+  const body = JSON.stringify(change);
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, '/rules', { method: 'PUT', headers, body })) as RulesReceipt;
+}
+
+/** Every dealer that has a record or was observed. */
+export async function askDealers(url: string): Promise<{ dealers: DealerSummary[] }> {
+  return (await ask(url, '/dealers', {})) as { dealers: DealerSummary[] };
+}
+
+/** What is known of one dealer. */
+export async function askDealer(url: string, dealerId: string): Promise<DealerProfile> {
+  return (await ask(url, `/dealers/${encodeURIComponent(dealerId)}`, {})) as DealerProfile;
+}
+
+/** The record of an instrument. */
+export async function askInstrument(url: string, instrumentId: string) {
+  const answer = await ask(url, `/instruments/${encodeURIComponent(instrumentId)}`, {});
+  return answer as { instrumentId: string; sequence: number; record: InstrumentEvent };
+}
+
+/** Replaces (PUT) or merges (PATCH) a record. */
+export async function changeRecord(
+  url: string,
+  kind: 'dealer' | 'instrument',
+  method: 'PUT' | 'PATCH',
+  id: string,
+  change: object,
+): Promise<EditResult> {
+  const body = JSON.stringify(change);
+  const headers = { 'content-type': 'application/json' };
+  const path = `/${kind}s/${encodeURIComponent(id)}`;
+  return (await ask(url, path, { method, headers, body })) as EditResult;
+}
+
+/** A decision that the engine still remembers. */
+export async function askDecision(url: string, decisionId: string): Promise<DecisionAndOverrides> {
+  return (await ask(
+    url,
+    `/decisions/${encodeURIComponent(decisionId)}`,
+    {},
+  )) as DecisionAndOverrides;
+}
+
+/** Records an override. */
+export async function postOverride(
+  url: string,
+  decisionId: string,
+  request: OverrideRequest,
+): Promise<Override> {
+  const path = `/decisions/${encodeURIComponent(decisionId)}/override`;
+  const headers = { 'content-type': 'application/json' };
+  return (await ask(url, path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(request),
+  })) as Override;
 }
 
 async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {

@@ -26,7 +26,7 @@ function dealer(id: string, rank: number | null, value: number): ScoredDealer {
 
 function frame(topic: string, rows: readonly ScoredDealer[]): SnapshotFrame {
   const asOf = Date.UTC(2026, 0, 31) * 1000;
-  const position = { partitions: [0], all: 0 };
+  const position = { partitions: [0], all: 0, tiers: 0 };
   return { type: 'snapshot', topic, seq: 1, asOf, position, modelHash: 'm', rows };
 }
 

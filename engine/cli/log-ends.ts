@@ -1,6 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { decode } from '../../schemas/codec.ts';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogSequences } from '../../schemas/selection.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { connectNats } from '../platform/log.ts';
 import { readLogPosition } from '../platform/log-position.ts';
@@ -14,7 +14,7 @@ export interface DeadLetterCount {
 
 /** What a log holds: its last sequences and what was refused. */
 export interface LogEnds {
-  readonly position: LogPosition;
+  readonly position: LogSequences;
   readonly deadLetters: readonly DeadLetterCount[];
 }
 
@@ -63,7 +63,7 @@ function detailOf(bytes: Uint8Array): string {
  * `all` are not counted: a partition's message that needs them is itself not applied before they are,
  * and the position of `all` is only noted when a partition moves.
  */
-export function messagesBehind(position: LogPosition, ends: LogPosition): number {
+export function messagesBehind(position: LogSequences, ends: LogSequences): number {
   return ends.partitions
     .map((last, partition) => Math.max(0, last - (position.partitions[partition] ?? 0)))
     .reduce((sum, behind) => sum + behind, 0);

@@ -3,15 +3,18 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
+import { answerDecisions } from './decisions-route.ts';
 import type { Hub } from './hub.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { answerMatrix } from './matrix-route.ts';
 import type { OriginPolicy } from './origin.ts';
 import { refuseOrigin } from './origin.ts';
 import { RankingsRoute } from './rankings-route.ts';
+import { ReferenceRoute } from './reference-route.ts';
+import { answerRules } from './rules-route.ts';
 import type { EngineServices } from './services.ts';
 import type { StaticFiles } from './static-files.ts';
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
+import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
 
 export interface RouteParts {
   readonly hub: Hub;
@@ -26,10 +29,12 @@ export interface RouteParts {
 export class HttpRoutes {
   readonly #parts: RouteParts;
   readonly #rankings: RankingsRoute;
+  readonly #reference: ReferenceRoute;
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
     this.#rankings = new RankingsRoute(parts.hub, parts.services);
+    this.#reference = new ReferenceRoute(this.#rankings, parts.services, parts.report);
   }
 
   async answer(request: HttpRequest): Promise<HttpAnswer> {
@@ -54,6 +59,12 @@ export class HttpRoutes {
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
+    if (path.startsWith('/decisions')) return answerDecisions(request, this.#parts.services);
+    if (path === '/rules' || path === '/rules/check') {
+      return answerRules(request, this.#parts.services, this.#parts.report);
+    }
+    const record = await this.#reference.answer(request);
+    if (record !== null) return record;
     if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
     if (path === '/readyz') return this.#ready();
     if (path === '/metrics') return this.#metrics();
@@ -62,6 +73,7 @@ export class HttpRoutes {
     }
     if (path === '/matrix') return answerMatrix(this.#rankings, this.#parts.services);
     if (path === '/explain') return this.#explain(request);
+    if (path === '/desk') return jsonAnswer(200, this.#parts.services.desk());
     return this.#parts.files.answer(request) ?? this.#notFound(path);
   }
 
@@ -121,7 +133,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /matrix, /explain, /select, /healthz, /readyz and /metrics';
+      : 'no such resource; there are /rankings, /matrix, /explain, /select, /decisions, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics';
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }
@@ -178,9 +190,4 @@ function wantsMsgpack({ query, headers }: HttpRequest): boolean {
 function msgpackAnswer(status: number, value: unknown): HttpAnswer {
   const headers = { 'content-type': 'application/vnd.msgpack', 'cache-control': 'no-store' };
   return { status, headers, body: encode(value) };
-}
-
-function methodNotAllowed(allow: string, hint = ''): HttpAnswer {
-  const answer = jsonAnswer(405, { code: 'methodNotAllowed', message: `use ${allow}${hint}` });
-  return { ...answer, headers: { ...answer.headers, allow } };
 }

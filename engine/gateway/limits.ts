@@ -34,6 +34,10 @@ export const TOPIC_LINGER_MS = 10_000;
 
 /** Largest body of an HTTP request; a larger one gets 413. */
 export const MAX_BODY_BYTES = 16 * 1024;
+/** The same where rules are loaded or checked: a file of 64 KB, however it is escaped. */
+export const MAX_RULES_BODY_BYTES = 512 * 1024;
+/** Largest frame that answers `desk`; a larger one is refused with `tooLarge`, and left to HTTP. */
+export const MAX_DESK_BYTES = 2 * 1024 * 1024;
 /**
  * Largest head of an HTTP request or handshake; a larger one gets 431. uWebSockets.js takes up to
  * 512 KB when it arrives in one piece.

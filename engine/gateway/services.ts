@@ -1,7 +1,11 @@
 import type { Explanation } from '../../schemas/explanation.ts';
-import type { DealerId, Micros } from '../../schemas/ids.ts';
-import type { StatusFrame } from '../../schemas/protocol.ts';
+import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
+import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
+import type { EditResult, RecordEdit, RecordVersion } from '../../schemas/record-edit.ts';
+import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Decision } from '../selection/override.ts';
 
 /** One state of one topic, as the ranking thread made it. */
 export interface TopicUpdate {
@@ -13,11 +17,60 @@ export interface TopicUpdate {
   readonly delta: Uint8Array | null;
 }
 
+/** The rules that selections are made with, and how they came. */
+export interface RulesInForce {
+  readonly hash: string;
+  /** As it was loaded; empty for the built-in rules. */
+  readonly text: string;
+  readonly by: string;
+  readonly reason: string;
+  /** In NATS KV; 0: nobody has loaded any. */
+  readonly revision: number;
+  /** By the clock of NATS; null: nobody has loaded any. */
+  readonly tsLoaded: Micros | null;
+  /** Number of rules. */
+  readonly size: number;
+}
+
+export interface RulesChange {
+  readonly text: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Of the rules that are to be replaced; absent: whichever they are. */
+  readonly expectedHash?: string | undefined;
+}
+
+export interface RulesReceipt {
+  readonly hash: string;
+  readonly revision: number;
+}
+
+/**
+ * The dealer database and the security master. Those that wait reject with a FirstcallError whose
+ * message is fit to be shown to the caller: `badRecord` (the message begins with the field), `noRecord`,
+ * `conflict` or `notReady`.
+ */
+export interface ReferenceServices {
+  dealers(): readonly RecordVersion<DealerEvent>[];
+  dealer(dealerId: DealerId): RecordVersion<DealerEvent> | undefined;
+  instrument(instrumentId: InstrumentId): Promise<RecordVersion<InstrumentEvent> | undefined>;
+  /** Resolves once the change is in the log and has been read back. */
+  editDealer(edit: RecordEdit): Promise<EditResult<DealerEvent>>;
+  editInstrument(edit: RecordEdit): Promise<EditResult<InstrumentEvent>>;
+}
+
+/** A decision that the engine still remembers. */
+export interface DecisionAndOverrides extends Decision {
+  /** Oldest first. */
+  readonly overrides: readonly Override[];
+}
+
 /**
  * The engine, as the gateway sees it. Every call runs on the main thread and returns at once; the
  * gateway never blocks the engine and the engine never sees a socket.
  */
 export interface EngineServices {
+  readonly reference: ReferenceServices;
   status(): StatusFrame;
   /** Throws a FirstcallError whose message is fit to be shown to the caller. */
   select(order: SelectRequest): Selection;
@@ -26,6 +79,20 @@ export interface EngineServices {
    * FirstcallError whose message is fit to be shown to the caller.
    */
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
+  rules(): RulesInForce;
+  /** Throws FirstcallError `badRules`. */
+  checkRules(text: string): { readonly hash: string; readonly rules: number };
+  /** Rejects with FirstcallError `badRules`, `conflict` or `notReady`; then nothing has changed. */
+  loadRules(change: RulesChange): Promise<RulesReceipt>;
+  /** What a client selects with besides scores: the rules and the dealer records. */
+  desk(): DeskBody;
+  /** Throws FirstcallError `unknownDecision`. */
+  decision(decisionId: string): DecisionAndOverrides;
+  /**
+   * Records that a trader does something else than a decision says. Throws FirstcallError
+   * `unknownDecision`, `excluded`, `badOverride` or `notReady`.
+   */
+  override(decisionId: string, request: OverrideRequest): Override;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

@@ -2,6 +2,7 @@ import { type ClientFrame, TOPIC_PATTERN } from '../../schemas/protocol.ts';
 import { errorCodeOf, errorFrame, readClientFrame } from './client-frames.ts';
 import { Frame } from './frame.ts';
 import type { Hub, Topic } from './hub.ts';
+import { MAX_DESK_BYTES } from './limits.ts';
 import type { EngineServices } from './services.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { SocketListener } from './transport.ts';
@@ -64,6 +65,9 @@ export class Session implements SocketListener {
       case 'select':
         this.#select(frame);
         break;
+      case 'desk':
+        this.#desk(frame.requestId);
+        break;
       case 'ping':
         this.#subscriber.reply(Frame.ofValue({ type: 'pong', requestId: frame.requestId }));
         break;
@@ -109,6 +113,18 @@ export class Session implements SocketListener {
       this.#hub.counters.add('selections_refused_total');
       this.#refuse(errorFrame(code, message, { requestId }));
     }
+  }
+
+  /** The answer may be large, and is all that may wait for a subscriber by far. */
+  #desk(requestId: number): void {
+    const frame = Frame.ofValue({ type: 'desk', requestId, ...this.#services.desk() });
+    const bytes = this.#subscriber.lengthOf(frame);
+    if (bytes <= MAX_DESK_BYTES) {
+      this.#subscriber.reply(frame);
+      return;
+    }
+    const message = `the desk is ${bytes} bytes, more than a frame's ${MAX_DESK_BYTES}: GET /desk`;
+    this.#refuse(errorFrame('tooLarge', message, { requestId }));
   }
 
   #refuse(error: ReturnType<typeof errorFrame>): void {

@@ -94,6 +94,11 @@ export class Subscriber {
     });
   }
 
+  /** Bytes of a frame in this subscriber's encoding. */
+  lengthOf(frame: Frame): number {
+    return frame.in(this.#encoding).length;
+  }
+
   /** An answer to something it asked. A subscriber that asks on without reading is cut. */
   reply(frame: Frame): void {
     if (this.#socket.bufferedBytes > MAX_BUFFERED_REPLY_BYTES) {

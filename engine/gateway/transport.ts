@@ -1,3 +1,5 @@
+import { MAX_BODY_BYTES, MAX_RULES_BODY_BYTES } from './limits.ts';
+
 /**
  * What the gateway needs of a WebSocket and HTTP library. Two libraries implement it (uWebSockets.js
  * and `ws`); the protocol is written once, above it.
@@ -23,8 +25,13 @@ export interface RequestHead {
   readonly headers: Readonly<Record<KeptHeader, string>>;
 }
 
+/** Largest body that a request may have. */
+export function bodyBytesMax(path: string): number {
+  return path === '/rules' || path === '/rules/check' ? MAX_RULES_BODY_BYTES : MAX_BODY_BYTES;
+}
+
 export interface HttpRequest extends RequestHead {
-  /** At most MAX_BODY_BYTES: the transport answers 413 for more. */
+  /** At most `bodyBytesMax`: the transport answers 413 for more. */
   readonly body: Uint8Array;
 }
 
@@ -92,6 +99,11 @@ export function jsonAnswer(status: number, value: unknown): HttpAnswer {
   };
 }
 
+export function methodNotAllowed(allow: string, hint = ''): HttpAnswer {
+  const answer = jsonAnswer(405, { code: 'methodNotAllowed', message: `use ${allow}${hint}` });
+  return { ...answer, headers: { ...answer.headers, allow } };
+}
+
 export const BODY_TOO_LARGE = jsonAnswer(413, {
   code: 'bodyTooLarge',
   message: 'the body is larger than this endpoint takes',
@@ -99,11 +111,13 @@ export const BODY_TOO_LARGE = jsonAnswer(413, {
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'OK',
+  201: 'Created',
   304: 'Not Modified',
   400: 'Bad Request',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  409: 'Conflict',
   413: 'Content Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',

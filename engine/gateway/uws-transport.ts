@@ -1,10 +1,11 @@
 import type * as Uws from 'uWebSockets.js';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { MAX_CLIENT_FRAME_BYTES } from '../../schemas/protocol.ts';
-import { IDLE_TIMEOUT_SECONDS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from './limits.ts';
+import { IDLE_TIMEOUT_SECONDS, MAX_HEADER_BYTES } from './limits.ts';
 import { refuseUsedPort } from './port-probe.ts';
 import {
   BODY_TOO_LARGE,
+  bodyBytesMax,
   type HttpAnswer,
   jsonAnswer,
   KEPT_HEADERS,
@@ -159,22 +160,26 @@ function serveHttp(
   response.onAborted(() => {
     isOver = true;
   });
-  readBody(response, (body) => {
+  readBody(response, bodyBytesMax(head.path), (body) => {
     if (body === null) answerOnce(BODY_TOO_LARGE);
     else handlers.request({ ...head, body }).then(answerOnce);
   });
 }
 
 /** Calls back once: with the whole body, or null as soon as it is too large. */
-function readBody(response: Uws.HttpResponse, done: (body: Uint8Array | null) => void): void {
+function readBody(
+  response: Uws.HttpResponse,
+  bytesMax: number,
+  done: (body: Uint8Array | null) => void,
+): void {
   const chunks: Uint8Array[] = [];
   let length = 0;
   response.onData((chunk, isLast) => {
-    if (length > MAX_BODY_BYTES) return;
+    if (length > bytesMax) return;
     length += chunk.byteLength;
     // The library takes its memory back when this returns.
     chunks.push(new Uint8Array(chunk.slice(0)));
-    if (length > MAX_BODY_BYTES) done(null);
+    if (length > bytesMax) done(null);
     else if (isLast) done(Buffer.concat(chunks));
   });
 }

@@ -7,7 +7,6 @@ import {
   CLOSE_GRACE_MS,
   HEADERS_TIMEOUT_MS,
   IDLE_TIMEOUT_SECONDS,
-  MAX_BODY_BYTES,
   MAX_HEADER_BYTES,
   MAX_OTHER_CONNECTIONS,
   MAX_SUBSCRIBERS,
@@ -16,6 +15,7 @@ import {
 import { listenOn } from './port-probe.ts';
 import {
   BODY_TOO_LARGE,
+  bodyBytesMax,
   type HttpAnswer,
   jsonAnswer,
   KEPT_HEADERS,
@@ -109,9 +109,9 @@ async function serveHttp(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
-  if (body === 'aborted') return;
   const head = readHead(request);
+  const body = await readBody(request, bodyBytesMax(head.path));
+  if (body === 'aborted') return;
   const answer = body === 'tooLarge' ? BODY_TOO_LARGE : await handlers.request({ ...head, body });
   const length = Buffer.byteLength(answer.body);
   const lengthHeader = answer.status === 304 ? {} : { 'content-length': length };
@@ -121,13 +121,16 @@ async function serveHttp(
   response.end(head.method === 'HEAD' ? undefined : answer.body);
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array | 'tooLarge' | 'aborted'> {
+async function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+): Promise<Uint8Array | 'tooLarge' | 'aborted'> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += (chunk as Buffer).length;
-      if (length > MAX_BODY_BYTES) return 'tooLarge';
+      if (length > bytesMax) return 'tooLarge';
       chunks.push(chunk as Buffer);
     }
   } catch {

@@ -71,9 +71,20 @@ const EVENT_OF_ROW: { readonly [K in EventKind]: (row: StoredRow) => object } = 
   tca: (r) => pick(r, ['name', 'dealer_id', 'instrument_id', 'value', 'quantity']),
   clock: () => ({}),
   dealer: (r) => ({
-    ...pick(r, ['dealer_id', 'lei', 'desks', 'asset_classes', 'agreements', 'enabled']),
+    ...pick(r, ['dealer_id', 'lei', 'asset_classes', 'enabled']),
+    desks: items(r.desks),
+    agreements: items(r.agreements),
     // An empty text is not an absent one here.
     ...given({ name: r.name, legalEntity: r.legal_entity, fixCompId: r.fix_comp_id }),
+    ...given({
+      restricted: r.restricted,
+      changedBy: r.changed_by,
+      changeReason: r.change_reason,
+      creditLimit:
+        r.credit_limit_quantity === null
+          ? null
+          : { quantity: r.credit_limit_quantity, currency: r.credit_limit_currency },
+    }),
   }),
   instrument: (r) => ({
     ...pick(r, ['instrument_id', 'isin', 'cusip', 'issuer_id', 'asset_class', 'sector', 'rating']),
@@ -81,6 +92,10 @@ const EVENT_OF_ROW: { readonly [K in EventKind]: (row: StoredRow) => object } = 
     ...pick(r, ['stale_after_seconds']),
   }),
 };
+
+function items(texts: unknown): unknown[] {
+  return (texts as string[]).map((text) => JSON.parse(text));
+}
 
 function quoteAction(r: StoredRow): object {
   expect(r.action).toBe(r.kind);

@@ -3,9 +3,12 @@ import { decode } from '../../schemas/codec.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 import { isTcaMessage } from '../../schemas/tca-message.ts';
+import { HASH_HEADER, MESSAGE_ID_HEADER, PREVIOUS_HEADER } from '../platform/audit-chain.ts';
 import { ANALYSIS_TABLE, rowOfAnalysis } from './analysis-table.ts';
 import { EVENT_LOG_TABLES, rowOfEvent } from './event-tables.ts';
 import {
+  type AuditRecord,
+  jsonOf,
   type MessagePlace,
   OUTPUT_LOG_TABLES,
   rowOfAudit,
@@ -27,6 +30,8 @@ export interface LogMessage {
   /** When the log took it, epoch microseconds. */
   readonly tsLogUs: number;
   readonly bytes: Uint8Array;
+  /** '' where there is none of that name. */
+  header(name: string): string;
 }
 
 export interface LogShape {
@@ -59,16 +64,37 @@ export function streamRoles({ names, partitions }: LogShape): StreamRole[] {
 export function rowsOfMessage(message: LogMessage, role: StreamRole, shape: LogShape): Row[] {
   const place: MessagePlace = { log: shape.names.log, ...message };
   if (role.holds === 'decisions') {
-    const value = decodeOr(message.bytes, { undecodable: message.bytes });
-    return message.subject === shape.names.decisions
-      ? [rowOfSelection(value, place)]
-      : [rowOfAudit(value, message.subject, place)];
+    const record = auditRecordOf(message, shape.names.log);
+    const isSelection = message.subject === shape.names.decisions;
+    return [isSelection ? rowOfSelection(record) : rowOfAudit(record)];
   }
   const value = decodeOr(message.bytes, null);
   if (role.holds === 'deadLetters') return [rowOfDeadLetter(value, place)];
   // Only shards write there, so what is no record is nobody's, and has no columns to go into.
   if (role.holds === 'analyses') return isTcaMessage(value) ? [rowOfAnalysis(value, place)] : [];
   return rowsOfEvents(value, role.holds, message, shape);
+}
+
+function auditRecordOf(message: LogMessage, log: string): AuditRecord {
+  const { subject, sequence, tsLogUs, bytes } = message;
+  const value = decodeOr(bytes, { undecodable: bytes });
+  return {
+    log,
+    sequence,
+    tsLogUs,
+    subject,
+    value,
+    // To the byte, since it is hashed again in SQL.
+    text: isJson(bytes) ? Buffer.from(bytes).toString('utf8') : jsonOf(value),
+    messageId: message.header(MESSAGE_ID_HEADER),
+    previous: message.header(PREVIOUS_HEADER),
+    hash: message.header(HASH_HEADER),
+  };
+}
+
+/** Older versions wrote MessagePack. */
+function isJson(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7b || bytes[0] === 0x5b;
 }
 
 function rowsOfEvents(

@@ -9,6 +9,7 @@ import {
   OrderIdSchema,
 } from '../../schemas/ids.ts';
 import { TopicSchema } from '../../schemas/protocol.ts';
+import type { LogNames } from '../../schemas/subjects.ts';
 import type { QueryParameters } from './database.ts';
 import { ORACLE_QUESTION_NAMES } from './oracle-questions.ts';
 import { readQuery } from './sql-files.ts';
@@ -18,13 +19,13 @@ interface NamedQuery<S extends TObject> {
   /** Of `schemas/clickhouse/queries`. */
   readonly file: string;
   readonly parameters: S;
-  bind(parameters: Static<S>): QueryParameters;
+  bind(parameters: Static<S>, names: LogNames): QueryParameters;
 }
 
 function query<S extends TObject>(
   file: string,
   parameters: S,
-  bind: (parameters: Static<S>) => QueryParameters,
+  bind: (parameters: Static<S>, names: LogNames) => QueryParameters,
 ): NamedQuery<S> {
   return { file, parameters, bind };
 }
@@ -59,6 +60,24 @@ const NAMED_QUERIES = {
     Type.Object({ orderId: OrderIdSchema }, strict),
     (p) => ({ order_id: p.orderId }),
   ),
+  /** One decision and its overrides. */
+  decision: query(
+    'decision',
+    Type.Object({ decisionId: Type.String({ minLength: 1, maxLength: 64 }) }, strict),
+    (p, names) => ({ decision_id: p.decisionId, override_subject: names.audit('override') }),
+  ),
+  /** Records of the decision stream in their order, with the hashes that they carry and give. */
+  auditChain: query(
+    'audit_chain',
+    Type.Object(
+      {
+        fromSequence: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+        limit: Type.Integer({ minimum: 1, maximum: 10_000 }),
+      },
+      strict,
+    ),
+    (p) => ({ from_sequence: p.fromSequence ?? 1, limit: p.limit }),
+  ),
   /** The newest post-trade analysis of one order. */
   analysisOfOrder: query(
     'analysis_of_order',
@@ -84,6 +103,12 @@ const NAMED_QUERIES = {
       limit: p.limit ?? 100,
     }),
   ),
+  /** Each firm quote of an order against what its selection expected, best first. */
+  quotesAgainstBenchmark: query(
+    'quotes_against_benchmark',
+    Type.Object({ orderId: OrderIdSchema }, strict),
+    (p) => ({ order_id: p.orderId }),
+  ),
   /** What was refused, by reason. */
   deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),
 };
@@ -97,12 +122,16 @@ export interface BoundQuery {
 const compiled = new Map(
   Object.entries(NAMED_QUERIES).map(([name, { file, parameters, bind }]) => [
     name,
-    { file, validator: Compile(parameters), bind: bind as (p: unknown) => QueryParameters },
+    {
+      file,
+      validator: Compile(parameters),
+      bind: bind as (p: unknown, names: LogNames) => QueryParameters,
+    },
   ]),
 );
 
 /** Binds a named query. Throws FirstcallError `unknownQuery` or `badParameters`. */
-export function bindQuery(name: string, parameters: unknown): BoundQuery {
+export function bindQuery(name: string, parameters: unknown, names: LogNames): BoundQuery {
   const found = compiled.get(name);
   if (found === undefined) {
     const names = ['positions', ...compiled.keys(), ...ORACLE_QUESTION_NAMES].join(', ');
@@ -115,5 +144,5 @@ export function bindQuery(name: string, parameters: unknown): BoundQuery {
       firstError(found.validator, parameters, 'parameters'),
     );
   }
-  return { sql: readQuery(found.file), parameters: found.bind(parameters) };
+  return { sql: readQuery(found.file), parameters: found.bind(parameters, names) };
 }

@@ -39,8 +39,13 @@ export const OUTPUT_LOG_TABLES: readonly LogTable[] = [
     'dealer_ids',
     'composites',
     'selection',
+    'decision_id',
+    'subject',
+    'message_id',
+    'previous',
+    'hash',
   ]),
-  outputTable('audit', ['subject', 'entry']),
+  outputTable('audit', ['subject', 'entry', 'message_id', 'previous', 'hash']),
   outputTable('dead_letters', [
     'reason',
     'detail',
@@ -52,11 +57,25 @@ export const OUTPUT_LOG_TABLES: readonly LogTable[] = [
   ]),
 ];
 
-/** The row of a decision. `value` is what the message held; the whole of it is kept, whatever it is. */
-export function rowOfSelection(value: unknown, place: MessagePlace): Row {
-  const selection = asRecord(value) as Partial<Selection>;
+/** A message of the decision stream. */
+export interface AuditRecord extends MessagePlace {
+  readonly subject: string;
+  /** What the message holds. */
+  readonly value: unknown;
+  /** The message as it came, if it is JSON; other bytes made JSON. */
+  readonly text: string;
+  readonly messageId: string;
+  /** Of the headers, '' where there is none. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** The row of a decision; the whole of it is kept, whatever it is. */
+export function rowOfSelection(record: AuditRecord): Row {
+  const { subject, text, messageId, previous, hash } = record;
+  const selection = asRecord(record.value) as Partial<Selection>;
   const dealers = Array.isArray(selection.dealers) ? selection.dealers : [];
-  return rowOf('selections', place, [
+  return rowOf('selections', record, [
     textOf(selection.orderId),
     textOf(selection.instrumentId),
     integerIn(selection.asOf, 0, Number.MAX_SAFE_INTEGER) ?? 0,
@@ -65,15 +84,27 @@ export function rowOfSelection(value: unknown, place: MessagePlace): Row {
     selection.degraded === true,
     selection.instrumentKnown === true,
     textOf(selection.rankedScope),
-    dealers.map((dealer) => textOf(dealer.dealerId)),
-    dealers.map((dealer) => (Number.isFinite(dealer.composite) ? dealer.composite : 0)),
-    jsonOf(value),
+    dealers.map((dealer) => textOf(dealer?.dealerId)),
+    dealers.map((dealer) => (Number.isFinite(dealer?.composite) ? dealer.composite : 0)),
+    text,
+    textOf(selection.decisionId),
+    subject,
+    messageId,
+    previous,
+    hash,
   ]);
 }
 
 /** The row of any other message of the decision stream. */
-export function rowOfAudit(value: unknown, subject: string, place: MessagePlace): Row {
-  return rowOf('audit', place, [subject, jsonOf(value)]);
+export function rowOfAudit({
+  subject,
+  text,
+  messageId,
+  previous,
+  hash,
+  ...place
+}: AuditRecord): Row {
+  return rowOf('audit', place, [subject, text, messageId, previous, hash]);
 }
 
 /** The row of a dead letter. */
@@ -118,7 +149,8 @@ function integerIn(value: unknown, min: number, max: number): number | null {
   return fits ? (value as number) : null;
 }
 
-function jsonOf(value: unknown): string {
+/** JSON of a value that may hold bytes. */
+export function jsonOf(value: unknown): string {
   return JSON.stringify(value, bytesToText) ?? 'null';
 }
 

@@ -37,7 +37,7 @@ test('decisions, other records and dead letters are kept', async () => {
     asOf: NOW_US,
     modelHash: 'm',
     rulesHash: 'r',
-    position: { partitions: [1, 2], all: 3 },
+    position: { partitions: [1, 2], all: 3, tiers: 0 },
     degraded: false,
     degradedPartitions: [],
     instrumentKnown: true,
@@ -121,7 +121,7 @@ test('the oracle is asked over the same service, step by step', async () => {
     error: { code: 'oracleOrder' },
   });
   const model = { latenessUs: 1, staleUs: 1, orderTimeoutUs: 1, tcaNames: [], splitBySide: true };
-  const position = { partitions: [0, 0], all: 0 };
+  const position = { partitions: [0, 0], all: 0, tiers: 0 };
   for (let step = 1, steps = 1; step <= steps; step++) {
     const parameters = { run: 'r', step, position, sizeBounds: [], ...model };
     const [done] = await rowsOf('oracleDerive', parameters);
@@ -150,7 +150,7 @@ test('of each published ranking one state in a while is kept, dealer by dealer',
     { ...dealer, dealerId: 'D1' as DealerId, insufficient: false, metrics },
     { ...dealer, dealerId: 'D2' as DealerId, insufficient: true, rank: null, metrics: [] },
   ];
-  const position = { partitions: [1, 1], all: 1 };
+  const position = { partitions: [1, 1], all: 1, tiers: 0 };
   const common = { type: 'snapshot', topic: 'ALL', asOf: 77, position, modelHash: 'm' } as const;
   const frame: SnapshotFrame = { ...common, seq: 0, rows };
   nc.publish(names.rankings('ALL'), encode({ ...frame, type: 'delta', seq: 1, removed: [] }));

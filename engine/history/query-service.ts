@@ -92,9 +92,9 @@ export class QueryService {
     }
     const answer = await this.#oracle.answer(query, parameters ?? {});
     if (answer !== null) return answer;
-    const bound = bindQuery(query, parameters ?? {});
-    const { log } = this.#options.names;
-    return await this.#options.database.rows(bound.sql, { log, ...bound.parameters });
+    const { database, names } = this.#options;
+    const bound = bindQuery(query, parameters ?? {}, names);
+    return await database.rows(bound.sql, { log: names.log, ...bound.parameters });
   }
 }
 

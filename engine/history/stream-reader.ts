@@ -138,5 +138,6 @@ function toLogMessage(message: JsMsg): LogMessage {
     sequence: message.seq,
     tsLogUs: Number(message.timestampNanos / 1000n),
     bytes: message.data,
+    header: (name) => message.headers?.get(name) ?? '',
   };
 }

@@ -47,6 +47,7 @@ export class FillBook {
     dealer.fills.push(fill);
     for (const counted of ordersOf(fill)) counted.fills.push(fill);
     if (fill.isBusted) return;
+    this.#context.sink.traded?.(event.instrumentId, event.tsEvent);
     this.#context.dues.schedule(event.tsEvent, { what: 'fill', fill, step: 0 });
     reviseRfq(rfq, this.#context);
   }

@@ -19,11 +19,15 @@ class MidSeries {
   /** Ids of ticks that another of their time has replaced, by time: their repeats must not win. */
   readonly #replaced = new Map<Micros, string[]>();
 
-  /** Accepts a tick in any order; of two with one time stamp the later in the log holds. */
-  insert(tsTick: Micros, mid: number, id: string): void {
+  /**
+   * Accepts a tick in any order; of two with one time stamp the later in the log holds. Returns
+   * whether it is the newest now, and no repeat.
+   */
+  insert(tsTick: Micros, mid: number, id: string): boolean {
     const at = this.#firstAfter(tsTick);
-    if (at > 0 && this.#times[at - 1] === tsTick) this.#replace(at - 1, mid, id);
-    else if (at === this.#times.length) {
+    const isNewest = at === this.#times.length;
+    if (at > 0 && this.#times[at - 1] === tsTick) return this.#replace(at - 1, mid, id) && isNewest;
+    if (isNewest) {
       this.#times.push(tsTick);
       this.#mids.push(mid);
       this.#ids.push(id);
@@ -32,15 +36,17 @@ class MidSeries {
       this.#mids.splice(at, 0, mid);
       this.#ids.splice(at, 0, id);
     }
+    return isNewest;
   }
 
-  #replace(at: number, mid: number, id: string): void {
+  #replace(at: number, mid: number, id: string): boolean {
     const ts = this.#times[at]!;
     const replaced = this.#replaced.get(ts) ?? [];
-    if (id === this.#ids[at] || replaced.includes(id)) return;
+    if (id === this.#ids[at] || replaced.includes(id)) return false;
     this.#replaced.set(ts, [...replaced, this.#ids[at]!]);
     this.#mids[at] = mid;
     this.#ids[at] = id;
+    return true;
   }
 
   /** M(t): the latest mid with tsTick <= t. */
@@ -89,16 +95,20 @@ class MidSeries {
 export class MidBook {
   readonly #series = new Map<string, MidSeries>();
 
-  /** `watermark`: no later question will be about an earlier time. */
-  insert(tick: TickEvent, watermark: Micros): void {
+  /**
+   * `watermark`: no later question will be about an earlier time. Returns whether the tick is the
+   * newest of its instrument now, and no repeat.
+   */
+  insert(tick: TickEvent, watermark: Micros): boolean {
     const { instrumentId, tsEvent, id } = tick;
     let series = this.#series.get(instrumentId);
     if (series === undefined) {
       series = new MidSeries();
       this.#series.set(instrumentId, series);
     }
-    series.insert(tsEvent, midOf(tick), id);
+    const isNewest = series.insert(tsEvent, midOf(tick), id);
     series.prune(watermark);
+    return isNewest;
   }
 
   at(instrumentId: string, t: Micros): Mid | null {
@@ -111,6 +121,6 @@ export class MidBook {
 }
 
 /** A tick's mid: its own, or halfway between bid and ask. */
-function midOf(tick: TickEvent): number {
+export function midOf(tick: TickEvent): number {
   return tick.mid ?? (tick.bid! + tick.ask!) / 2;
 }

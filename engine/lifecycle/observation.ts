@@ -1,5 +1,5 @@
-import type { EventOf } from '../../schemas/events.ts';
-import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { EventOf, TickEvent } from '../../schemas/events.ts';
+import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { MetricName } from '../scoring/metrics.ts';
 
 export type AxeEvent = EventOf<'axe'>;
@@ -29,4 +29,19 @@ export interface ObservationSink {
    * than its own time withdraws what stood.
    */
   standingAxe?(axe: AxeEvent): void;
+  /** A firm quote of a dealer; of all that were told the newest holds, so that a repeat is harmless. */
+  newestQuote?(dealerId: DealerId, scopes: readonly string[], tsEvent: Micros): void;
+  /**
+   * A dealer was asked, likewise. Told when the RFQ comes if that is no earlier than the ask, else once
+   * the watermark has passed the ask and the RFQ was not closed before it: what was planned and never
+   * happened is not told.
+   */
+  newestAsk?(dealerId: DealerId, scopes: readonly string[], tsSent: Micros): void;
+  /** A tick that no known one of its instrument is newer than; of two at one time the later in the log. */
+  newestTick?(tick: TickEvent, mid: number): void;
+  /**
+   * Something was dealt in an instrument: a tick says a volume, or we filled. A bust that comes after
+   * its fill does not take it back.
+   */
+  traded?(instrumentId: InstrumentId, tsEvent: Micros): void;
 }

@@ -115,7 +115,7 @@ export class OrderBook {
     order.event = event;
     order.own = newRfq(null, { ...terms, tsDeadline: never, tsEnd: never });
     order.own.order = order;
-    order.own.sent = { ts: tsEvent, market: null, dealers: [] };
+    order.own.sent = { ts: tsEvent, market: null, dealers: [], isPlanned: false };
     dues.schedule(tsEvent, { what: 'orderArrived', order });
     dues.schedule(tsEvent + model.orderTimeoutMicros, { what: 'orderTimeout', order });
   }

@@ -1,4 +1,4 @@
-import type { FirstcallEvent, QuoteEvent } from '../../schemas/events.ts';
+import type { FirstcallEvent, QuoteEvent, TickEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { OrderAnalysis } from '../../schemas/order-analysis.ts';
 import type { Model } from '../scoring/model.ts';
@@ -10,7 +10,8 @@ import { ACCEPTED, Counters } from './counters.ts';
 import { DueQueue } from './due-queue.ts';
 import { type Books, needsBenchmark, perform } from './due-tasks.ts';
 import { FillBook } from './fill-book.ts';
-import { MidBook } from './mid-book.ts';
+import { MidBook, midOf } from './mid-book.ts';
+import { countQuote } from './newest-times.ts';
 import type { AxeEvent, ObservationSink } from './observation.ts';
 import { OrderBook } from './order-book.ts';
 import { isStreamed, QuoteDistance } from './quote-distance.ts';
@@ -160,7 +161,7 @@ export class PartitionState {
         rfqs.part(event, event.rfqId);
         break;
       case 'tick':
-        this.#mids.insert(event, this.#context.watermark);
+        this.#tick(event);
         break;
       case 'axe':
         this.#axe(event);
@@ -179,9 +180,18 @@ export class PartitionState {
 
   #quote(event: QuoteEvent): void {
     if (isStreamed(event)) this.#distances.take(event);
+    if (event.quoteKind === 'firm') {
+      countQuote(event, this.#books.rfqs.termsOf(event.rfqId), this.#context);
+    }
     // An indicative one does not answer us.
     const isAnswer = event.quoteKind !== 'indicative';
     if (event.rfqId !== undefined && isAnswer) this.#books.rfqs.part(event, event.rfqId);
+  }
+
+  #tick(event: TickEvent): void {
+    const { watermark, sink } = this.#context;
+    if (this.#mids.insert(event, watermark)) sink.newestTick?.(event, midOf(event));
+    if ((event.volume ?? 0) > 0) sink.traded?.(event.instrumentId, event.tsEvent);
   }
 
   #axe(event: AxeEvent): void {

@@ -5,14 +5,15 @@ import type {
   RfqClosedEvent,
   RfqEvent,
 } from '../../schemas/events.ts';
-import type { Micros } from '../../schemas/ids.ts';
+import type { Micros, RfqId } from '../../schemas/ids.ts';
 import type { BookContext } from './book-context.ts';
 import type { FillBook } from './fill-book.ts';
 import { bindInstrument, takeMarket } from './market.ts';
+import { countAsk, countQuote } from './newest-times.ts';
 import type { OrderBook } from './order-book.ts';
 import { analyseOrder } from './order-record.ts';
 import { reviseAsks, reviseRfq } from './results.ts';
-import { type AskMoment, dealerOf, newRfq, type Rfq } from './rfq.ts';
+import { type AskMoment, dealerOf, newRfq, type Rfq, type RfqTerms } from './rfq.ts';
 import { closeRfq } from './rfq-life.ts';
 import { isSameContent } from './seen.ts';
 import { Waiting } from './waiting.ts';
@@ -66,12 +67,21 @@ export class RfqBook {
       if (dealer.ask !== null) continue;
       dealer.ask = this.#momentOf(rfq, tsSent);
       dealer.ask.dealers.push(dealer);
+      if (tsSent > event.tsEvent) dealer.ask.isPlanned = true;
+      else countAsk(dealerId, rfq.terms, tsSent, this.#context);
     }
     reviseRfq(rfq, this.#context);
     if (known === undefined) {
-      for (const part of this.#waiting.take(event.rfqId))
+      for (const part of this.#waiting.take(event.rfqId)) {
         this.#take(rfq, part.event, part.watermark);
+        this.#countWaiting(rfq, part.event);
+      }
     }
+  }
+
+  /** What an RFQ in the book says of itself; null for any other. */
+  termsOf(rfqId: RfqId | undefined): RfqTerms | null {
+    return rfqId === undefined ? null : (this.#rfqs.get(rfqId)?.terms ?? null);
   }
 
   /** Takes a part; one that names no RFQ is not for this book. */
@@ -100,8 +110,7 @@ export class RfqBook {
 
   /** Whether the market at an ask is measured against a benchmark that its drift depends on. */
   needsBenchmark(rfq: Rfq, moment: AskMoment): boolean {
-    const wasAsked = rfq.closed === null || moment.ts <= rfq.closed.ts;
-    return wasAsked && rfq.terms.instrument.beta !== 0;
+    return wasAsked(rfq, moment) && rfq.terms.instrument.beta !== 0;
   }
 
   /** Looks up the market and the axes when dealers were asked. */
@@ -113,6 +122,9 @@ export class RfqBook {
     moment.market = takeMarket(mids, instrument, { ts, isBefore: false, needsBenchmark });
     for (const dealer of dealers) {
       dealer.axes = axes.at(instrument.instrumentId, dealer.dealerId, ts);
+    }
+    if (moment.isPlanned && wasAsked(rfq, moment)) {
+      for (const { dealerId } of dealers) countAsk(dealerId, rfq.terms, ts, this.#context);
     }
     if (moment !== rfq.sent) {
       // A drift waits for its end as well, so that mostly nothing is new but the axes.
@@ -157,11 +169,17 @@ export class RfqBook {
   #momentOf(rfq: Rfq, ts: Micros): AskMoment {
     const known = rfq.asks.get(ts);
     if (known !== undefined) return known;
-    const moment: AskMoment = { ts, market: null, dealers: [] };
+    const moment: AskMoment = { ts, market: null, dealers: [], isPlanned: false };
     rfq.asks.set(ts, moment);
     this.#context.dues.schedule(ts, { what: 'ask', rfq, moment });
     if (rfq.sent === null || ts < rfq.sent.ts) rfq.sent = moment;
     return moment;
+  }
+
+  /** A quote that came before its RFQ counts once more, now that its segments are known. */
+  #countWaiting(rfq: Rfq, event: RfqPart): void {
+    const isFirm = event.kind === 'quote' && event.quoteKind === 'firm';
+    if (isFirm) countQuote(event, rfq.terms, this.#context);
   }
 
   #take(rfq: Rfq, event: RfqPart, watermark: Micros): void {
@@ -229,4 +247,9 @@ export class RfqBook {
       closeRfq(rfq, event.tsEvent, event.reason, this.#context);
     }
   }
+}
+
+/** Whether an ask came before its RFQ was over. */
+function wasAsked({ closed }: Rfq, { ts }: AskMoment): boolean {
+  return closed === null || ts <= closed.ts;
 }

@@ -16,6 +16,8 @@ export interface AskMoment {
   /** Null until it is final. */
   market: MarketAt | null;
   readonly dealers: RfqDealer[];
+  /** Some of them were to be asked later than the RFQ says of itself: whether they were is yet to be seen. */
+  isPlanned: boolean;
 }
 
 /** What one RFQ knows of one dealer, asked or not. */

@@ -205,6 +205,19 @@ export const ConfigSchema = Type.Object(
       unit: 'path',
       description: 'Folder of everything that is kept on disk.',
     }),
+    rulesFile: nullable(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        examples: ['rules.yaml'],
+        ...words('a path'),
+      }),
+      {
+        default: null,
+        description:
+          'Rules that the engine puts in force when it starts, unless they are already; docs/operations.md says how to load them while it runs. Null: those that were loaded last, else the built-in ones.',
+      },
+    ),
     rankTickMs: integer({
       minimum: 10,
       maximum: 60_000,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { nearestName } from '../../schemas/nearest-name.ts';
 import { resolveModel } from '../scoring/model-settings.ts';
 import {
   CONFIG_FIELDS,
@@ -12,7 +13,6 @@ import {
 } from './config-fields.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import type { Config } from './config-schema.ts';
-import { nearestName } from './nearest-name.ts';
 
 export type { Config } from './config-schema.ts';
 
@@ -41,7 +41,7 @@ interface Sourced {
   locate?(fieldPath: readonly string[]): string;
 }
 
-const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir']);
+const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'rulesFile']);
 
 /**
  * The settings: defaults, then the file, then `FIRSTCALL_*` of the environment, then flags; the

@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogSequences } from '../../schemas/selection.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 
 /** The last sequence of every stream of a log. */
@@ -8,7 +8,7 @@ export async function readLogPosition(
   nc: NatsConnection,
   names: LogNames,
   partitions: number,
-): Promise<LogPosition> {
+): Promise<LogSequences> {
   const jsm = await jetstreamManager(nc);
   const lastOf = async (partition: PartitionName) =>
     (await jsm.streams.info(names.stream(partition))).state.last_seq;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
-import { errors, type NatsConnection } from '@nats-io/transport-node';
+import type { JetStreamClient } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { answersPing, isFinalError } from './publish-errors.ts';
 
 /** One message on its way into a stream. */
 export interface OutboundMessage {
@@ -86,7 +87,7 @@ export class PublishLane {
       this.#acked(message);
     } catch (error) {
       this.#lastError = error;
-      if (isFinal(error)) this.#die();
+      if (isFinalError(error)) this.#die();
       else if (connection === this.#connection && this.#state === 'open') this.#state = 'broken';
     }
     if (connection !== this.#connection) return;
@@ -108,7 +109,7 @@ export class PublishLane {
       await delay(Math.min(BACKOFF_MS * 2 ** this.#failures, BACKOFF_MS_MAX));
       if (this.#isDead()) return;
       if (this.#nc.isClosed() || this.#hasGivenUp()) return this.#die();
-    } while (!(await this.#isConnected()));
+    } while (!(await answersPing(this.#nc, this.#options.ackTimeoutMs)));
     if (this.#isDead()) return;
     this.#state = 'open';
     for (const message of this.#unacked) void this.#send(message);
@@ -125,15 +126,6 @@ export class PublishLane {
     return performance.now() - this.#progressMs > this.#options.giveUpMs;
   }
 
-  /** A publish on a lost connection would only run into its time-out: ask with a ping first. */
-  async #isConnected(): Promise<boolean> {
-    const answered = this.#nc.flush().then(
-      () => true,
-      () => false,
-    );
-    return Promise.race([answered, delay(this.#options.ackTimeoutMs, false, { ref: false })]);
-  }
-
   #die(): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
@@ -147,17 +139,3 @@ export class PublishLane {
     this.#unacked.clear();
   }
 }
-
-/** Errors that the same attempt would meet again; all others pass with the server's trouble. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof JetStreamApiError) return error.status < 500;
-  return FINAL_ERRORS.some((type) => error instanceof type);
-}
-
-const FINAL_ERRORS = [
-  errors.ClosedConnectionError,
-  errors.DrainingConnectionError,
-  errors.InvalidArgumentError,
-  errors.InvalidSubjectError,
-  errors.PermissionViolationError,
-];

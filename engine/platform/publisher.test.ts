@@ -37,17 +37,17 @@ function tick(n: number, id = `tick-${n}`): TickEvent {
   return { kind: 'tick', id, tsEvent: 1_700_000_000_000_000 + n, instrumentId, mid: 100 };
 }
 
-/** A valid event of about 12 kB: the largest that the vocabulary allows. */
+/** A valid event of about 120 kB: the largest kind that the vocabulary allows. */
 function largeDealer(n: number): FirstcallEvent {
-  const long = Array.from({ length: 32 }, () => 'x'.repeat(200));
+  const long = Array.from({ length: 16 }, () => 'x'.repeat(200));
+  const desks = Array.from({ length: 32 }, (_, i) => ({ name: `desk ${i}`, contacts: long }));
   const dealerId = `D${n}` as DealerId;
   return {
     kind: 'dealer',
     id: `dealer-${n}`,
     tsEvent: n,
     dealerId,
-    desks: long,
-    agreements: long,
+    desks,
     enabled: true,
   };
 }

@@ -9,6 +9,7 @@ import type { Selection } from '../../schemas/selection.ts';
 import type { AuditKind, LogNames, PartitionName } from '../../schemas/subjects.ts';
 import type { TcaMessage } from '../../schemas/tca-message.ts';
 import type { DeadLetterReason } from '../../schemas/validate.ts';
+import { ChainedLog } from './chained-log.ts';
 import { type OutboundMessage, PublishLane } from './publish-lane.ts';
 import { encodeTcaMessage } from './tca-bytes.ts';
 
@@ -53,11 +54,11 @@ export interface EventPublisher {
   ): Promise<void>;
   /** Like publish(). The same letter within two minutes is kept once. */
   deadLetter(reason: DeadLetterReason, letter: DeadLetter): Promise<void>;
-  /** Like publish(): records a selection. */
+  /** Records a selection in the audit log; resolves and rejects as ChainedLog.append() does. */
   decision(selection: Selection): Promise<void>;
   /** Like publish(). The same analysis by the same model within two minutes is kept once. */
   analysis(message: TcaMessage): Promise<void>;
-  /** Like publish(): an entry of the audit log. The same `id` within two minutes is kept once. */
+  /** Like decision(): another record. The same `id` within two minutes is kept once. */
   audit(kind: AuditKind, entry: object, id: string): Promise<void>;
   /** Resolves when the server has stored everything; rejects with `publishFailed`. */
   flush(): Promise<void>;
@@ -84,6 +85,7 @@ class LogPublisher implements EventPublisher {
   readonly #maxInFlightBytes: number;
   readonly #messageBytesMax: number;
   readonly #openLane: () => PublishLane;
+  readonly #chain: ChainedLog;
   readonly #lanes = new Map<string, PublishLane>();
   readonly #idPrefix = randomUUID();
   /** Calls of publish() that wait for room: as many as the caller makes without awaiting. */
@@ -102,13 +104,14 @@ class LogPublisher implements EventPublisher {
     const serverBytesMax = nc.info?.max_payload ?? MAX_MESSAGE_BYTES;
     this.#messageBytesMax = Math.min(MAX_MESSAGE_BYTES, serverBytesMax) - HEADER_BYTES;
     const js = jetstream(nc);
+    const trouble = {
+      ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
+      giveUpMs: options.giveUpMs ?? 600_000,
+      onFailed: (error: FirstcallError) => this.#failed(error),
+    };
     this.#openLane = () =>
-      new PublishLane(nc, js, {
-        ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
-        giveUpMs: options.giveUpMs ?? 600_000,
-        onAcked: (message) => this.#acked(message),
-        onFailed: (error) => this.#failed(error),
-      });
+      new PublishLane(nc, js, { ...trouble, onAcked: (message) => this.#acked(message) });
+    this.#chain = new ChainedLog(nc, names, trouble);
     void this.#watch(nc);
   }
 
@@ -155,12 +158,8 @@ class LogPublisher implements EventPublisher {
   }
 
   async decision(selection: Selection): Promise<void> {
-    await this.#enqueue(this.#names.decisionStream, {
-      subject: this.#names.decisions,
-      bytes: encode(selection),
-      messageId: this.#newId(),
-      eventCount: 0,
-    });
+    if (this.#failure !== null) throw this.#failure;
+    await this.#chain.append(this.#names.decisions, selection);
   }
 
   async analysis(message: TcaMessage): Promise<void> {
@@ -174,15 +173,15 @@ class LogPublisher implements EventPublisher {
   }
 
   async audit(kind: AuditKind, entry: object, id: string): Promise<void> {
-    await this.#enqueue(this.#names.decisionStream, {
-      subject: this.#names.audit(kind),
-      bytes: encode(entry),
-      messageId: id,
-      eventCount: 0,
-    });
+    if (this.#failure !== null) throw this.#failure;
+    await this.#chain.append(this.#names.audit(kind), entry, id);
   }
 
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
+    await Promise.all([this.#flushLanes(), this.#chain.flush()]);
+  }
+
+  #flushLanes(): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#inFlight === 0) return Promise.resolve();
     return new Promise((resolve, reject) => this.#flushes.push({ resolve, reject }));
@@ -205,7 +204,9 @@ class LogPublisher implements EventPublisher {
   /** Ends with the connection. */
   async #watch(nc: NatsConnection): Promise<void> {
     for await (const { type } of nc.status()) {
-      if (type === 'disconnect') for (const lane of this.#lanes.values()) lane.pause();
+      if (type !== 'disconnect') continue;
+      for (const lane of this.#lanes.values()) lane.pause();
+      this.#chain.pause();
     }
   }
 

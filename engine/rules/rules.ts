@@ -1,19 +1,12 @@
-import { resolveWeights, type WeightedMetric } from '../scoring/composite.ts';
+import { compileSource } from './compile.ts';
+import type { Rules } from './decided.ts';
 
-/** What a desk decides about a selection: how dealers are weighed, and how many are called. */
-export interface Rules {
-  /** The composite's terms, in adding order. */
-  readonly weights: readonly WeightedMetric[];
-  /** Dealers to recommend when the order does not say. */
-  readonly count: number;
-  /** What a full-size axe of a wholly honest dealer adds to its composite. */
-  readonly axeWeight: number;
-}
+export type { Rules } from './decided.ts';
 
-export const DEFAULT_RULES: Rules = { weights: resolveWeights(), count: 5, axeWeight: 0.1 };
+/** What holds where a desk gives no rules. */
+export const DEFAULT_RULES: Rules = compileSource(null, { name: 'default rules', text: '' });
 
 /** The rules as text: what their hash is taken of. */
 export function canonicalRules(rules: Rules): string {
-  const weights = rules.weights.map(({ metric, weight }) => [metric, weight]);
-  return JSON.stringify({ weights, count: rules.count, axeWeight: rules.axeWeight });
+  return rules.canonical;
 }

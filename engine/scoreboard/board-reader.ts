@@ -21,6 +21,8 @@ export interface BoardVersion {
   readonly cells: Float64Array;
   /** [rows]: offset of the row's block in `cells`. */
   readonly blocks: Int32Array;
+  /** [rows]: the version in which each row last changed, at least. */
+  readonly rowVersions: Int32Array;
 }
 
 /** Reads a board that another thread writes. */
@@ -55,13 +57,15 @@ export class BoardReader {
       const half = (version & 1) as 0 | 1;
       const header = this.#views.headers[half];
       const rows = header[HEADER.rows]!;
+      const nameBytes = header[HEADER.nameBytes]!;
       if (this.version !== version) continue;
-      this.#hear(rows);
+      this.#hear(rows, nameBytes);
       const result = use({
         version,
         header,
         cells: this.#views.cells,
         blocks: this.#views.tables[half],
+        rowVersions: this.#views.rowVersions,
       });
       if (this.version === version) return result;
     }
@@ -79,11 +83,10 @@ export class BoardReader {
   }
 
   /** Names and row keys are only appended, so those of a published version never change. */
-  #hear(rows: number): void {
+  #hear(rows: number, nameBytes: number): void {
     const { names, rowKeys } = this.#views;
-    const end = Atomics.load(this.#views.control, CONTROL.nameBytes);
     const view = new DataView(names.buffer, names.byteOffset);
-    while (this.#namesRead < end) {
+    while (this.#namesRead < nameBytes) {
       const at = this.#namesRead;
       const length = view.getUint32(at + 1);
       this.#tell(names[at]!, decoder.decode(names.slice(at + 5, at + 5 + length)));

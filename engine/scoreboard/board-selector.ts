@@ -2,9 +2,10 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
-import type { Rules } from '../rules/rules.ts';
+import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
-import { chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
+import { ALL_SCOPE, chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
+import type { DealerRecords } from '../selection/dealer-view.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
@@ -18,17 +19,28 @@ export interface BoardSelectorOptions {
   readonly modelHash: string;
   readonly rules: Rules;
   readonly rulesHash: string;
+  readonly records: DealerRecords;
 }
 
 /** Answers orders from the merged board: no message, no lock, no wait. */
 export class BoardSelector {
-  readonly #options: BoardSelectorOptions;
+  #options: BoardSelectorOptions;
   readonly #index = new RowIndex();
   readonly #reader: BoardReader;
 
   constructor(options: BoardSelectorOptions) {
     this.#options = options;
     this.#reader = new BoardReader(options.merged, this.#index);
+  }
+
+  /** Selects by other rules from now on. */
+  useRules(rules: Rules, rulesHash: string): void {
+    this.#options = { ...this.#options, rules, rulesHash };
+  }
+
+  /** Selects among these dealers too, whether they were ever observed or not. */
+  know(dealerIds: readonly DealerId[]): void {
+    this.#index.know(dealerIds);
   }
 
   /** A field of the newest merged version's header; 0 before the first event. */
@@ -42,9 +54,9 @@ export class BoardSelector {
    * faster than it can be read.
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
-    const { model, modelHash, rules, rulesHash } = this.#options;
-    return this.#reader.read(({ cells, blocks, header }) => {
-      requireRows(header);
+    const { model, modelHash, rules, rulesHash, records } = this.#options;
+    return this.#reader.read(({ version, cells, blocks, rowVersions, header }) => {
+      this.#requireObserved(cells, blocks);
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
       refusePast(order.tsEvent, earliest);
@@ -52,8 +64,10 @@ export class BoardSelector {
       const suffixes = splitSuffixes(model, order.side, order.quantity);
       const chain = scopeChain(order.instrumentId, instrument, order.tsEvent, suffixes);
       const position = this.#positionOf(header);
-      const source = { model, modelHash, rulesHash, position, degradedPartitions, instrument };
-      return select(order, rules, this.#index.rowsOf(chain, cells, blocks), source);
+      const hashes = { modelHash, rulesHash };
+      const source = { model, ...hashes, position, degradedPartitions, instrument, records };
+      const rows = this.#index.rowsOf(chain, cells, blocks, { version, rowVersions });
+      return select(order, rules, rows, source);
     });
   }
 
@@ -69,7 +83,7 @@ export class BoardSelector {
     degradedPartitions: readonly number[],
   ): Explanation {
     return this.#reader.read(({ cells, blocks, header }) => {
-      requireRows(header);
+      this.#requireObserved(cells, blocks);
       const asOf = at ?? header[HEADER.watermark]!;
       if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
       const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
@@ -82,19 +96,21 @@ export class BoardSelector {
     });
   }
 
+  /** The pool has a row as soon as anything was observed. */
+  #requireObserved(cells: Float64Array, blocks: Int32Array): void {
+    if (this.#index.rowsOf([ALL_SCOPE], cells, blocks).poolRow >= 0) return;
+    const why = 'the log is empty, or still being read (see /readyz)';
+    throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
+  }
+
   #positionOf(header: Float64Array): LogPosition {
     const from = HEADER.partitions;
     return {
       partitions: [...header.subarray(from, from + this.#options.partitions)],
       all: header[HEADER.allSequence]!,
+      tiers: header[HEADER.tiers]!,
     };
   }
-}
-
-function requireRows(header: Float64Array): void {
-  if (header[HEADER.rows] !== 0) return;
-  const why = 'the log is empty, or still being read (see /readyz)';
-  throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
 }
 
 function refusePast(tsEvent: Micros, earliest: Micros): void {

@@ -1,8 +1,12 @@
+import type { Micros } from '../../schemas/ids.ts';
 import {
   blockLength,
   cellAt,
+  FIRST_CELL,
   lengthWithResidues,
   maskAt,
+  NEWEST_ASK,
+  NEWEST_QUOTE,
   popCount,
   residuesAt,
 } from '../scoring/block.ts';
@@ -132,6 +136,14 @@ export class BoardWriter {
     return block < 0 ? -1 : cellAt(this.cells, block, column);
   }
 
+  /** Brings a time of a row, NEWEST_QUOTE or NEWEST_ASK, up to `t`; a later one stands. */
+  raise(row: number, time: number, t: Micros): void {
+    const before = this.blocks[row]!;
+    if (before !== 0 && this.cells[before + time]! >= t) return;
+    const block = this.#own(row, 0);
+    if (block >= 0) this.cells[block + time] = t;
+  }
+
   /** Where in `residues` those of a row's cell begin, of a column that it has. */
   residuesOf(row: number, column: number): number {
     return residuesAt(this.cells, this.blocks[row]!, column);
@@ -196,7 +208,9 @@ export class BoardWriter {
       cells.copyWithin(block + 1, old + 1, old + length(popCount(mask)));
       return block;
     }
-    this.#spread(old + 1, oldMask, block + 1, mask, CELL_STRIDE);
+    cells[block + NEWEST_QUOTE] = cells[old + NEWEST_QUOTE]!;
+    cells[block + NEWEST_ASK] = cells[old + NEWEST_ASK]!;
+    this.#spread(old + FIRST_CELL, oldMask, block + FIRST_CELL, mask, CELL_STRIDE);
     if (this.#hasResidues) {
       const from = old + blockLength(popCount(oldMask));
       const to = block + blockLength(popCount(mask));
@@ -228,7 +242,7 @@ export class BoardWriter {
     this.#deferrals = 0;
     const front = this.#back;
     this.header[HEADER.rows] = this.#rows.size;
-    Atomics.store(control, CONTROL.nameBytes, this.#nameBytes);
+    this.header[HEADER.nameBytes] = this.#nameBytes;
     this.#version = (this.#version + 1) | 0;
     Atomics.store(control, CONTROL.version, this.#version);
     this.#catchUp(front);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cellAt } from '../scoring/block.ts';
+import { blockLength, cellAt, NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
 import { type BoardBuffer, createBoard, HEADER, PARTITION_SHAPE } from './board.ts';
 import { type BoardListener, BoardReader, type BoardVersion } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
@@ -100,6 +100,44 @@ test('a lease puts a version off, for a bounded number of times', () => {
   expect(deferrals).toBe(20);
 });
 
+test('a name that is newer than the version read is heard with its own version', () => {
+  const { board, writer } = boardOf(1);
+  writer.publish();
+  const ear = listener();
+  const reader = new BoardReader(board, ear);
+  writer.nameInstrument('{}');
+  reader.read(() => {});
+  expect(ear.heard).toEqual(['scope ALL', 'dealer D0', 'row 0 0']);
+  writer.publish();
+  reader.read(() => {});
+  expect(ear.heard.at(-1)).toBe('instrument {}');
+});
+
+test('a time is raised and never lowered, beside cells and without any', () => {
+  const { board, writer } = boardOf(2);
+  const times = () =>
+    new BoardReader(board, listener()).read(({ cells, blocks }) =>
+      [0, 1].map((row) => [NEWEST_QUOTE, NEWEST_ASK].map((time) => cells[blocks[row]! + time])),
+    );
+  writer.raise(0, NEWEST_QUOTE, 5);
+  writer.publish();
+  expect(times()).toEqual([
+    [5, 0],
+    [0, 0],
+  ]);
+  set(writer, 0, 3);
+  writer.raise(0, NEWEST_QUOTE, 4);
+  writer.raise(0, NEWEST_ASK, 9);
+  writer.raise(1, NEWEST_ASK, 8);
+  writer.publish();
+  expect(times()).toEqual([
+    [5, 9],
+    [0, 8],
+  ]);
+  const reader = new BoardReader(board, listener());
+  expect(reader.read((version) => valueIn(version, 0))).toBe(3);
+});
+
 test('both halves hold every change, however few rows a version touches', () => {
   const { board, writer } = boardOf(3);
   setAll(writer, 3, 1);
@@ -153,7 +191,7 @@ test('rows that change over and over take no more room', () => {
 });
 
 test('a board without room for cells refuses them, counts it, and keeps the others', () => {
-  const board = createBoard({ ...shape, cells: 8 + 1 + 15 });
+  const board = createBoard({ ...shape, cells: 8 + blockLength(1) });
   const writer = new BoardWriter(board);
   const row = writer.row(writer.scopeIndex('ALL'), writer.dealerIndex('D0'));
   expect(writer.cell(row, COLUMN)).toBeGreaterThan(0);

@@ -54,10 +54,8 @@ export function mergedShape(partitions: number): BoardShape {
 export const CONTROL = {
   /** Published versions; its lowest bit names the front half. */
   version: 0,
-  /** Bytes of names in use. */
-  nameBytes: 1,
   /** A reader that copies much sets it, and the writer puts off publishing for a bounded time. */
-  lease: 2,
+  lease: 1,
   words: 16,
 } as const;
 
@@ -79,6 +77,10 @@ export const HEADER = {
   openRfqs: 7,
   /** Pairs and names that the board had no room for. */
   refused: 8,
+  /** Bytes of names that the version has. */
+  nameBytes: 9,
+  /** Of the merged board: the newest midnight whose tiers are in it; 0: none. */
+  tiers: 10,
   /** Of the merged board: the sequence of partition p stands at `partitions + p`. */
   partitions: 16,
 } as const;

@@ -1,3 +1,4 @@
+import type { Micros } from '../../schemas/ids.ts';
 import { blockLength, cellAt, maskAt, popCount, TIER } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
 import { writeTier } from '../scoring/marks.ts';
@@ -37,6 +38,7 @@ export class MergedBoard {
   readonly #scopes = new Map<string, number>();
   readonly #dealers = new Map<string, number>();
   readonly #tiers = new Map<number, number | null>();
+  #tsTiers: Micros = 0;
   /** Merged rows whose sources have changed and that are not merged yet. */
   readonly #dirty = new Set<number>();
   readonly #changedScopes = new Set<string>();
@@ -91,6 +93,13 @@ export class MergedBoard {
     this.#changed = true;
   }
 
+  /** Says up to which midnight `setTier` has told every tier, from the next version on. */
+  setTiersAt(tsMidnight: Micros): void {
+    if (tsMidnight === this.#tsTiers) return;
+    this.#tsTiers = tsMidnight;
+    this.#changed = true;
+  }
+
   /** Sequences and watermarks of the versions that were merged. */
   #publish(): void {
     const { header } = this.writer;
@@ -106,6 +115,7 @@ export class MergedBoard {
     }
     header[HEADER.watermark] = Number.isFinite(watermark) ? watermark : 0;
     header[HEADER.allSequence] = Number.isFinite(allSequence) ? allSequence : 0;
+    header[HEADER.tiers] = this.#tsTiers;
     for (const field of COUNTS) {
       header[field] = this.#copies.reduce((sum, copy) => sum + (copy?.header[field] ?? 0), 0);
     }

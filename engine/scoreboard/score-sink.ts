@@ -1,9 +1,10 @@
-import type { AxeEvent } from '../../schemas/events.ts';
-import type { DealerId } from '../../schemas/ids.ts';
+import type { AxeEvent, TickEvent } from '../../schemas/events.ts';
+import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Observation, ObservationSink } from '../lifecycle/observation.ts';
-import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
+import { AXE_TO_BUY, AXE_TO_SELL, MARKET, NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
 import { observe } from '../scoring/cell.ts';
 import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
+import { moveMarket, noteTrade } from '../scoring/market-mark.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { type Model, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
@@ -15,7 +16,7 @@ interface Moment {
   readonly times: readonly DecayTime[];
 }
 
-/** Rows never move, so that those of a chain and a dealer hold for good. */
+/** Rows of a chain and a dealer. Rows never move, so that they hold for good. */
 interface Rows {
   readonly scopes: readonly string[];
   readonly dealerId: DealerId | null;
@@ -32,9 +33,15 @@ export class ScoreSink implements ObservationSink {
 
   /** Rows of the last observation: a dealer's results in one RFQ come one after another. */
   #last: Rows = { scopes: [], dealerId: null, rows: new Int32Array(0) };
+  #poolRow = -1;
+  /** By instrument: the row that holds its market. */
+  readonly #marketRows = new Map<InstrumentId, number>();
+  readonly #tickTime: DecayTime;
+  #tsTick = 0;
 
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
+    this.#tickTime = decayTime(0, model.halfLifeMicros.base);
     const shared = new Map<string, Moment>();
     for (const { name, column, halfLives } of metricsOf(model)) {
       const key = halfLives.join();
@@ -50,9 +57,10 @@ export class ScoreSink implements ObservationSink {
       moment.t = observation.tsMeasured;
       for (const time of moment.times) moveTo(time, moment.t);
     }
-    for (const row of this.#rowsOf(observation)) {
+    for (const row of this.#rowsOf(observation.scopes, observation.dealerId)) {
       this.#add(row, column, moment, observation, sign);
     }
+    this.#add(this.#pool(), column, moment, observation, sign);
   }
 
   /** A dealer's axe stands at the instrument's own scope until its next one on that side. */
@@ -62,6 +70,45 @@ export class ScoreSink implements ObservationSink {
     const column = dealerSide === 'buy' ? AXE_TO_BUY : AXE_TO_SELL;
     const at = row < 0 ? -1 : this.#writer.cell(row, column);
     if (at >= 0) writeAxe(this.#writer.cells, at, { ...axe, price: axe.price ?? null });
+  }
+
+  newestQuote(dealerId: DealerId, scopes: readonly string[], tsEvent: Micros): void {
+    this.#raise(dealerId, scopes, NEWEST_QUOTE, tsEvent);
+  }
+
+  newestAsk(dealerId: DealerId, scopes: readonly string[], tsSent: Micros): void {
+    this.#raise(dealerId, scopes, NEWEST_ASK, tsSent);
+  }
+
+  newestTick({ instrumentId, tsEvent, bid, ask }: TickEvent, mid: number): void {
+    const at = this.#marketCell(instrumentId);
+    if (at < 0) return;
+    if (tsEvent !== this.#tsTick) moveTo(this.#tickTime, tsEvent);
+    this.#tsTick = tsEvent;
+    const tick = { tsEvent, mid, bid: bid ?? null, ask: ask ?? null };
+    moveMarket(this.#writer.cells, at, tick, this.#tickTime);
+  }
+
+  traded(instrumentId: InstrumentId, tsEvent: Micros): void {
+    const at = this.#marketCell(instrumentId);
+    if (at >= 0) noteTrade(this.#writer.cells, at, tsEvent);
+  }
+
+  #marketCell(instrumentId: InstrumentId): number {
+    const writer = this.#writer;
+    let row = this.#marketRows.get(instrumentId);
+    if (row === undefined) {
+      const scope = writer.scopeIndex(`instrument:${instrumentId}`);
+      row = writer.row(scope, writer.dealerIndex(POOL_DEALER));
+      if (row >= 0) this.#marketRows.set(instrumentId, row);
+    }
+    return row < 0 ? -1 : writer.cell(row, MARKET);
+  }
+
+  #raise(dealerId: DealerId, scopes: readonly string[], time: number, t: Micros): void {
+    for (const row of this.#rowsOf(scopes, dealerId)) {
+      if (row >= 0) this.#writer.raise(row, time, t);
+    }
   }
 
   #add(
@@ -78,19 +125,25 @@ export class ScoreSink implements ObservationSink {
     observe(writer.cells, at, t, times, value, quantity, sign, writer.residues, residue);
   }
 
-  /** The rows that an observation counts for, the pool's last; -1 where the board has no room. */
-  #rowsOf({ scopes, dealerId }: Observation): Int32Array {
+  /** The pool's row, opened with the first observation; -1 where the board has no room. */
+  #pool(): number {
+    if (this.#poolRow < 0) {
+      const writer = this.#writer;
+      const scope = writer.scopeIndex(ALL_SCOPE);
+      this.#poolRow = writer.row(scope, writer.dealerIndex(POOL_DEALER));
+    }
+    return this.#poolRow;
+  }
+
+  /** A dealer's rows at some scopes; -1 where the board has no room. */
+  #rowsOf(scopes: readonly string[], dealerId: DealerId): Int32Array {
     const last = this.#last;
     if (scopes === last.scopes && dealerId === last.dealerId) return last.rows;
     const writer = this.#writer;
     const dealer = writer.dealerIndex(dealerId);
     const indices = this.#scopeIndices(scopes);
-    const rows = new Int32Array(indices.length + 1);
+    const rows = new Int32Array(indices.length);
     for (let i = 0; i < indices.length; i++) rows[i] = writer.row(indices[i]!, dealer);
-    rows[indices.length] = writer.row(
-      writer.scopeIndex(ALL_SCOPE),
-      writer.dealerIndex(POOL_DEALER),
-    );
     // What is refused is counted for each observation.
     if (!rows.includes(-1)) this.#last = { scopes, dealerId, rows };
     return rows;

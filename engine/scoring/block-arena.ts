@@ -41,7 +41,7 @@ export class BlockArena {
     return this.#used;
   }
 
-  /** A block for `mask`, its cells all +0; -1 when there is no room. */
+  /** A block for `mask`, its times and cells all +0; -1 when there is no room. */
   allocate(mask: number): number {
     const at = this.allocateUnset(mask);
     if (at < 0) return -1;
@@ -51,7 +51,7 @@ export class BlockArena {
     return at;
   }
 
-  /** The same with anything in its cells, for who writes all of them. */
+  /** The same with anything in its times and cells, for who writes all of them. */
   allocateUnset(mask: number): number {
     const columns = popCount(mask);
     const at = this.#free[columns]!.pop() ?? this.#extend(this.#lengthOf(columns));

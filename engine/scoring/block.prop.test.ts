@@ -6,9 +6,12 @@ import {
   cellAt,
   columnsOf,
   copyBlock,
+  FIRST_CELL,
   isMark,
   MAX_COLUMNS,
   maskAt,
+  NEWEST_ASK,
+  NEWEST_QUOTE,
   pickColumns,
   popCount,
   TIER,
@@ -43,7 +46,7 @@ test('each column of a mask has the next cell of the block, and any other has no
     fc.property(masks, fc.nat(100), (mask, block) => {
       const cells = new Float64Array(block + blockLength(MAX_COLUMNS));
       cells[block] = mask;
-      let next = block + 1;
+      let next = block + FIRST_CELL;
       for (let column = 0; column < MAX_COLUMNS; column++) {
         const has = Math.floor(mask / 2 ** column) % 2 === 1;
         expect(cellAt(cells, block, column)).toBe(has ? next : -1);
@@ -65,6 +68,7 @@ test('a copy has the whole block, and a pick has of its columns those that are w
       expect(copy).toHaveLength(blockLength(naiveCount(mask)));
       const picked = pickColumns(cells, block, wanted);
       expect(maskAt(picked, 0)).toBe(mask & wanted);
+      for (const time of [NEWEST_QUOTE, NEWEST_ASK]) expect(picked[time]).toBe(cells[block + time]);
       const both = columnsOf(mask).filter((column) => columnsOf(wanted).includes(column));
       expect(picked).toHaveLength(blockLength(both.length));
       for (const column of both) {
@@ -148,7 +152,7 @@ test('an arena grows by any block, and keeps what it has', () => {
   mark(arena.cells, first, 0b11, 7);
   while (arena.cells === before) arena.allocate(2 ** MAX_COLUMNS - 1);
   expect(arena.cells.length).toBeGreaterThan(before.length);
-  expect([...copyBlock(arena.cells, first)]).toEqual([3, ...Array(2 * CELL_STRIDE).fill(7)]);
+  expect([...copyBlock(arena.cells, first)]).toEqual([3, ...Array(blockLength(2) - 1).fill(7)]);
 });
 
 test('an arena without room says so, and still has what was freed', () => {
@@ -165,7 +169,7 @@ const METRICS = halfLives.length;
 const metricMasks = fc.integer({ min: 1, max: 2 ** METRICS - 1 });
 
 test('merging a block adds its cells column by column, and leaves marks alone', () => {
-  const marks = fc.subarray([28, 29, 30]);
+  const marks = fc.subarray([27, 28, 29, 30]);
   fc.assert(
     fc.property(fc.array(metricMasks, { minLength: 1, maxLength: 4 }), marks, (sums, kept) => {
       const marked = kept.reduce((mask, column) => mask | (1 << column), 0);
@@ -179,12 +183,17 @@ test('merging a block adds its cells column by column, and leaves marks alone', 
           observe(arena.cells, cellAt(arena.cells, block, column), t, times, i + 0.5, 1 + i, 1);
         }
         for (const column of kept) arena.cells[cellAt(arena.cells, block, column)] = 1;
+        arena.cells[block + NEWEST_QUOTE] = mask;
+        arena.cells[block + NEWEST_ASK] = -mask;
         return block;
       });
       const union = sums.reduce((all, mask) => all | mask, marked);
       const target = new Float64Array(blockLength(popCount(union)));
       target[0] = union;
+      target[NEWEST_ASK] = Number.NEGATIVE_INFINITY;
       for (const source of sources) mergeBlock(target, 0, arena.cells, source, halfLives);
+      expect(target[NEWEST_QUOTE]).toBe(Math.max(...sums));
+      expect(target[NEWEST_ASK]).toBe(-Math.min(...sums));
       for (const column of columnsOf(union)) {
         const expected = new Float64Array(CELL_STRIDE);
         for (const source of sources) {

@@ -2,13 +2,21 @@ import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
 
 /**
  * A row, which is what is known of one (scope, dealer) pair, is a block of doubles: a mask of the
- * columns that it has, then a cell for each of them in column order. A pair has few of the
- * columns, so that a block is a fraction of a full row.
+ * columns that it has, the times of its newest firm quote and newest ask, then a cell for each
+ * column in column order. A pair has few of the columns, so that a block is a fraction of a full
+ * row; one that has only quoted has none.
  *
  * The first columns are the model's metrics. The others hold marks, which are no sums: what
  * stands now, not what was observed.
  */
 export const MAX_COLUMNS = 31;
+/** Times in a block, epoch microseconds, 0 for never (ScoreSink says what counts). */
+export const NEWEST_QUOTE = 1;
+export const NEWEST_ASK = 2;
+/** Where, in a block, the cells begin. */
+export const FIRST_CELL = 3;
+/** What the market in an instrument is, at its `instrument:` scope in the row of `*` (market-mark.ts). */
+export const MARKET = 27;
 /** A dealer's newest axe to buy, and to sell, at an `instrument:` scope (marks.ts). */
 export const AXE_TO_BUY = 28;
 export const AXE_TO_SELL = 29;
@@ -17,7 +25,7 @@ export const TIER = 30;
 
 /** Whether a column holds a mark. */
 export function isMark(column: number): boolean {
-  return column >= AXE_TO_BUY;
+  return column >= MARKET;
 }
 
 /** The mask of the block at `block`. A reader that a writer has overtaken may see anything there. */
@@ -29,7 +37,7 @@ export function maskAt(cells: Float64Array, block: number): number {
 export function cellAt(cells: Float64Array, block: number, column: number): number {
   const mask = maskAt(cells, block);
   if (((mask >>> column) & 1) === 0) return -1;
-  return block + 1 + popCount(mask & ((1 << column) - 1)) * CELL_STRIDE;
+  return block + FIRST_CELL + popCount(mask & ((1 << column) - 1)) * CELL_STRIDE;
 }
 
 /** How many columns a mask has. */
@@ -41,7 +49,7 @@ export function popCount(mask: number): number {
 
 /** Doubles of a block with `columns` cells. */
 export function blockLength(columns: number): number {
-  return 1 + columns * CELL_STRIDE;
+  return FIRST_CELL + columns * CELL_STRIDE;
 }
 
 /** Doubles of a block of a writer that withdraws observations: residues stand behind the cells. */
@@ -70,12 +78,13 @@ export function copyBlock(cells: Float64Array, block: number): Float64Array {
   return cells.slice(block, block + blockLength(popCount(maskAt(cells, block))));
 }
 
-/** A copy of the block at `block` with none but the columns of `mask`. */
+/** A copy of the block at `block` with its times and none but the columns of `mask`. */
 export function pickColumns(cells: Float64Array, block: number, mask: number): Float64Array {
   const kept = maskAt(cells, block) & mask;
   const picked = new Float64Array(blockLength(popCount(kept)));
+  picked.set(cells.subarray(block, block + FIRST_CELL));
   picked[0] = kept;
-  let to = 1;
+  let to = FIRST_CELL;
   for (const column of columnsOf(kept)) {
     const from = cellAt(cells, block, column);
     picked.set(cells.subarray(from, from + CELL_STRIDE), to);

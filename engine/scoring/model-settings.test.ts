@@ -74,7 +74,7 @@ test.each<[object, string]>([
   [{ sizeBounds: [0] }, 'model.sizeBounds: [0] is not at most 8 nominals above 0, ascending'],
   [{ sizeBounds: [1, 1] }, 'model.sizeBounds: [1,1] is not'],
   [{ sizeBounds: [1, 2, 3, 4, 5, 6, 7, 8, 9] }, 'model.sizeBounds: '],
-  [{ tcaMetrics: fifteen }, 'is not a list of at most 14 metrics'],
+  [{ tcaMetrics: fifteen }, 'is not a list of at most 12 metrics'],
   [{ tcaMetrics: [null] }, 'model.tcaMetrics.0: null is not a map'],
   [
     { tcaMetrics: [{ name: 'a.b', higherIsBetter: true }] },

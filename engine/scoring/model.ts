@@ -63,7 +63,7 @@ export interface MetricSettings {
   readonly priorStrength?: number;
 }
 
-export const MAX_TCA_METRICS = 14;
+export const MAX_TCA_METRICS = 12;
 
 export const DEFAULT_MODEL: Model = {
   halfLifeMicros: {

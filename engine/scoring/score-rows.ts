@@ -1,11 +1,15 @@
-import type { DealerId } from '../../schemas/ids.ts';
-import { cellAt } from './block.ts';
+import type { DealerId, Micros } from '../../schemas/ids.ts';
+import { cellAt, MARKET, NEWEST_ASK, NEWEST_QUOTE } from './block.ts';
+import type { DenseSums, Freshness } from './dense-sums.ts';
+import { type MarketFacts, readMarket } from './market-mark.ts';
 
 /** The rows of one scope. */
 export interface ScopeRows {
   readonly scope: string;
   /** [dealers]: number of the dealer's row, -1 when it was never observed in the scope. */
   readonly rows: Int32Array;
+  /** The same sums side by side, kept from one selection to the next; made anew where there are none. */
+  readonly dense?: DenseSums;
 }
 
 /**
@@ -17,16 +21,40 @@ export interface ScoreRows {
   readonly cells: Float64Array;
   /** [rows]: offset of the row's block in `cells`. */
   readonly blocks: Int32Array;
-  /** Every dealer ever observed, without the pool; ids ascending. */
+  /** Every dealer ever observed or known of, without the pool; ids ascending by code unit. */
   readonly dealers: readonly DealerId[];
   /** Finest first; the last is `ALL`. */
   readonly scopes: readonly ScopeRows[];
   /** Row of `*` at `ALL`; -1 before the first observation. */
   readonly poolRow: number;
+  /** Row of `*` at the finest scope, which of an `instrument:` scope holds the market; -1: none. */
+  readonly marketRow: number;
+  /** Of the rows; absent: what is kept of them cannot be trusted. */
+  readonly fresh?: Freshness;
 }
 
 /** Offset of the cell of a dealer (index) at a scope (index) in a column; -1 when there is none. */
 export function cellOf(rows: ScoreRows, scope: number, dealer: number, column: number): number {
   const row = rows.scopes[scope]!.rows[dealer]!;
   return row < 0 ? -1 : cellAt(rows.cells, rows.blocks[row]!, column);
+}
+
+/** When a dealer (index) last sent a firm quote at a scope (index); 0: never. */
+export function newestQuote(rows: ScoreRows, scope: number, dealer: number): Micros {
+  return timeOf(rows, scope, dealer, NEWEST_QUOTE);
+}
+
+/** When a dealer (index) was last asked at a scope (index); 0: never. */
+export function newestAsk(rows: ScoreRows, scope: number, dealer: number): Micros {
+  return timeOf(rows, scope, dealer, NEWEST_ASK);
+}
+
+function timeOf(rows: ScoreRows, scope: number, dealer: number, time: number): Micros {
+  const row = rows.scopes[scope]!.rows[dealer]!;
+  return row < 0 ? 0 : rows.cells[rows.blocks[row]! + time]!;
+}
+
+/** The market in the instrument of the finest scope; null before its first tick. */
+export function marketOf({ cells, blocks, marketRow }: ScoreRows): MarketFacts | null {
+  return readMarket(cells, marketRow < 0 ? -1 : cellAt(cells, blocks[marketRow]!, MARKET));
 }

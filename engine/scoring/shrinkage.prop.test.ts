@@ -65,7 +65,14 @@ function rowsOf(observations: readonly NaiveObservation[]): ScoreRows {
     rows: Int32Array.from(DEALERS, (dealer) => rowOf(scope, dealer)),
   }));
   const poolRow = rowOf(ALL_SCOPE, POOL_DEALER);
-  return { cells: arena.cells, blocks: Int32Array.from(blocks), dealers: DEALERS, scopes, poolRow };
+  return {
+    cells: arena.cells,
+    blocks: Int32Array.from(blocks),
+    dealers: DEALERS,
+    scopes,
+    poolRow,
+    marketRow: -1,
+  };
 }
 
 test('estimates and their errors are those of a scan of the observations, through chain, pool and prior', () => {

@@ -40,6 +40,7 @@ function goldenRows(): ScoreRows {
       { scope: 'ALL', rows: Int32Array.of(1) },
     ],
     poolRow: -1,
+    marketRow: -1,
   };
 }
 

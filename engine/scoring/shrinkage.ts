@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { cellAt, maskAt, popCount } from './block.ts';
+import { cellAt, FIRST_CELL, maskAt, popCount } from './block.ts';
 import {
   CELL_STRIDE,
   COUNT,
@@ -10,7 +10,8 @@ import {
   SUM_VX,
   sumsAt,
 } from './cell.ts';
-import { type DecayTime, decayTime } from './decay.ts';
+import { type DecayTime, decayTime, halved } from './decay.ts';
+import { type DenseColumn, DenseSums } from './dense-sums.ts';
 import { type Model, type ModelMetric, metricsOf } from './model.ts';
 import { cellOf, type ScoreRows } from './score-rows.ts';
 
@@ -95,11 +96,46 @@ export function estimateAll(
   }
 }
 
+/** A scope's sums of a metric, dealer after dealer, and what they are multiplied by to be of the moment. */
+export function denseOf(
+  { cells, blocks, scopes, fresh }: ScoreRows,
+  { metric, memory, asOf }: MetricAsOf,
+  scope: number,
+): DenseColumn & { readonly factor: number } {
+  const { rows, dense = new DenseSums(rows) } = scopes[scope]!;
+  const wanted = { column: metric.column, memory, time: asOf };
+  const { v, vx, whole } = dense.column(cells, blocks, wanted, fresh);
+  return { v, vx, whole, factor: halved(asOf.whole - whole) / asOf.scale };
+}
+
+/**
+ * The estimates of one metric at the finest scope for many dealers (indices), into `out` [dealers]: the
+ * bits that `estimateOf` gives, from sums that lie side by side.
+ */
+export function estimateDealers(
+  rows: ScoreRows,
+  dealers: readonly number[],
+  of: MetricAsOf,
+  out: Float64Array,
+): void {
+  out.fill(of.field);
+  const { strength } = of;
+  for (let scope = rows.scopes.length - 1; scope >= 0; scope--) {
+    const { v, vx, factor } = denseOf(rows, of, scope);
+    for (let i = 0; i < dealers.length; i++) {
+      const dealer = dealers[i]!;
+      if (v[dealer]! < 0) continue;
+      const mass = v[dealer]! * factor;
+      out[dealer] = (vx[dealer]! * factor + strength * out[dealer]!) / (mass + strength);
+    }
+  }
+}
+
 /** The parent's estimate after what the row at `block` has observed; the parent's where it has not. */
 function refine(cells: Float64Array, block: number, of: MetricAsOf, parent: number): number {
   const mask = maskAt(cells, block);
   if ((mask & of.bit) === 0) return parent;
-  const at = block + 1 + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
+  const at = block + FIRST_CELL + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
   if (cells[at + COUNT] === 0) return parent;
   return shrink(cells, at, of.memory, of.asOf, of.strength, parent);
 }

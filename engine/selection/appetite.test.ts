@@ -26,7 +26,14 @@ function cellOf(quoted: (day: number, n: number) => boolean, days = LAST_DAY, aD
 
 function appetite(cell: Float64Array, daysLater = 0, at = 0) {
   const asOf = (20_000 + LAST_DAY + daysLater) * MICROS_PER_DAY;
-  const noRows = { cells: cell, blocks: new Int32Array(), dealers: [], scopes: [], poolRow: -1 };
+  const noRows = {
+    cells: cell,
+    blocks: new Int32Array(),
+    dealers: [],
+    scopes: [],
+    poolRow: -1,
+    marketRow: -1,
+  };
   return appetiteOf(cell, at, metricAsOf(noRows, asOf, quoteRate, FAST));
 }
 

@@ -101,6 +101,13 @@ function compositeStandardError(
   return Math.sqrt(sum);
 }
 
+/** The standard error of a ranked dealer's composite. */
+export function compositeErrorOf(rows: ScoreRows, ranking: Ranking, dealer: number): number {
+  const estimates = new Float64Array(ranking.metrics.length);
+  estimateAll(rows, dealer, ranking.metrics, estimates);
+  return compositeStandardError(rows, dealer, ranking.terms, estimates);
+}
+
 /** The dealer's tier in the asset class that the rows go through. */
 function tierOf(rows: ScoreRows, dealer: number): number | null {
   const scope = rows.scopes.findIndex((each) => isAssetClass(each.scope));

@@ -1,7 +1,6 @@
 import type { Explanation, MetricExplanation, ScopeStep } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { LogPosition, MetricScore } from '../../schemas/selection.ts';
-import type { Rules } from '../rules/rules.ts';
 import {
   COUNT,
   cellEffectiveSample,
@@ -15,6 +14,7 @@ import {
   SUM_VXX,
   sumsAt,
 } from '../scoring/cell.ts';
+import { resolveWeights } from '../scoring/composite.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import type { Model } from '../scoring/model.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
@@ -26,7 +26,6 @@ import { explainDealer } from './reason.ts';
 export interface ExplainSource {
   readonly model: Model;
   readonly modelHash: string;
-  readonly rules: Rules;
   readonly rulesHash: string;
   readonly position: LogPosition;
   readonly degradedPartitions: readonly number[];
@@ -45,8 +44,8 @@ export function explain(
 ): Explanation | null {
   const dealer = rows.dealers.indexOf(dealerId);
   if (dealer < 0) return null;
-  const { model, rules } = source;
-  const options: RankOptions = { asOf, model, weights: rules.weights, rankedScope: 0 };
+  const { model } = source;
+  const options: RankOptions = { asOf, model, weights: resolveWeights(), rankedScope: 0 };
   const ranking = rank(rows, options);
   const { sufficientCount } = ranking;
   const place = ranking.order.indexOf(dealer);

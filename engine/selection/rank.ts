@@ -4,10 +4,10 @@ import { contribution, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import {
-  estimateAll,
+  denseOf,
+  estimateDealers,
   estimateOf,
   type MetricAsOf,
-  massOf,
   metricAsOf,
   metricsAsOf,
 } from '../scoring/shrinkage.ts';
@@ -25,6 +25,8 @@ export interface RankOptions {
   readonly rankedScope: number;
   /** Of an order: dealers with a live axe for it are raised. */
   readonly axes?: AxeQuestion;
+  /** Indices into `rows.dealers`, ascending: who is ranked; all of them unless given. */
+  readonly dealers?: readonly number[];
 }
 
 /** One term of the composite. */
@@ -38,7 +40,7 @@ export interface Ranking {
   /** Indices into `rows.dealers`. */
   readonly order: readonly number[];
   readonly sufficientCount: number;
-  /** [dealers] */
+  /** [dealers]; 0 for those that are not ranked. */
   readonly composites: Float64Array;
   /** By dealer index; only those that have one. */
   readonly axes: ReadonlyMap<number, AxePart>;
@@ -49,7 +51,7 @@ export interface Ranking {
 }
 
 /**
- * Ranks every dealer of the rows. Pure: the same rows and options give the same bits.
+ * Ranks the dealers of the rows. Pure: the same rows and options give the same bits.
  * Ties rank by dealer id. A ranking by one metric judges sufficiency by that metric's own mass, any
  * other by fillRate's.
  */
@@ -57,14 +59,15 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const { asOf, model, metric, memory } = options;
   const metrics = metricsAsOf(rows, asOf, model, memory);
   const terms = options.weights.map((w) => ({ of: named(metrics, w.metric), weight: w.weight }));
-  const composites = compositesOf(rows, terms);
-  const axes = addAxes(rows, composites, named(metrics, 'axeHonesty'), options.axes);
+  const dealers = options.dealers ?? [...rows.dealers.keys()];
+  const composites = compositesOf(rows, dealers, terms);
+  const axes = addAxes(rows, dealers, composites, named(metrics, 'axeHonesty'), options.axes);
   const judged = named(metrics, metric?.name ?? 'fillRate');
   const sufficient: number[] = [];
   const insufficient: number[] = [];
-  for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-    const mass = massOf(rows, dealer, judged, options.rankedScope);
-    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
+  const masses = massesAt(rows, judged, options.rankedScope);
+  for (const dealer of dealers) {
+    (masses(dealer) >= model.minObservations ? sufficient : insufficient).push(dealer);
   }
   // Dealers come with ids ascending and the sort is stable, so ties rank by id.
   const better = comparison(rows, composites, metric === undefined ? null : judged);
@@ -86,34 +89,44 @@ function named(metrics: readonly MetricAsOf[], name: string): MetricAsOf {
 
 /**
  * Index of the finest scope, `from` or wider, where any dealer is sufficient; the widest if there is
- * none.
+ * none. `memory` as in RankOptions.
  */
 export function finestWithEvidence(
   rows: ScoreRows,
   from: number,
   asOf: Micros,
   model: Model,
+  memory?: number,
 ): number {
   const metric = metricOf(model, 'fillRate')!;
-  const fillRate = metricAsOf(rows, asOf, metric, metric.ranked);
+  const fillRate = metricAsOf(rows, asOf, metric, memory ?? metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
+    const masses = massesAt(rows, fillRate, scope);
     for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-      if (massOf(rows, dealer, fillRate, scope) >= model.minObservations) return scope;
+      if (masses(dealer) >= model.minObservations) return scope;
     }
   }
   return rows.scopes.length - 1;
 }
 
+/** Mass of each dealer at a scope as of the moment. */
+function massesAt(rows: ScoreRows, of: MetricAsOf, scope: number): (dealer: number) => number {
+  const { v, factor } = denseOf(rows, of, scope);
+  return (dealer) => (v[dealer]! < 0 ? 0 : v[dealer]! * factor);
+}
+
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
-function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
+function compositesOf(
+  rows: ScoreRows,
+  dealers: readonly number[],
+  terms: readonly Term[],
+): Float64Array {
   const composites = new Float64Array(rows.dealers.length);
-  const metrics = terms.map(({ of }) => of);
-  const estimates = new Float64Array(terms.length);
-  for (let dealer = 0; dealer < composites.length; dealer++) {
-    estimateAll(rows, dealer, metrics, estimates);
-    for (let i = 0; i < terms.length; i++) {
-      const { of, weight } = terms[i]!;
-      composites[dealer]! += contribution(weight, of.metric, estimates[i]!);
+  const estimates = new Float64Array(composites.length);
+  for (const { of, weight } of terms) {
+    estimateDealers(rows, dealers, of, estimates);
+    for (const dealer of dealers) {
+      composites[dealer]! += contribution(weight, of.metric, estimates[dealer]!);
     }
   }
   return composites;
@@ -122,13 +135,14 @@ function compositesOf(rows: ScoreRows, terms: readonly Term[]): Float64Array {
 /** Adds what axes bring, as the last part of a composite. */
 function addAxes(
   rows: ScoreRows,
+  dealers: readonly number[],
   composites: Float64Array,
   honesty: MetricAsOf,
   question: AxeQuestion | undefined,
 ): Map<number, AxePart> {
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
-  for (let dealer = 0; dealer < composites.length; dealer++) {
+  for (const dealer of dealers) {
     const part = axePart(rows, dealer, honesty, question);
     if (part === null) continue;
     axes.set(dealer, part);

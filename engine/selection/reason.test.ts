@@ -9,6 +9,7 @@ import { decayTime } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
+import { NO_DEALER_RECORDS } from './dealer-view.ts';
 import { select } from './select.ts';
 
 const T0 = 20_000 * MICROS_PER_DAY;
@@ -37,7 +38,14 @@ function someRows(): ScoreRows {
     { scope: 'ALL', rows: Int32Array.from([tested(1), -1, tested(1, -1)]) },
   ];
   const poolRow = tested(1);
-  return { cells: arena.cells, blocks: Int32Array.from(blocks), dealers: DEALERS, scopes, poolRow };
+  return {
+    cells: arena.cells,
+    blocks: Int32Array.from(blocks),
+    dealers: DEALERS,
+    scopes,
+    poolRow,
+    marketRow: -1,
+  };
 }
 
 test('the honesty of axes is said only of a dealer whose axes were tested', () => {
@@ -52,9 +60,10 @@ test('the honesty of axes is said only of a dealer whose axes were tested', () =
     model: DEFAULT_MODEL,
     modelHash: 'm',
     rulesHash: 'r',
-    position: { partitions: [1], all: 1 },
+    position: { partitions: [1], all: 1, tiers: 0 },
     degradedPartitions: [],
     instrument: undefined,
+    records: NO_DEALER_RECORDS,
   };
   const { dealers } = select(order, DEFAULT_RULES, someRows(), source);
   const reasonOf = (dealerId: string) => dealers.find((d) => d.dealerId === dealerId)!.reason;

@@ -9,10 +9,14 @@ export interface Evidence {
   readonly rankedScope: string;
 }
 
-/** What a sentence is made of; `isAxeTested` says whether the axe's honesty was ever observed. */
+/**
+ * What a sentence is made of; `isAxeTested` says whether the axe's honesty was ever observed, `isDrawn`
+ * whether the dealer's place was drawn instead of earned.
+ */
 type Reasoned = ScoredDealer & {
   readonly axe?: AxePart | null;
   readonly isAxeTested?: boolean;
+  readonly isDrawn?: boolean;
 };
 
 /**
@@ -41,7 +45,8 @@ export function explainDealer(
   const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
   const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
-  const more = [axeClause(dealer), APPETITE_CLAUSES[dealer.appetite.state]].join('');
+  const drawn = dealer.isDrawn === true ? '; its place was drawn, to learn more about it' : '';
+  const more = [axeClause(dealer), APPETITE_CLAUSES[dealer.appetite.state], drawn].join('');
   return `${place}: ${both}${more} (evidence there worth ${Math.round(mass)} RFQs of today).`;
 }
 

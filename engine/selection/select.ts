@@ -1,13 +1,30 @@
+import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
-import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
-import type { Rules } from '../rules/rules.ts';
+import type {
+  LogPosition,
+  OtherDealer,
+  SelectedDealer,
+  Selection,
+  SelectRequest,
+} from '../../schemas/selection.ts';
+import type { Decided, Rules } from '../rules/decided.ts';
+
 import type { Model } from '../scoring/model.ts';
 import { rankedScope } from '../scoring/scopes.ts';
-import type { ScoreRows } from '../scoring/score-rows.ts';
+import { marketOf, type ScoreRows } from '../scoring/score-rows.ts';
 import { wasAxeTested } from './axe-part.ts';
+import { callListOf } from './call-list.ts';
+import { findCandidates } from './candidates.ts';
+import { type DealerRecords, DealerView } from './dealer-view.ts';
+import { decisionIdOf } from './decision-id.ts';
 import { describePlace } from './describe.ts';
+import { type Drawn, drawLastPlace } from './draw.ts';
+import { expectedQuotes, staleAfterOf } from './expected-quotes.ts';
+import { orderFactsOf } from './order-facts.ts';
+import { planOf } from './plan.ts';
+import { CURVE_DEALERS_MAX, curveOf, preTradeOf, recommendedOf } from './pre-trade.ts';
 import { finestWithEvidence, type Ranking, type RankOptions, rank } from './rank.ts';
-import { explainDealer } from './reason.ts';
+import { type Evidence, explainDealer } from './reason.ts';
 
 /** Where the scores come from: what an answer must name so that it can be re-created. */
 export interface ScoreSource {
@@ -17,15 +34,17 @@ export interface ScoreSource {
   readonly position: LogPosition;
   readonly degradedPartitions: readonly number[];
   readonly instrument: InstrumentEvent | undefined;
+  readonly records: DealerRecords;
 }
 
 /**
- * Whom to call for an order, in what order, and why. Pure: the engine calls it on its scoreboard and
- * an OMS on its replica, and the same rows give the same answer.
+ * Whom to call for an order, in what order, when, and why. Pure: the engine calls it on its scoreboard
+ * and an OMS on its replica, and the same rows give the same answer.
  * `rows` holds the scopes of the order's chain (scopes.ts), finest first. Dealers are ranked at the
  * order's segment, or at the next wider scope where anybody has evidence enough. Where there are too
  * few sufficient dealers, the best insufficient ones fill the list, marked as such. A dealer with a
- * live axe for the order is raised by it (axe-part.ts).
+ * live axe for the order is raised by it (axe-part.ts). The rules say who may be asked, how dealers are
+ * weighed, how many are called and how (docs/rules.md).
  */
 export function select(
   order: SelectRequest,
@@ -33,58 +52,122 @@ export function select(
   rows: ScoreRows,
   source: ScoreSource,
 ): Selection {
-  const scopes = rows.scopes.map((s) => s.scope);
-  const finest = scopes.indexOf(rankedScope(scopes));
-  const rankedAt = finestWithEvidence(rows, finest, order.tsEvent, source.model);
-  const options: RankOptions = {
-    asOf: order.tsEvent,
-    model: source.model,
-    weights: rules.weights,
-    rankedScope: rankedAt,
-    axes: {
-      side: order.side,
-      quantity: order.quantity,
-      weight: rules.axeWeight,
-      asOf: order.tsEvent,
-    },
-  };
+  const { model, instrument, records } = source;
+  const market = marketOf(rows);
+  const facts = orderFactsOf(order, instrument, market);
+  const decided = rules.decide(facts, order.count);
+  const asOf = order.tsEvent;
+  const view = new DealerView({ rows, records, instrument, model, memory: decided.memory, asOf });
+  const { allowed, filtered } = findCandidates(view, rows.dealers.length, decided, {
+    quantity: order.quantity,
+    currency: instrument?.currency,
+    usdPer: rules.usdPer,
+  });
+  const options = rankOptionsOf(order, decided, rows, model, allowed);
   const ranking = rank(rows, options);
-  const evidence = {
-    metrics: ranking.metrics,
-    sufficientCount: ranking.sufficientCount,
-    rankedScope: scopes[rankedAt]!,
-  };
-  const honesty = ranking.metrics.find(({ metric }) => metric.name === 'axeHonesty')!;
-  const called = Math.min(order.count ?? rules.count, ranking.order.length);
+  const quotes = expectedQuotes(rows, ranking.order.slice(0, CURVE_DEALERS_MAX), ranking.metrics);
+  const curve = curveOf(quotes, rules.usuallyAsked);
+  const list = callListOf(view, ranking.order, decided, recommendedOf(curve));
+  const drawn = drawLastPlace(order.orderId, decided.exploration, list, view, rows, ranking);
+  const dealers = describeCalled(rows, ranking, drawn, options);
+  const staleAfter = staleAfterOf(instrument?.staleAfterSeconds, model);
+  const expected = { curve, called: dealers.length, deviationBps: quotes[0]?.deviationBps ?? 0 };
   return {
+    decisionId: idOf(order, source),
+    order,
     orderId: order.orderId,
     instrumentId: order.instrumentId,
-    asOf: order.tsEvent,
+    asOf,
     modelHash: source.modelHash,
     rulesHash: source.rulesHash,
     position: source.position,
     degraded: source.degradedPartitions.length > 0,
     degradedPartitions: source.degradedPartitions,
-    instrumentKnown: source.instrument !== undefined,
-    rankedScope: scopes[rankedAt]!,
-    scopes,
-    dealers: Array.from({ length: called }, (_, place) => {
-      const scored = describePlace(rows, ranking, place, options);
-      const index = ranking.order[place]!;
-      const dealer = { ...scored, axe: ranking.axes.get(index) ?? null };
-      const isAxeTested = wasAxeTested(rows, index, honesty);
-      const reason = explainDealer({ ...dealer, isAxeTested }, evidence);
-      return { ...dealer, callOrder: place + 1, reason };
-    }),
-    others: ranking.order.slice(called).map((dealer, i) => ({
-      dealerId: rows.dealers[dealer]!,
-      rank: rankAt(ranking, called + i),
-      composite: ranking.composites[dealer]!,
-      insufficient: called + i >= ranking.sufficientCount,
-    })),
+    instrumentKnown: instrument !== undefined,
+    rankedScope: rows.scopes[options.rankedScope]!.scope,
+    scopes: rows.scopes.map(({ scope }) => scope),
+    directory: records.sequence,
+    rules: decided.trace,
+    dealers,
+    others: describeOthers(rows, ranking, drawn),
+    filtered,
+    plan: planOf(
+      dealers.map(({ dealerId }) => dealerId),
+      decided.protocol,
+    ),
+    preTrade: preTradeOf(order, facts, market, staleAfter, rules, expected),
+    exploration: drawn.exploration,
   };
 }
 
-function rankAt(ranking: Ranking, place: number): number | null {
-  return place < ranking.sufficientCount ? place + 1 : null;
+function idOf(order: SelectRequest, source: ScoreSource): string {
+  const { modelHash, rulesHash, position, degradedPartitions, records } = source;
+  const hashes = [modelHash, rulesHash];
+  return decisionIdOf([order, hashes, position, degradedPartitions, records.sequence]);
+}
+
+function rankOptionsOf(
+  order: SelectRequest,
+  decided: Decided,
+  rows: ScoreRows,
+  model: Model,
+  dealers: readonly number[],
+): RankOptions {
+  const { side, quantity, tsEvent: asOf } = order;
+  const finest = rows.scopes.findIndex(
+    ({ scope }) => scope === rankedScope(rows.scopes.map((each) => each.scope)),
+  );
+  return {
+    asOf,
+    model,
+    weights: decided.weights,
+    ...(decided.memory === undefined ? {} : { memory: decided.memory }),
+    rankedScope: finestWithEvidence(rows, finest, asOf, model, decided.memory),
+    axes: { side, quantity, weight: decided.axeWeight, asOf },
+    dealers,
+  };
+}
+
+function describeCalled(
+  rows: ScoreRows,
+  ranking: Ranking,
+  { dealers, chances, exploration }: Drawn,
+  options: RankOptions,
+): SelectedDealer[] {
+  const evidence: Evidence = {
+    metrics: ranking.metrics,
+    sufficientCount: ranking.sufficientCount,
+    rankedScope: rows.scopes[options.rankedScope]!.scope,
+  };
+  const honesty = ranking.metrics.find(({ metric }) => metric.name === 'axeHonesty')!;
+  return dealers.map((index, i) => {
+    const scored = describePlace(rows, ranking, ranking.order.indexOf(index), options);
+    const dealer = { ...scored, axe: ranking.axes.get(index) ?? null };
+    const isAxeTested = wasAxeTested(rows, index, honesty);
+    const isDrawn = exploration?.isDrawn === true && i === dealers.length - 1;
+    const reason = explainDealer({ ...dealer, isAxeTested, isDrawn }, evidence);
+    return { ...dealer, callOrder: i + 1, chance: chances.get(index) ?? 1, reason };
+  });
+}
+
+function describeOthers(
+  rows: ScoreRows,
+  ranking: Ranking,
+  { dealers, chances }: Drawn,
+): OtherDealer[] {
+  const called = new Set(dealers);
+  const others: OtherDealer[] = [];
+  for (let place = 0; place < ranking.order.length; place++) {
+    const dealer = ranking.order[place]!;
+    if (called.has(dealer)) continue;
+    const isSufficient = place < ranking.sufficientCount;
+    others.push({
+      dealerId: rows.dealers[dealer] as DealerId,
+      rank: isSufficient ? place + 1 : null,
+      composite: ranking.composites[dealer]!,
+      insufficient: !isSufficient,
+      chance: chances.get(dealer) ?? 0,
+    });
+  }
+  return others;
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogSequences } from '../../schemas/selection.ts';
 import { type BoardBuffer, HEADER } from '../scoreboard/board.ts';
 import { BoardReader } from '../scoreboard/board-reader.ts';
 import { cellAt, columnsOf, isMark, maskAt } from '../scoring/block.ts';
@@ -19,7 +19,7 @@ export interface Figures {
 
 /** The engine's sums at one position of the log. */
 export interface EngineSums {
-  readonly position: LogPosition;
+  readonly position: LogSequences;
   /** The smallest watermark, which masses are decayed to. */
   readonly asOf: Micros;
   readonly rows: number;

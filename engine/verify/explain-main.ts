@@ -5,6 +5,7 @@ import { askRankings } from '../cli/engine-client.ts';
 import { contentHash } from '../platform/hash.ts';
 import { canonicalRules, DEFAULT_RULES } from '../rules/rules.ts';
 import { BoardSelector } from '../scoreboard/board-selector.ts';
+import { NO_DEALER_RECORDS } from '../selection/dealer-view.ts';
 import { readLog } from './log-reader.ts';
 import { type LogTool, runLogTool } from './log-tool.ts';
 import { requireSame } from './which-engine.ts';
@@ -38,6 +39,7 @@ async function explainThen(tool: LogTool): Promise<number> {
     modelHash,
     rules: DEFAULT_RULES,
     rulesHash: contentHash(canonicalRules(DEFAULT_RULES)),
+    records: NO_DEALER_RECORDS,
   });
   const explanation = selector.explain(flags.dealer as DealerId, flags.scope, asOf, []);
   process.stdout.write(

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { Micros } from '../../schemas/ids.ts';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogSequences } from '../../schemas/selection.ts';
 import { ShardPool } from '../../workers/shard-pool.ts';
 import { type BoardBuffer, createBoard, HEADER, mergedShape } from '../scoreboard/board.ts';
 import { BoardReader } from '../scoreboard/board-reader.ts';
 import { MergedBoard } from '../scoreboard/merged-board.ts';
 import { RowIndex } from '../scoreboard/row-index.ts';
 import type { Model } from '../scoring/model.ts';
+import { ALL_SCOPE } from '../scoring/scopes.ts';
 
 export interface ReadOptions {
   readonly natsUrl: string;
@@ -16,7 +17,7 @@ export interface ReadOptions {
   readonly shards: number;
   readonly model: Model;
   /** How far to read. */
-  readonly ends: LogPosition;
+  readonly ends: LogSequences;
   /** Event time at which each partition stops before that. */
   readonly stopAt?: Micros;
   readonly signal: AbortSignal;
@@ -93,10 +94,12 @@ function merge(
   { partitions, model }: ReadOptions,
 ): BoardBuffer {
   const board = createBoard(mergedShape(partitions));
-  const merged = new MergedBoard(board, partitions, model, new RowIndex());
+  const index = new RowIndex();
+  const merged = new MergedBoard(board, partitions, model, index);
   for (const [partition, each] of boards) merged.attach(partition, each);
   merged.refresh();
-  if (merged.writer.header[HEADER.rows] === 0) {
+  const { cells, blocks } = merged.writer;
+  if (index.rowsOf([ALL_SCOPE], cells, blocks).poolRow < 0) {
     throw new FirstcallError('emptyLog', 'the log has led to no observation yet');
   }
   return board;

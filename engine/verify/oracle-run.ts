@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { LogPosition } from '../../schemas/selection.ts';
+import type { LogSequences } from '../../schemas/selection.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { type Model, type ModelMetric, SETTLE_MICROS } from '../scoring/model.ts';
 import type { Figures } from './engine-sums.ts';
@@ -23,7 +23,7 @@ const STALL_MS_MAX = 60_000;
 export async function untilStored(
   history: HistoryClient,
   names: LogNames,
-  position: LogPosition,
+  position: LogSequences,
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = position.partitions.map((last, p) => [names.stream(p), last] as const);
@@ -55,7 +55,7 @@ export class OracleRun {
   /** Derives every observation of the log up to a position, step by step. */
   async derive(
     model: Model,
-    position: LogPosition,
+    position: LogSequences,
     onStep: (step: number, steps: number, name: string) => void,
   ): Promise<void> {
     const settings = {

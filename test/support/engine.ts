@@ -6,6 +6,8 @@ import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import type { TopicFrames } from '../../workers/topic-frames.ts';
 
+type RulesFile = NonNullable<Parameters<Engine['start']>[0]>;
+
 export interface TestEngine {
   readonly engine: Engine;
   readonly nc: NatsConnection;
@@ -17,7 +19,7 @@ export interface TestEngine {
 export async function startEngine(
   natsUrl: string,
   names: LogNames,
-  options: Partial<EngineOptions> & { partitions: number },
+  options: Partial<EngineOptions> & { partitions: number; rulesFile?: RulesFile },
 ): Promise<TestEngine> {
   const nc = await connectNats(natsUrl, 'test-engine');
   await ensureLog(nc, names, options.partitions);
@@ -37,6 +39,7 @@ export async function startEngine(
     },
     ...options,
   });
+  await engine.start(options.rulesFile ?? null);
   const close = async (): Promise<void> => {
     await engine.close();
     await nc.close();

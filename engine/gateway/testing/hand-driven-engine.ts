@@ -2,17 +2,28 @@ import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type {
   DeltaFrame,
+  DeskBody,
   SnapshotFrame,
   StatusFrame,
   TopicRow,
 } from '../../../schemas/protocol.ts';
-import type { InstrumentEvent } from '../../../schemas/reference.ts';
+import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
-import type { EngineServices, Gateway } from '../services.ts';
+import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
+import { overrideDecision } from '../../selection/override.ts';
+import type {
+  DecisionAndOverrides,
+  EngineServices,
+  Gateway,
+  ReferenceServices,
+  RulesChange,
+  RulesReceipt,
+} from '../services.ts';
 
-const POSITION = { partitions: [7, 9], all: 3 };
+const POSITION = { partitions: [7, 9], all: 3, tiers: 0 };
 
 /** One dealer's row; `metrics` sets its size (about 150 bytes each). */
 export function scoredDealer(dealerId: string, composite: number, metrics = 1): ScoredDealer {
@@ -39,6 +50,10 @@ export function scoredDealer(dealerId: string, composite: number, metrics = 1): 
   };
 }
 
+function refuseEdit(): never {
+  throw new FirstcallError('notReady', 'there is no log');
+}
+
 interface TopicBook {
   seq: number;
   readonly rows: Map<string, TopicRow>;
@@ -54,10 +69,26 @@ export class HandDrivenEngine implements EngineServices {
   ready = true;
   modelHash = 'model';
   rulesHash = 'rules';
+  /** Canonical text. */
+  rulesText = '{}';
+  directory = 0;
+  desksAsked = 0;
+  dealers: readonly DealerEvent[] = [];
+  /** Rules that were loaded, oldest first. */
+  readonly loaded: RulesChange[] = [];
   /** Named in the snapshots of their `instrument:` scopes. */
   readonly instruments = new Map<string, InstrumentEvent>();
   asOf = 1_700_000_000_000_000;
   readonly selected: SelectRequest[] = [];
+  /** Empty: records are tested with an engine that has a log. */
+  readonly reference: ReferenceServices = {
+    dealers: () => [],
+    dealer: () => undefined,
+    instrument: async () => undefined,
+    editDealer: async () => refuseEdit(),
+    editInstrument: async () => refuseEdit(),
+  };
+  readonly decisions = new Map<string, DecisionAndOverrides>();
   readonly #books = new Map<string, TopicBook>();
 
   status(): StatusFrame {
@@ -67,6 +98,7 @@ export class HandDrivenEngine implements EngineServices {
       degradedPartitions: this.ready ? [] : [1],
       modelHash: this.modelHash,
       rulesHash: this.rulesHash,
+      directory: this.directory,
       asOf: this.asOf,
       scopes: ['ALL', 'CORP', 'CORP-TECH-A-2_5'],
     };
@@ -76,21 +108,34 @@ export class HandDrivenEngine implements EngineServices {
     if (!this.ready) throw new FirstcallError('notReady', 'partition 1 is being rebuilt');
     if (order.instrumentId.startsWith('BUG')) throw new Error('a bug of ours');
     this.selected.push(order);
-    return {
+    return bareSelection({
+      order,
       orderId: order.orderId,
       instrumentId: order.instrumentId,
       asOf: order.tsEvent,
-      modelHash: 'model',
-      rulesHash: 'rules',
-      position: POSITION,
-      degraded: false,
-      degradedPartitions: [],
-      instrumentKnown: true,
       rankedScope: 'CORP-TECH-A-2_5',
       scopes: ['CORP-TECH-A-2_5', 'CORP', 'ALL'],
-      dealers: [{ ...scoredDealer('GS', 0.9), callOrder: 1, axe: null, reason: 'best fill rate' }],
-      others: [],
-    };
+      position: POSITION,
+      dealers: [
+        {
+          ...scoredDealer('GS', 0.9),
+          callOrder: 1,
+          axe: null,
+          chance: 1,
+          reason: 'best fill rate',
+        },
+      ],
+    });
+  }
+
+  decision(decisionId: string): DecisionAndOverrides {
+    const decision = this.decisions.get(decisionId);
+    if (decision !== undefined) return decision;
+    throw new FirstcallError('unknownDecision', `decision "${decisionId}": never made`);
+  }
+
+  override(decisionId: string, request: OverrideRequest): Override {
+    return overrideDecision(this.decision(decisionId), request);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
@@ -110,6 +155,33 @@ export class HandDrivenEngine implements EngineServices {
       metrics: [],
       reason: 'Ranked 1 of 1.',
     };
+  }
+
+  rules() {
+    const { text = '', by = '', reason = '' } = this.loaded.at(-1) ?? {};
+    const revision = this.loaded.length;
+    return { hash: this.rulesHash, text, by, reason, revision, tsLoaded: null, size: 3 };
+  }
+
+  checkRules(text: string) {
+    if (text.startsWith('bad')) throw new FirstcallError('badRules', 'rules:1:1: bad');
+    return { hash: `hash of ${text}`, rules: 1 };
+  }
+
+  async loadRules(change: RulesChange): Promise<RulesReceipt> {
+    const { hash } = this.checkRules(change.text);
+    if (change.expectedHash !== undefined && change.expectedHash !== this.rulesHash) {
+      throw new FirstcallError('conflict', `the rules in force are ${this.rulesHash}`);
+    }
+    this.loaded.push(change);
+    this.rulesHash = hash;
+    return { hash, revision: this.loaded.length };
+  }
+
+  desk(): DeskBody {
+    this.desksAsked++;
+    const { rulesHash, rulesText, directory, dealers } = this;
+    return { rulesHash, rules: rulesText, directory, dealers };
   }
 
   watch(topics: readonly string[]): void {

@@ -1,15 +1,14 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { Selection } from '../../schemas/selection.ts';
-import { MAX_PENDING_SELECTIONS } from './limits.ts';
+import { MAX_PENDING_REQUESTS } from './limits.ts';
 
 interface Pending {
-  resolve(selection: Selection): void;
+  resolve(answer: unknown): void;
   reject(error: FirstcallError): void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** Selections asked for and not answered yet, by request id. */
-export class PendingSelections {
+/** Requests that were sent and not answered yet, by request id. */
+export class PendingRequests {
   readonly #timeoutMs: number;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
@@ -18,11 +17,11 @@ export class PendingSelections {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** `send` gets the request id and says whether it went out. */
-  ask(send: (requestId: number) => boolean): Promise<Selection> {
+  /** `send` gets the request id and says whether it went out. What resolves it must be an `Answer`. */
+  ask<Answer>(send: (requestId: number) => boolean): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.size >= MAX_PENDING_SELECTIONS) {
-        const message = `${MAX_PENDING_SELECTIONS} selections are under way already`;
+      if (this.#pending.size >= MAX_PENDING_REQUESTS) {
+        const message = `${MAX_PENDING_REQUESTS} requests are under way already`;
         reject(new FirstcallError('tooManyRequests', message));
         return;
       }
@@ -31,15 +30,16 @@ export class PendingSelections {
         const message = `no answer within ${this.#timeoutMs} ms`;
         this.reject(requestId, new FirstcallError('timeout', message));
       };
-      this.#pending.set(requestId, { resolve, reject, timer: setTimeout(late, this.#timeoutMs) });
+      const timer = setTimeout(late, this.#timeoutMs);
+      this.#pending.set(requestId, { resolve: resolve as Pending['resolve'], reject, timer });
       if (send(requestId)) return;
       const message = 'there is no connection to the engine; it is being made anew';
       this.reject(requestId, new FirstcallError('notConnected', message));
     });
   }
 
-  resolve(requestId: number, selection: Selection): void {
-    this.#take(requestId)?.resolve(selection);
+  resolve(requestId: number, answer: unknown): void {
+    this.#take(requestId)?.resolve(answer);
   }
 
   reject(requestId: number, error: FirstcallError): void {

@@ -1,0 +1,119 @@
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { LogNames } from '../../schemas/subjects.ts';
+import { HASH_HEADER, MESSAGE_ID_HEADER, PREVIOUS_HEADER } from '../platform/audit-chain.ts';
+import { type AskHistory, ChainCopy } from './chain-copy.ts';
+import { type ChainFault, type ChainMessage, ChainVerifier } from './chain-verifier.ts';
+
+export interface ChainReport {
+  /** Records that the stream holds. */
+  readonly records: number;
+  /** Last sequence that the stream has given away. */
+  readonly lastSequence: number;
+  /** Hash of the last record. */
+  readonly head: string;
+  /** The first ones, in the order in which they were found. */
+  readonly faults: readonly ChainFault[];
+  readonly faultCount: number;
+  /** The copy in ClickHouse; null: not compared. */
+  readonly copy: { readonly compared: number; readonly through: number } | null;
+  /** Why it was not compared, '' if it was. */
+  readonly notCompared: string;
+}
+
+/** Faults that are told one by one; the others are counted. */
+const FAULTS_MAX = 1_000;
+const MESSAGES_PER_FETCH = 256;
+const FETCH_MS = 5_000;
+
+/**
+ * Checks the whole decision stream of a log as it stands now, and its copy in ClickHouse if `ask`
+ * gets an answer. Memory stays bounded however long the stream is. Rejects with the client's errors.
+ */
+export async function verifyChain(
+  nc: NatsConnection,
+  names: LogNames,
+  ask: AskHistory | null,
+): Promise<ChainReport> {
+  const faults: ChainFault[] = [];
+  let faultCount = 0;
+  const onFault = (fault: ChainFault) => {
+    faultCount += 1;
+    if (faults.length < FAULTS_MAX) faults.push(fault);
+  };
+  const { copy, notCompared } = await openCopy(names, ask, onFault);
+  // After the copy's position, so that the stream is at least as far.
+  const jsm = await jetstreamManager(nc);
+  const { state } = await jsm.streams.info(names.decisionStream);
+  const verifier = new ChainVerifier(onFault);
+  for await (const message of readChain(nc, names, state.messages > 0 ? state.last_seq : 0)) {
+    verifier.add(message);
+    await copy?.compare(message);
+  }
+  verifier.end(state.last_seq);
+  if ((copy?.through ?? 0) >= state.last_seq) await copy?.end();
+  return {
+    records: verifier.records,
+    lastSequence: state.last_seq,
+    head: verifier.head,
+    faults,
+    faultCount,
+    copy: copy === null ? null : { compared: copy.compared, through: copy.through },
+    notCompared,
+  };
+}
+
+async function openCopy(
+  names: LogNames,
+  ask: AskHistory | null,
+  onFault: (fault: ChainFault) => void,
+): Promise<{ copy: ChainCopy | null; notCompared: string }> {
+  if (ask === null) return { copy: null, notCompared: 'it was not asked for' };
+  try {
+    const positions = await ask('positions');
+    const own = positions.find(({ stream }) => stream === names.decisionStream);
+    const copy = new ChainCopy(ask, Number(own?.sequence ?? 0), onFault);
+    return { copy, notCompared: '' };
+  } catch (error) {
+    if (!(error instanceof FirstcallError) || error.code !== 'noHistory') throw error;
+    return { copy: null, notCompared: error.message };
+  }
+}
+
+/** The messages of the decision stream up to a sequence. */
+async function* readChain(
+  nc: NatsConnection,
+  names: LogNames,
+  lastSequence: number,
+): AsyncGenerator<ChainMessage> {
+  if (lastSequence === 0) return;
+  const consumer = await jetstream(nc).consumers.get(names.decisionStream, {
+    deliver_policy: DeliverPolicy.All,
+  });
+  for (let isIdle = false; !isIdle; ) {
+    const fetched = await consumer.fetch({ max_messages: MESSAGES_PER_FETCH, expires: FETCH_MS });
+    isIdle = true;
+    for await (const message of fetched) {
+      isIdle = false;
+      if (message.seq > lastSequence) return;
+      yield chainMessageOf(message);
+      // Nothing is behind it although it is not the last: the last ones were deleted.
+      if (message.seq === lastSequence || message.info.pending === 0) return;
+    }
+  }
+  const what = `the stream ${names.decisionStream} sends nothing although it holds more`;
+  throw new FirstcallError('streamSilent', `${what}: try again`);
+}
+
+function chainMessageOf(message: JsMsg): ChainMessage {
+  const header = (name: string) => message.headers?.get(name) ?? '';
+  return {
+    sequence: message.seq,
+    subject: message.subject,
+    messageId: header(MESSAGE_ID_HEADER),
+    previous: header(PREVIOUS_HEADER),
+    hash: header(HASH_HEADER),
+    payload: message.data,
+  };
+}

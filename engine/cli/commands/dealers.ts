@@ -1,0 +1,71 @@
+import type { DealerSummary } from '../../../schemas/record-edit.ts';
+import type { Command, Invocation } from '../command.ts';
+import { describeDealer, stateOfDealer } from '../describe-dealer.ts';
+import { askDealer, askDealers } from '../engine-client.ts';
+import { type Column, formatTable } from '../table.ts';
+import { loadRecords, RECORD_FLAGS, readVerb, setFields, urlOf, wordsAfter } from './records.ts';
+
+export const dealersCommand: Command = {
+  name: 'dealers',
+  summary: 'The dealer database: list it, show a dealer, load a file, change a record.',
+  usage: '[show ID | load FILE --by NAME | set ID FIELD=VALUE --by NAME] [flags]',
+  details: [
+    'Without more words, lists the dealers; show prints what is known of one: its record, and how it stands.',
+    'load takes YAML (a list, or a map by id), CSV with a header of field names (lists separated by ;), or newline-delimited JSON. A record of the file is the whole record. The file is checked first, and nothing is loaded when anything is wrong in it.',
+    'set changes single fields, and wants a --reason, too: restricted="KYC expired" or creditLimit="5000000 USD"; field= takes a field away.',
+  ],
+  flags: RECORD_FLAGS,
+  settings: ['host', 'port'],
+  positionals: [0, 65],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const [word] = invocation.positionals;
+  if (word === undefined) return await list(invocation);
+  switch (readVerb('dealers', word, ['show', 'load', 'set'])) {
+    case 'load':
+      return await loadRecords(invocation, 'dealer');
+    case 'set':
+      return await setFields(invocation, 'dealer');
+    default:
+      return await show(invocation);
+  }
+}
+
+async function list(invocation: Invocation): Promise<number> {
+  const { dealers } = await askDealers(urlOf(invocation));
+  const text = invocation.flags.has('json')
+    ? JSON.stringify({ dealers }, null, 2)
+    : formatTable(COLUMNS, dealers) || 'no dealer is known: load a file, or publish events';
+  process.stdout.write(`${text.trimEnd()}\n`);
+  return 0;
+}
+
+async function show(invocation: Invocation): Promise<number> {
+  const [id = ''] = wordsAfter(invocation, 'dealers show ID', 1);
+  const profile = await askDealer(urlOf(invocation), id);
+  const text = invocation.flags.has('json')
+    ? JSON.stringify(profile, null, 2)
+    : describeDealer(profile);
+  process.stdout.write(`${text.trimEnd()}\n`);
+  return 0;
+}
+
+const COLUMNS: readonly Column<DealerSummary>[] = [
+  { title: 'dealer', align: 'left', text: ({ dealerId }) => dealerId },
+  { title: 'name', align: 'left', text: ({ record }) => record?.name ?? '-' },
+  { title: 'tiers', align: 'left', text: tiersOf },
+  { title: 'state', align: 'left', text: ({ record }) => stateOfDealer(record) },
+  {
+    title: 'specialities',
+    align: 'left',
+    text: ({ record }) => record?.assetClasses?.join(', ') || '-',
+  },
+];
+
+/** `CORP 1, FX 3`; asset classes without a tier are left out. */
+function tiersOf({ tiers }: DealerSummary): string {
+  const held = Object.entries(tiers).filter(([, tier]) => tier !== null);
+  return held.map(([assetClass, tier]) => `${assetClass} ${tier}`).join(', ') || '-';
+}

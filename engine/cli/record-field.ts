@@ -1,0 +1,65 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import { DealerEventSchema, InstrumentEventSchema } from '../../schemas/reference.ts';
+
+export type RecordKind = 'dealer' | 'instrument';
+
+/** The field that names the subject of a record. */
+export const ID_FIELD = { dealer: 'dealerId', instrument: 'instrumentId' } as const;
+
+interface FieldSchema {
+  readonly type?: string;
+  readonly items?: FieldSchema;
+}
+
+const FIELDS = {
+  dealer: DealerEventSchema.properties,
+  instrument: InstrumentEventSchema.properties,
+} as unknown as Readonly<Record<RecordKind, Readonly<Record<string, FieldSchema>>>>;
+const MONEY = /^([\d.,_e+]+) *([A-Z]{3})$/;
+
+/**
+ * The value that a text means in a field of a record: lists are separated by `;`, desks and agreements
+ * are their names, a credit limit is `5000000 USD`; JSON is taken for lists and objects, too. A text that
+ * means nothing stays a text, so that the validator says what is wrong. Throws FirstcallError
+ * `badRecord` on an unknown field.
+ */
+export function fieldOfText(kind: RecordKind, field: string, text: string): unknown {
+  const schema = Object.hasOwn(FIELDS[kind], field) ? FIELDS[kind][field] : undefined;
+  if (schema === undefined) {
+    throw new FirstcallError('badRecord', `${field}: is not a field that the schema knows`);
+  }
+  switch (schema.type) {
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'number':
+      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+    case 'array':
+      return text.startsWith('[') ? parseJson(text) : listOf(schema.items?.type, text);
+    case 'object':
+      return text.startsWith('{') ? parseJson(text) : moneyOf(text);
+    default:
+      return text;
+  }
+}
+
+function listOf(itemType: string | undefined, text: string): unknown[] {
+  const names = text
+    .split(';')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return itemType === 'object' ? names.map((name) => ({ name })) : names;
+}
+
+function moneyOf(text: string): unknown {
+  const [, digits, currency] = MONEY.exec(text.trim()) ?? [];
+  if (digits === undefined) return text;
+  return { quantity: Number(digits.replace(/[,_]/g, '')), currency };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

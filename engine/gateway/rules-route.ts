@@ -1,0 +1,78 @@
+import { decode } from '../../schemas/codec.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
+import { errorCodeOf } from './client-frames.ts';
+import { MAX_RULES_BODY_BYTES } from './limits.ts';
+import type { EngineServices, RulesChange } from './services.ts';
+import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
+
+/** What is wrong with the rules, with the question, with the moment, and with the engine. */
+const STATUS: Readonly<Record<string, number>> = {
+  badRules: 400,
+  badQuery: 400,
+  conflict: 409,
+  notReady: 503,
+};
+
+/**
+ * Answers `GET /rules` with the rules in force, `PUT /rules` by putting others in force, and
+ * `POST /rules/check` with what a text would be.
+ */
+export async function answerRules(
+  request: HttpRequest,
+  services: EngineServices,
+  report: (error: unknown) => void,
+): Promise<HttpAnswer> {
+  try {
+    return await (request.path === '/rules' ? rules(request, services) : check(request, services));
+  } catch (error) {
+    const status = error instanceof FirstcallError ? STATUS[error.code] : undefined;
+    if (status !== undefined) {
+      const { code, message } = error as FirstcallError;
+      return jsonAnswer(status, { code, message });
+    }
+    report(error);
+    return jsonAnswer(500, errorCodeOf(null));
+  }
+}
+
+async function rules(request: HttpRequest, services: EngineServices): Promise<HttpAnswer> {
+  if (request.method === 'PUT') {
+    return jsonAnswer(200, await services.loadRules(readChange(request.body)));
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, PUT');
+  const { size, ...inForce } = services.rules();
+  return jsonAnswer(200, { ...inForce, rules: size });
+}
+
+function check(request: HttpRequest, services: EngineServices): HttpAnswer {
+  if (request.method !== 'POST') return methodNotAllowed('POST', ' {text}');
+  return jsonAnswer(200, services.checkRules(textOf(readBody(request.body), 'text')));
+}
+
+function readChange(bytes: Uint8Array): RulesChange {
+  const body = readBody(bytes);
+  const { expectedHash } = body;
+  return {
+    text: textOf(body, 'text'),
+    by: textOf(body, 'by'),
+    reason: body.reason === undefined ? '' : textOf(body, 'reason'),
+    expectedHash: expectedHash === undefined ? undefined : textOf(body, 'expectedHash'),
+  };
+}
+
+/** Throws FirstcallError `badQuery`. */
+function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const value = decode(bytes, MAX_RULES_BODY_BYTES);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // The one message says enough.
+  }
+  throw new FirstcallError('badQuery', 'the body is not an object, as JSON or MessagePack');
+}
+
+function textOf(body: Readonly<Record<string, unknown>>, field: string): string {
+  const value = body[field];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new FirstcallError('badQuery', `${field}: must be a text that is not empty`);
+}

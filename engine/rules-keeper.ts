@@ -1,0 +1,272 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { JetStreamApiError, jetstreamManager, StorageType } from '@nats-io/jetstream';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { decode } from '../schemas/codec.ts';
+import { FirstcallError } from '../schemas/errors.ts';
+import type { RulesMessage } from '../schemas/rules-message.ts';
+import type { LogNames } from '../schemas/subjects.ts';
+import type { RulesChange, RulesInForce, RulesReceipt } from './gateway/services.ts';
+import { contentHash } from './platform/hash.ts';
+import type { Logger } from './platform/logger.ts';
+import type { Rules } from './rules/decided.ts';
+import { DEFAULT_RULES } from './rules/rules.ts';
+import { readRules } from './rules/rules-file.ts';
+import type { Model } from './scoring/model.ts';
+
+/** Rules that are compiled, and how they came. */
+interface CompiledRules extends RulesInForce {
+  readonly rules: Rules;
+}
+
+export interface RulesKeeperOptions {
+  readonly nc: NatsConnection;
+  readonly names: LogNames;
+  readonly model: Model;
+  readonly logger: Logger;
+  /** Keeps an entry for ever; the same id within two minutes is kept once. */
+  audit(entry: RulesMessage, id: string): void;
+  /** The rules in force have changed. */
+  onChange(): void;
+}
+
+const BUCKET = 'firstcall_rules';
+/** Versions of a log's rules that NATS keeps, its own maximum; older ones stand in the audit log. */
+const HISTORY = 64;
+const REOPEN_MS = 1_000;
+
+/**
+ * The rules of a log, kept in NATS KV so that every engine of the log has the same: the newest version
+ * that compiles, now and after a restart. What does not compile never replaces what does.
+ */
+export class RulesKeeper {
+  readonly #options: RulesKeeperOptions;
+  readonly #key: string;
+  readonly #closing = new AbortController();
+  #kv: KV | null = null;
+  #current: CompiledRules = builtIn(0);
+  /** Newest revision of the key that was looked at, good or bad. */
+  #seen = 0;
+  /** Text of that revision. */
+  #seenText: string | null = null;
+  #refused = 0;
+  /** From then on what comes is news, which the audit log has to keep. */
+  #isStarted = false;
+  #watching: Promise<void> = Promise.resolve();
+
+  constructor(options: RulesKeeperOptions) {
+    this.#options = options;
+    const { log } = options.names;
+    this.#key = log === '' ? 'current' : `current.${log}`;
+  }
+
+  get current(): CompiledRules {
+    return this.#current;
+  }
+
+  /** Versions that did not compile since the start. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /**
+   * Takes the newest good version, or the built-in rules where there is none, and follows changes from
+   * then on. `file`: rules that are put there first, unless they are there already; throws FirstcallError
+   * `badRules` when they do not compile.
+   */
+  async start(file: { readonly path: string; readonly text: string } | null): Promise<void> {
+    this.#kv = await new Kvm(this.#options.nc).create(BUCKET, {
+      history: HISTORY,
+      storage: StorageType.File,
+    });
+    await this.#readPresent();
+    if (file !== null && file.text !== this.#seenText) {
+      this.#compile(file.text, file.path);
+      await this.load({ text: file.text, by: 'rulesFile', reason: file.path });
+    }
+    await this.#auditPresent();
+    this.#isStarted = true;
+    this.#watching = this.#watch();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#watching;
+  }
+
+  /** What a text would be as rules. Throws FirstcallError `badRules`. */
+  check(text: string): { readonly hash: string; readonly rules: number } {
+    const rules = this.#compile(text);
+    return { hash: contentHash(rules.canonical), rules: rules.size };
+  }
+
+  /**
+   * Puts rules in force, here at once and in the other engines of the log as they hear of it. Throws
+   * FirstcallError `badRules`, `conflict` when the rules in force are not those that were expected, and
+   * `notReady` when NATS does not take them; then nothing has changed.
+   */
+  async load({ text, by, reason, expectedHash }: RulesChange): Promise<RulesReceipt> {
+    const rules = this.#compile(text);
+    const hash = contentHash(rules.canonical);
+    if (expectedHash !== undefined && expectedHash !== this.#current.hash) {
+      throw conflict(expectedHash, this.#current.hash);
+    }
+    const isGuarded = expectedHash !== undefined;
+    const revision = await this.#put(JSON.stringify({ text, by, reason }), isGuarded);
+    if (revision > this.#seen) {
+      this.#seen = revision;
+      this.#seenText = text;
+      const tsLoaded = Date.now() * 1000;
+      this.#become({ rules, hash, size: rules.size, text, by, reason, revision, tsLoaded });
+    }
+    return { hash, revision };
+  }
+
+  async #put(value: string, isGuarded: boolean): Promise<number> {
+    if (this.#kv === null) throw new FirstcallError('notReady', 'the rules are not read yet');
+    try {
+      const options = isGuarded ? { previousSeq: this.#seen } : {};
+      return await this.#kv.put(this.#key, value, options);
+    } catch (cause) {
+      if (isGuarded && cause instanceof JetStreamApiError) {
+        throw new FirstcallError('conflict', 'somebody else has loaded rules meanwhile', { cause });
+      }
+      throw new FirstcallError('notReady', `NATS does not take the rules: ${String(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  async #readPresent(): Promise<void> {
+    const entry = await this.#kv!.get(this.#key);
+    if (entry === null) {
+      this.#options.logger.info({ hash: this.#current.hash }, 'no rules are loaded: built-in ones');
+      return;
+    }
+    if (this.#take(entry)) return;
+    const good = await this.#newestGood();
+    if (good !== null) this.#become(good);
+    const { hash, revision } = this.#current;
+    this.#options.logger.warn({ hash, revision }, 'rules of an older revision are in force');
+  }
+
+  /** Of what NATS still has; null when nothing of it compiles. */
+  async #newestGood(): Promise<CompiledRules | null> {
+    const entries: KvEntry[] = [];
+    for await (const entry of await this.#kv!.history({ key: this.#key })) entries.push(entry);
+    for (const entry of entries.reverse()) {
+      try {
+        return this.#read(entry);
+      } catch {
+        // It was told when it came.
+      }
+    }
+    return null;
+  }
+
+  /** Ends with `close`. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        const watcher = await this.#kv!.watch({ key: this.#key });
+        const stop = () => watcher.stop();
+        signal.addEventListener('abort', stop);
+        if (signal.aborted) stop();
+        for await (const entry of watcher) this.#take(entry);
+        signal.removeEventListener('abort', stop);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.logger.warn({ err: error }, 'the rules cannot be watched; trying again');
+      }
+      await delay(REOPEN_MS, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  /** Whether a version has come into force, or was there already. */
+  #take(entry: KvEntry): boolean {
+    if (entry.revision <= this.#seen) return true;
+    this.#seen = entry.revision;
+    this.#seenText = null;
+    try {
+      const next = this.#read(entry);
+      this.#seenText = next.text;
+      this.#become(next);
+      return true;
+    } catch (error) {
+      this.#refuse(entry, error as Error);
+      return false;
+    }
+  }
+
+  #become(next: CompiledRules): void {
+    this.#current = next;
+    const { hash, revision, by, reason } = next;
+    this.#options.logger.info({ hash, revision, by, reason }, `${next.size} rules are in force`);
+    if (this.#isStarted) this.#options.audit(auditEntry(next), `rules-${revision}`);
+    this.#options.onChange();
+  }
+
+  #refuse({ revision }: KvEntry, { message }: Error): void {
+    this.#refused++;
+    const kept = this.#current.hash;
+    this.#options.logger.warn({ revision, kept }, `rules are refused: ${message}`);
+    if (!this.#isStarted) return;
+    const entry = { type: 'rulesRefused' as const, revision, message, kept };
+    this.#options.audit(entry, `rules-refused-${revision}`);
+  }
+
+  /** Throws what is wrong with it. A removed key stands for the built-in rules. */
+  #read(entry: KvEntry): CompiledRules {
+    const { revision, created } = entry;
+    const tsLoaded = created.getTime() * 1000;
+    if (entry.operation !== 'PUT') return { ...builtIn(revision), tsLoaded };
+    const { text, by, reason } = readValue(entry);
+    const rules = this.#compile(text);
+    const hash = contentHash(rules.canonical);
+    return { rules, hash, size: rules.size, text, by, reason, revision, tsLoaded };
+  }
+
+  #compile(text: string, file?: string): Rules {
+    const { model } = this.#options;
+    return readRules(text, file === undefined ? { model } : { model, file });
+  }
+
+  /** So that the rules of every decision are found by their hash, those that nobody has loaded too. */
+  async #auditPresent(): Promise<void> {
+    const { nc, names, audit } = this.#options;
+    const jsm = await jetstreamManager(nc);
+    const subject = names.audit('rules');
+    const last = await jsm.streams.getMessage(names.decisionStream, { last_by_subj: subject });
+    const isThere = last !== null && isOf(decode(last.data) as RulesMessage, this.#current.hash);
+    if (!isThere) audit(auditEntry(this.#current), `rules-${this.#current.hash}`);
+  }
+}
+
+function builtIn(revision: number): CompiledRules {
+  const rules = DEFAULT_RULES;
+  const hash = contentHash(rules.canonical);
+  const reason = 'built in';
+  return { rules, hash, size: rules.size, text: '', by: '', reason, revision, tsLoaded: null };
+}
+
+function readValue(entry: KvEntry): RulesChange {
+  const { text, by, reason } = entry.json<Partial<RulesChange>>();
+  if (typeof text !== 'string') {
+    throw new FirstcallError('badRules', 'the value in KV is not {text, by, reason}');
+  }
+  return { text, by: String(by ?? ''), reason: String(reason ?? '') };
+}
+
+function isOf(message: RulesMessage, hash: string): boolean {
+  return message.type === 'rules' && message.hash === hash;
+}
+
+function auditEntry({ hash, rules, text, by, reason, revision }: CompiledRules): RulesMessage {
+  return { type: 'rules', hash, canonical: rules.canonical, text, by, reason, revision };
+}
+
+function conflict(expected: string, present: string): FirstcallError {
+  const message = `the rules in force are ${present}, not ${expected}: read them again`;
+  return new FirstcallError('conflict', message);
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { observe } from '../scoring/cell.ts';
+import { decayTime } from '../scoring/decay.ts';
+import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
+import { ALL_SCOPE } from '../scoring/scopes.ts';
+import { estimateDealers, estimateOf, metricAsOf } from '../scoring/shrinkage.ts';
+import { createBoard } from './board.ts';
+import { BoardReader } from './board-reader.ts';
+import { BoardWriter } from './board-writer.ts';
+import { RowIndex } from './row-index.ts';
+
+const SHAPE = { rows: 256, cells: 65_536, nameBytes: 4096, headerFields: 16 };
+const SCOPES = ['instrument:A', 'CORP', ALL_SCOPE];
+const DEALERS = ['D1', 'D2', 'D3', 'D4', 'D5'];
+const metrics = metricsOf(DEFAULT_MODEL);
+
+const writes = fc.array(
+  fc.record({
+    scope: fc.nat(SCOPES.length - 1),
+    dealer: fc.nat(DEALERS.length - 1),
+    metric: fc.constantFrom(0, 1, 3),
+    day: fc.integer({ min: 19_000, max: 21_500 }),
+    value: fc.integer({ min: -20_000, max: 20_000 }).map((n) => n / 997),
+  }),
+  { maxLength: 8 },
+);
+/** A version of the board after some writes, and the moment that it is asked about. */
+const versions = fc.array(
+  fc.record({ writes, asOfDay: fc.integer({ min: 20_000, max: 22_000 }) }),
+  { minLength: 1, maxLength: 8 },
+);
+
+describe('sums side by side', () => {
+  it('give the bits of the cells, kept from version to version or not', () => {
+    fc.assert(
+      fc.property(versions, (list) => {
+        const board = createBoard(SHAPE);
+        const writer = new BoardWriter(board);
+        const index = new RowIndex();
+        const reader = new BoardReader(board, index);
+        for (const { writes: some, asOfDay } of list) {
+          for (const each of some) write(writer, each);
+          writer.publish();
+          reader.read(({ version, cells, blocks, rowVersions }) => {
+            const kept = index.rowsOf(SCOPES, cells, blocks, { version, rowVersions });
+            const anew = index.rowsOf(SCOPES, cells, blocks);
+            for (const column of [0, 1, 3]) {
+              const asOf = asOfDay * MICROS_PER_DAY;
+              const of = metricAsOf(kept, asOf, metrics[column]!, 1);
+              const all = [...kept.dealers.keys()];
+              const wanted = all.map((dealer) => estimateOf(kept, dealer, of));
+              for (const rows of [kept, anew]) {
+                const out = new Float64Array(all.length);
+                estimateDealers(rows, all, of, out);
+                expect([...out]).toEqual(wanted);
+              }
+            }
+          });
+        }
+      }),
+    );
+  });
+});
+
+function write(
+  writer: BoardWriter,
+  {
+    scope,
+    dealer,
+    metric,
+    day,
+    value,
+  }: { scope: number; dealer: number; metric: number; day: number; value: number },
+): void {
+  const t = day * MICROS_PER_DAY;
+  const times = metrics[metric]!.halfLives.map((halfLife) => decayTime(t, halfLife));
+  for (const name of new Set([SCOPES[scope]!, ALL_SCOPE])) {
+    const row = writer.row(writer.scopeIndex(name), writer.dealerIndex(DEALERS[dealer]!));
+    observe(writer.cells, writer.cell(row, metric), t, times, value, 1, 1);
+  }
+}

@@ -1,0 +1,106 @@
+import { FirstcallError } from '../../schemas/errors.ts';
+import type { DealerId, OrderId } from '../../schemas/ids.ts';
+import type { Override, OverrideRequest } from '../../schemas/override.ts';
+import type { FilteredDealer, MatchedRule, Plan, Selection } from '../../schemas/selection.ts';
+import { planOf } from './plan.ts';
+
+/** What an override needs of a selection. */
+export interface Decision {
+  readonly decisionId: string;
+  readonly orderId: OrderId;
+  /** First to call first. */
+  readonly recommended: readonly DealerId[];
+  readonly filtered: readonly FilteredDealer[];
+  readonly plan: Plan;
+  readonly rules: readonly MatchedRule[];
+}
+
+export function decisionOf(selection: Selection): Decision {
+  const { decisionId, orderId, dealers, filtered, plan, rules } = selection;
+  return {
+    decisionId,
+    orderId,
+    recommended: dealers.map(({ dealerId }) => dealerId),
+    filtered,
+    plan,
+    rules: rules.matched,
+  };
+}
+
+/**
+ * The record of an override, always of what was recommended, not of an earlier override. Pure. Throws
+ * FirstcallError `excluded` for a dealer that may not be called, `badOverride` for what makes no list.
+ */
+export function overrideDecision(decision: Decision, request: OverrideRequest): Override {
+  const { decisionId, orderId, recommended } = decision;
+  const added = request.add ?? [];
+  const dropped = request.drop ?? [];
+  refuseExcluded(decision, added);
+  for (const dealerId of added) {
+    if (recommended.includes(dealerId)) throw bad(`add: ${dealerId} is on the list already`);
+  }
+  for (const dealerId of dropped) {
+    if (!recommended.includes(dealerId)) throw bad(`drop: ${dealerId} is not on the list`);
+  }
+  const kept = [...recommended.filter((dealerId) => !dropped.includes(dealerId)), ...added];
+  if (kept.length === 0)
+    throw bad('nobody would be called: an override leaves at least one dealer');
+  const called = request.order ?? kept;
+  refuseOtherDealers(called, kept);
+  const isReordered = called.some((dealerId, i) => dealerId !== kept[i]);
+  if (added.length + dropped.length === 0 && !isReordered && request.protocol === undefined) {
+    throw bad('it changes nothing: give add, drop, order or protocol');
+  }
+  return {
+    type: 'override',
+    decisionId,
+    orderId,
+    by: request.by,
+    reason: request.reason,
+    recommended,
+    called,
+    added,
+    dropped,
+    isReordered,
+    plan: planOf(called, request.protocol ?? decision.plan),
+    breaks: breaksOf(decision, called, request),
+  };
+}
+
+function refuseExcluded({ filtered }: Decision, added: readonly DealerId[]): void {
+  for (const dealerId of added) {
+    const found = filtered.find((dealer) => dealer.dealerId === dealerId);
+    if (found === undefined) continue;
+    const source = found.rule === null ? 'the dealer database' : `rule "${found.rule}"`;
+    throw new FirstcallError('excluded', `add: ${dealerId} ${found.why} (${source})`);
+  }
+}
+
+function refuseOtherDealers(order: readonly DealerId[], kept: readonly DealerId[]): void {
+  const missing = kept.find((dealerId) => !order.includes(dealerId));
+  if (missing !== undefined) throw bad(`order: ${missing} is missing; name it, or drop it`);
+  const extra = order.find((dealerId) => !kept.includes(dealerId));
+  if (extra !== undefined) throw bad(`order: ${extra} is not on the list; add it`);
+}
+
+function breaksOf(
+  { recommended, plan, rules }: Decision,
+  called: readonly DealerId[],
+  { protocol }: OverrideRequest,
+): string[] {
+  const breaks: string[] = [];
+  for (const { name, sets } of rules) {
+    if (sets.includes('maxDealers') && called.length > recommended.length) {
+      const counts = `${called.length} dealers are called, ${recommended.length} were recommended`;
+      breaks.push(`rule "${name}" limits how many dealers are asked: ${counts}`);
+    }
+    if (sets.includes('protocol') && protocol !== undefined && protocol.kind !== plan.kind) {
+      breaks.push(`rule "${name}" sets the protocol ${plan.kind}: ${protocol.kind} is used`);
+    }
+  }
+  return breaks;
+}
+
+function bad(message: string): FirstcallError {
+  return new FirstcallError('badOverride', message);
+}

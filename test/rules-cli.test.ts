@@ -1,0 +1,145 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../engine/cli/cli.ts';
+import { createGateway } from '../engine/gateway/gateway.ts';
+import type { Gateway } from '../engine/gateway/services.ts';
+import { contentHash } from '../engine/platform/hash.ts';
+import { connectNats, ensureLog } from '../engine/platform/log.ts';
+import { projectRoot } from '../engine/platform/project-root.ts';
+import { readRules } from '../engine/rules/rules-file.ts';
+import { logNames } from '../schemas/subjects.ts';
+import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
+import { startEngine, type TestEngine } from './support/engine.ts';
+import { startNats, type TestNats } from './support/nats.ts';
+
+const GOOD = 'rules:\n  - name: three\n    call:\n      - count: 3\n';
+const BAD = 'rules:\n  - nam: three\n    maxDealers: many\n';
+
+let folder: string;
+let good: string;
+let bad: string;
+
+beforeAll(() => {
+  folder = temporaryFolder();
+  good = join(folder, 'good.yaml');
+  bad = join(folder, 'bad.yaml');
+  writeFileSync(good, GOOD);
+  writeFileSync(bad, BAD);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function firstcall(...args: string[]) {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const textOf = (spy: typeof stdout) => spy.mock.calls.map(([text]) => text).join('');
+  try {
+    const code = await runCli(args);
+    return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
+
+describe('firstcall rules, without an engine', () => {
+  it('checks a file', async () => {
+    const hash = contentHash(readRules(GOOD).canonical);
+    const { code, stdout } = await firstcall('rules', 'check', good);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${good}: 1 rule, hash ${hash}\n` });
+  });
+
+  it('lists everything that is wrong with one', async () => {
+    const { code, stderr } = await firstcall('rules', 'check', bad);
+    expect(code).toBe(1);
+    expect(stderr).toContain(bad);
+    expect(stderr).toContain('nam');
+    expect(stderr).toContain('maxDealers');
+  });
+
+  it.each([
+    [['rules'], 2, 'rules needs check FILE'],
+    [['rules', 'lod', 'x'], 2, 'rules lod: use check FILE'],
+    [['rules', 'check'], 2, 'rules check takes one file, not 0'],
+    [['rules', 'diff', 'x'], 2, 'rules diff takes two files, not 1'],
+    [['rules', 'load', 'x'], 2, '--by is missing'],
+    [['rules', 'check', 'absent.yaml'], 1, 'absent.yaml cannot be read: ENOENT'],
+  ])('%j exits with %i', async (args, code, message) => {
+    const answer = await firstcall(...args);
+    expect(answer.stderr).toContain(message);
+    expect(answer.code).toBe(code);
+  });
+});
+
+describe('firstcall rules, with an engine', () => {
+  let nats: TestNats;
+  let rig: TestEngine;
+  let gateway: Gateway;
+  let url: string;
+
+  beforeAll(async () => {
+    nats = await startNats();
+    const nc = await connectNats(nats.url, 'test');
+    await ensureLog(nc, logNames('rulescli'), 1);
+    await nc.close();
+    rig = await startEngine(nats.url, logNames('rulescli'), { partitions: 1, shards: 1 });
+    const options = { host: '127.0.0.1', port: 0, library: 'auto', webDir: null } as const;
+    gateway = await createGateway(rig.engine, options);
+    url = `http://127.0.0.1:${gateway.port}`;
+  });
+
+  afterAll(async () => {
+    await gateway?.close();
+    await rig?.close();
+    await nats?.stop();
+  });
+
+  it('shows the built-in rules, loads others, and shows those', async () => {
+    const before = await firstcall('rules', 'show', '--url', url);
+    expect(before.stdout).toMatch(/^# 0 rules, hash [0-9a-f]{16}\n# built in\n$/);
+    const who = ['--by', 'ann', '--reason', 'quiet market'];
+    const { code, stdout } = await firstcall('rules', 'load', good, ...who, '--url', url);
+    expect(code).toBe(0);
+    const { hash, revision } = rig.engine.rules();
+    expect(stdout).toBe(`${good}: in force, hash ${hash}, revision ${revision}\n`);
+    const after = await firstcall('rules', 'show', '--url', url);
+    const [first, second, ...text] = after.stdout.split('\n');
+    expect(first).toBe(`# 1 rule, hash ${hash}`);
+    expect(second).toMatch(/^# revision \d+ by ann, [\d-]+T[\d:.]+Z: quiet market$/);
+    expect(text.join('\n')).toBe(GOOD);
+    const json = await firstcall('rules', 'show', '--json', '--url', url);
+    expect(JSON.parse(json.stdout)).toMatchObject({ hash, revision, text: GOOD, by: 'ann' });
+  });
+
+  it('loads nothing of a bad file', async () => {
+    const before = rig.engine.rules();
+    const { code, stderr } = await firstcall('rules', 'load', bad, '--by', 'ann', '--url', url);
+    expect(code).toBe(1);
+    expect(stderr).toContain('maxDealers');
+    expect(rig.engine.rules()).toEqual(before);
+  });
+});
+
+describe('the setting rulesFile', () => {
+  const main = join(projectRoot(), 'dist', 'engine', 'main.js');
+
+  it.each([
+    ['bad.yaml', 'maxDealers'],
+    ['absent.yaml', 'ENOENT'],
+  ])('%s ends the engine with exit code 2', async (file, message) => {
+    const env = { ...cleanEnv(), FIRSTCALL_RULES_FILE: file };
+    const { code, stdout, stderr } = await run([main], { cwd: folder, env });
+    expect(stdout + stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('the bundles for other programs', () => {
+  it.each(['client/dist/index.js', 'dist/web/main.js'])('%s holds no YAML reader', (file) => {
+    const map = readFileSync(join(projectRoot(), `${file}.map`), 'utf8');
+    const { sources } = JSON.parse(map) as { sources: string[] };
+    expect(sources.some((source) => source.includes('/engine/selection/'))).toBe(true);
+    expect(sources.filter((source) => source.includes('node_modules/yaml/'))).toEqual([]);
+  });
+});
