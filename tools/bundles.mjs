@@ -13,6 +13,8 @@ const NODE_ENTRIES = [
   'feeds/replay/main.ts',
   'engine/verify/main.ts',
   'engine/verify/explain-main.ts',
+  'engine/verify/decision-main.ts',
+  'engine/verify/rules-trial-main.ts',
   'bench/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',
