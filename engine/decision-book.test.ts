@@ -12,6 +12,7 @@ function selectionOf(n: number): Selection {
     dealers: [{ dealerId: 'A' }],
     filtered: [],
     rules: { matched: [] },
+    maxDealers: null,
     plan: { kind: 'parallel', delaySeconds: 0, timeoutSeconds: 9, isTwoSided: false, steps: [] },
   };
   return decision as unknown as Selection;
@@ -21,13 +22,13 @@ test('the newest decisions are kept with their overrides, older ones are told of
   const book = new DecisionBook(3);
   for (let n = 0; n < 3; n++) book.add(selectionOf(n));
   const { decisionId } = selectionOf(0);
-  expect(book.override(decisionId, request).called).toEqual(['A', 'D']);
+  expect(book.override(decisionId, request, () => true).called).toEqual(['A', 'D']);
   // Asked again, it is the newest.
   book.add(selectionOf(0));
   for (let n = 3; n < 5; n++) book.add(selectionOf(n));
   expect(book.get(decisionId).overrides).toMatchObject([{ type: 'override', added: ['D'] }]);
   for (const gone of [1, 2]) {
-    expect(() => book.override(selectionOf(gone).decisionId, request)).toThrow(
+    expect(() => book.override(selectionOf(gone).decisionId, request, () => true)).toThrow(
       expect.objectContaining({
         code: 'unknownDecision',
         message: expect.stringContaining('newest 3 decisions'),

@@ -1,4 +1,5 @@
 import { FirstcallError } from '../schemas/errors.ts';
+import type { DealerId } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
 import type { Selection } from '../schemas/selection.ts';
 import type { DecisionAndOverrides } from './gateway/services.ts';
@@ -45,9 +46,13 @@ export class DecisionBook {
   }
 
   /** Throws FirstcallError as get() and overrideDecision() do. */
-  override(decisionId: string, request: OverrideRequest): Override {
+  override(
+    decisionId: string,
+    request: OverrideRequest,
+    isKnown: (dealerId: DealerId) => boolean,
+  ): Override {
     const decision = this.get(decisionId);
-    const override = overrideDecision(decision, request);
+    const override = overrideDecision(decision, request, isKnown);
     const overrides = [...decision.overrides, override].slice(-OVERRIDES_MAX);
     this.#decisions.set(decisionId, { ...decision, overrides });
     return override;

@@ -86,6 +86,8 @@ export class Engine implements EngineServices {
   /** Of those, the ones that had caught up before the tick under way began. */
   #settling: readonly number[] = [];
   #scopes: readonly string[] = [];
+  /** Sequence of the directory that subscribers know: they hear of records once a tick. */
+  #announcedDirectory = 0;
   /** Sequence of the directory whose dealers the selector knows. */
   #metAt = 0;
   #pendingDecisions = 0;
@@ -212,7 +214,9 @@ export class Engine implements EngineServices {
 
   override(decisionId: string, request: OverrideRequest): Override {
     this.#refuseUnrecorded();
-    const override = this.#decisions.override(decisionId, request);
+    const override = this.#decisions.override(decisionId, request, (dealerId) =>
+      this.#selector.knows(dealerId),
+    );
     this.#record(this.#publisher.audit('override', override, randomUUID()));
     return override;
   }
@@ -336,8 +340,12 @@ export class Engine implements EngineServices {
 
   #onTick({ updates, scopes, verdicts }: RankResult): void {
     this.#tierLog.write(verdicts).catch((error) => this.#options.onFatal(error));
-    const news = this.#settleMerged() || scopes.length !== this.#scopes.length;
+    const { directory } = this.status();
+    const hasNewRecords = directory !== this.#announcedDirectory;
+    const hasNewScopes = scopes.length !== this.#scopes.length;
+    const news = this.#settleMerged() || hasNewScopes || hasNewRecords;
     this.#scopes = scopes;
+    this.#announcedDirectory = directory;
     for (const update of updates) this.#options.onUpdate(update);
     if (news) this.#options.onStatus();
   }

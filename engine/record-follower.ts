@@ -43,6 +43,11 @@ const IDS_PER_RECORD_MAX = 64;
 /** Those who wait for a sequence to be read. */
 const WAITING_MAX = 1_024;
 
+interface Change<R> {
+  readonly version: RecordVersion<R>;
+  readonly before: RecordVersion<R> | undefined;
+}
+
 interface Known<R> {
   version: RecordVersion<R>;
   readonly eventIds: string[];
@@ -202,36 +207,46 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
     // A count of what is refused would be off by it: the place in a message counts them all.
     const refused = new Set<number>();
     const events = takeEvents(message, partition, partitions, (_, index) => refused.add(index));
+    // All of a message holds at once, since its sequence is what a decision names the records by.
+    const changes: Change<R>[] = [];
     let index = 0;
     for (const event of events) {
       while (refused.has(index)) index++;
-      await this.#note({ sequence: message.seq, index: index++, record: event as R });
+      const version = { sequence: message.seq, index: index++, record: event as R };
+      const before = this.#note(version);
+      if (before !== 'noNews') changes.push({ version, before });
     }
+    for (const change of changes) await this.#tell(change);
     this.#read = message.seq;
     for (const { sequence, finish } of this.#waiting) if (sequence <= this.#read) finish();
     this.#checkReady();
   }
 
-  async #note(version: RecordVersion<R>): Promise<void> {
-    const { idOf, recordsMax, onVersion } = this.#options;
+  /** Takes a version; returns the one before it, or says that there is nothing new. */
+  #note(version: RecordVersion<R>): RecordVersion<R> | undefined | 'noNews' {
+    const { idOf, recordsMax } = this.#options;
     const id = idOf(version.record);
     const known = this.#records.get(id);
-    if (known?.eventIds.includes(version.record.id)) return;
+    if (known?.eventIds.includes(version.record.id)) return 'noNews';
     if (known === undefined && this.#records.size >= recordsMax) {
       this.#refused++;
-      return;
-    }
-    const before = known?.version;
-    if (known === undefined) {
-      this.#records.set(id, { version, eventIds: [version.record.id] });
-    } else {
-      known.version = version;
-      known.eventIds.push(version.record.id);
-      if (known.eventIds.length > IDS_PER_RECORD_MAX) known.eventIds.shift();
+      return 'noNews';
     }
     this.#sequence = version.sequence;
+    if (known === undefined) {
+      this.#records.set(id, { version, eventIds: [version.record.id] });
+      return undefined;
+    }
+    const before = known.version;
+    known.version = version;
+    known.eventIds.push(version.record.id);
+    if (known.eventIds.length > IDS_PER_RECORD_MAX) known.eventIds.shift();
+    return before;
+  }
+
+  async #tell({ version, before }: Change<R>): Promise<void> {
     try {
-      await onVersion?.(version, before);
+      await this.#options.onVersion?.(version, before);
     } catch (cause) {
       throw new VersionFailed('', { cause });
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { EventKind, EventOf, FirstcallEvent } from './events.ts';
 import type { DealerId, FillId, InstrumentId, IssuerId, OrderId, QuoteId, RfqId } from './ids.ts';
-import { RATINGS } from './reference.ts';
+import { RATINGS } from './ratings.ts';
 
 /**
  * Generators of valid events for property tests: every kind, every optional property there or not,

@@ -7,6 +7,9 @@ import {
   MicrosSchema,
   TokenSchema,
 } from './ids.ts';
+import { RATINGS, type Rating } from './ratings.ts';
+
+export type { Rating } from './ratings.ts';
 
 const DateSchema = Type.String({
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
@@ -14,34 +17,6 @@ const DateSchema = Type.String({
 });
 
 const text = (description: string) => Type.String({ maxLength: 200, description });
-
-/** Whole and notched agency ratings, best first; NR is "not rated", its own case. */
-export const RATINGS = [
-  'AAA',
-  'AA+',
-  'AA',
-  'AA-',
-  'A+',
-  'A',
-  'A-',
-  'BBB+',
-  'BBB',
-  'BBB-',
-  'BB+',
-  'BB',
-  'BB-',
-  'B+',
-  'B',
-  'B-',
-  'CCC+',
-  'CCC',
-  'CCC-',
-  'CC',
-  'C',
-  'D',
-  'NR',
-] as const;
-export type Rating = (typeof RATINGS)[number];
 
 export const InstrumentEventSchema = Type.Object(
   {

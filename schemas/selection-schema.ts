@@ -94,7 +94,7 @@ const protocol = {
   isTwoSided: Type.Boolean({ description: 'Ask for a bid and an offer.' }),
 };
 
-export const PlanSchema = Type.Object(
+const PlanSchema = Type.Object(
   {
     ...protocol,
     steps: Type.Array(
@@ -191,6 +191,12 @@ export const SelectionSchema = sameAs<Selection>()(
       }),
       directory: count('Sequence, in the log of `all`, of the newest dealer record used.'),
       rules: RuleTraceSchema,
+      maxDealers: orNull(
+        Type.Object(
+          { value: count('Dealers.'), rule: orNull(text('Rule; null: the order.')) },
+          { description: 'Most dealers that may be called; null: no limit.' },
+        ),
+      ),
       dealers: Type.Array(
         Type.Object({
           ...rankedDealer,

@@ -252,6 +252,8 @@ export interface Selection {
   /** Sequence, in the log that all partitions share, of the newest dealer record that was used; 0: none. */
   readonly directory: number;
   readonly rules: RuleTrace;
+  /** Most dealers that may be called, and the rule that says so; null rule: the order. Null: no limit. */
+  readonly maxDealers: { readonly value: number; readonly rule: string | null } | null;
   /** Recommended dealers, first to call first. */
   readonly dealers: readonly SelectedDealer[];
   /** Ranked but not recommended, then the insufficient ones. */

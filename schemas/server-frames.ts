@@ -27,7 +27,8 @@ const SumsRowSchema = Type.Object(
   {
     dealerId: text('Dealer, or * for all of them pooled.'),
     sums: Type.Array(Type.Number(), {
-      description: 'A mask of columns, then a cell for each of them (engine/scoring/block.ts).',
+      description:
+        'A mask of columns, times of the newest quote and ask, then a cell for each (engine/scoring/block.ts).',
     }),
   },
   { description: 'Decayed sums of one dealer at one scope.' },

@@ -8,6 +8,7 @@ import { createGateway } from '../engine/gateway/gateway.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
+import { createPublisher } from '../engine/platform/publisher.ts';
 import { DEFAULT_RULES } from '../engine/rules/rules.ts';
 import { decode } from '../schemas/codec.ts';
 import type { InstrumentId, OrderId } from '../schemas/ids.ts';
@@ -215,15 +216,29 @@ describe('rules of a log', () => {
     await client.whenLive();
     const watch = client.watchInstrument(INSTRUMENT);
     await watch.whenLive();
+    const same = async (i: number) => {
+      await watch.whenLive();
+      const { position: _theirs, decisionId: _a, ...theirs } = await client!.select(orderOf(i));
+      const { position: _ours, decisionId: _b, ...ours } = client!.selectLocally(orderOf(i));
+      expect(ours).toEqual(theirs);
+      return ours;
+    };
     for (const count of [2, 6, 3]) {
       const { hash } = await engine.loadRules({ text: calling(count), ...LOAD });
       await until(() => client?.status?.rulesHash === hash);
-      await watch.whenLive();
-      const { position: _theirs, decisionId: _a, ...theirs } = await client.select(orderOf(count));
-      const { position: _ours, decisionId: _b, ...ours } = client.selectLocally(orderOf(count));
-      expect(ours).toEqual(theirs);
-      expect(ours).toMatchObject({ rulesHash: hash });
-      expect(ours.dealers).toHaveLength(count);
+      const { rulesHash, dealers } = await same(count);
+      expect({ rulesHash, called: dealers.length }).toEqual({ rulesHash: hash, called: count });
     }
+    // A dealer is disabled in the log: the next answers of both leave it out.
+    const { dealerId } = client.selectLocally(orderOf(9)).dealers[0]!;
+    const before = client.status!.directory;
+    const publisher = createPublisher(nc, names);
+    const record = { kind: 'dealer', tsEvent: orderOf(0).tsEvent, dealerId } as const;
+    await publisher.publish('all', 'dealer', [{ ...record, id: 'off', enabled: false }]);
+    await publisher.flush();
+    await until(() => client!.status!.directory > before);
+    const { dealers, filtered } = await same(10);
+    expect(dealers.map((dealer) => dealer.dealerId)).not.toContain(dealerId);
+    expect(filtered.map((dealer) => dealer.dealerId)).toContain(dealerId);
   });
 });

@@ -215,3 +215,17 @@ test('no midnight is judged before a partition that has said nothing yet', () =>
   keeper.take(sums(0, 5));
   expect(keeper.judge()).toEqual([]);
 });
+
+test('a midnight is judged whether or not it changes a tier, once every partition has passed it', () => {
+  const keeper = new TierKeeper(model, 2);
+  const pass = (partition: number, day: number) => keeper.take({ partition, day, rows: [] });
+  pass(0, DAY_0);
+  keeper.judge();
+  expect(keeper.tsJudged).toBe(0);
+  pass(1, DAY_0 + 1);
+  expect(keeper.judge()).toEqual([]);
+  expect(keeper.tsJudged).toBe(DAY_0 * MICROS_PER_DAY);
+  pass(0, DAY_0 + 3);
+  keeper.judge();
+  expect(keeper.tsJudged).toBe((DAY_0 + 1) * MICROS_PER_DAY);
+});

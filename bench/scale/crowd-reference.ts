@@ -1,6 +1,6 @@
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, IssuerId, Micros } from '../../schemas/ids.ts';
-import { RATINGS } from '../../schemas/reference.ts';
+import { RATINGS } from '../../schemas/ratings.ts';
 
 const BENCHMARKS = 10;
 const INSTRUMENTS_PER_ISSUER = 5;

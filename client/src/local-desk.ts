@@ -1,4 +1,3 @@
-import { parseCanonicalRules } from '../../engine/rules/canonical.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
 import type { Model } from '../../engine/scoring/model.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
@@ -21,6 +20,14 @@ interface DealerDirectory {
   readonly sequence: number;
   get(dealerId: string): DealerEvent | undefined;
 }
+
+/** Gone with the next connection, or the next moment. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'disconnected',
+  'notConnected',
+  'tooManyRequests',
+  'closed',
+]);
 
 /**
  * The engine's rules and dealer records, fetched when a status says that they have changed: one request
@@ -61,6 +68,7 @@ export class LocalDesk {
    */
   require(allowStale: boolean): HeldDesk {
     if (this.#held !== null && (!this.#isBehind || allowStale)) return this.#held;
+    this.#fetchIfBehind();
     throw this.#problem ?? new FirstcallError('notReady', 'rules and dealers are on their way');
   }
 
@@ -77,11 +85,18 @@ export class LocalDesk {
       held === null ||
       held.rulesHash !== status.rulesHash ||
       held.records.sequence !== status.directory;
-    if (this.#isBehind && !this.#isAsking) void this.#fetch();
+    this.#problem = null;
+    this.#fetchIfBehind();
   }
 
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** What another try would not mend is not tried again before the next status. */
+  #fetchIfBehind(): void {
+    const isIdle = !this.#isAsking && this.#problem === null && this.#status !== null;
+    if (this.#isBehind && isIdle) void this.#fetch();
   }
 
   /** Until no status has come since the last answer that differs from it. */
@@ -105,9 +120,13 @@ export class LocalDesk {
       this.#problem = null;
       this.#isBehind = false;
     } catch (error) {
-      if (!(error instanceof FirstcallError)) throw error;
-      this.#problem = error;
-      return error.code !== 'timeout';
+      const { code, message: cause } = error as FirstcallError;
+      const message = `rules and dealers cannot be had: ${cause}`;
+      if (code === 'timeout') return false;
+      if (code === 'rulesMismatch') this.#problem = error as FirstcallError;
+      else if (!TRANSIENT.has(code)) {
+        this.#problem = new FirstcallError('notReady', message, { cause: error });
+      }
     }
     return true;
   }
@@ -124,7 +143,7 @@ export class LocalDesk {
 async function compile(frame: DeskFrame, model: Model): Promise<HeldDesk> {
   const { rulesHash, rules: canonical, directory, dealers } = frame;
   const byId = new Map<string, DealerEvent>(dealers.map((record) => [record.dealerId, record]));
-  const rules = read(canonical, model);
+  const rules = await read(canonical, model);
   const ours = await contentHash(rules.canonical);
   if (ours !== rulesHash) {
     throw new FirstcallError(
@@ -140,7 +159,9 @@ async function compile(frame: DeskFrame, model: Model): Promise<HeldDesk> {
   };
 }
 
-function read(canonical: string, model: Model): Rules {
+/** Who only looks at rankings never loads the rules language, which is as large as the rest. */
+async function read(canonical: string, model: Model): Promise<Rules> {
+  const { parseCanonicalRules } = await import('../../engine/rules/canonical.ts');
   try {
     return parseCanonicalRules(canonical, model);
   } catch (cause) {

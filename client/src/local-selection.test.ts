@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../engine/gateway/gateway.ts';
+import { MAX_DESK_BYTES } from '../../engine/gateway/limits.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import type { Rules } from '../../engine/rules/decided.ts';
@@ -26,6 +27,7 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { connectFirstcall, type FirstcallClient } from './index.ts';
 import { LocalScores } from './local-scores.ts';
+import { freePort } from './testing/clients.ts';
 
 const DAY_0 = 19_700 * MICROS_PER_DAY;
 const CHAIN = ['instrument:US0001', 'issuer:ACME', 'CORP-TECH-A-2_5', 'CORP', 'ALL'];
@@ -285,6 +287,44 @@ describe('selectLocally', () => {
     expect(codeOf()).toBe('answered');
   });
 
+  it('has the rules of the engine that it finds after its connection was lost', async () => {
+    client.close();
+    await gateway.close();
+    const port = await freePort();
+    const open = async () => {
+      engine.watched = [];
+      const options = { host: '127.0.0.1', port, library: 'auto', webDir: null } as const;
+      gateway = await createGateway(engine, options);
+      engine.gateway = gateway;
+    };
+    await open();
+    const url = `ws://127.0.0.1:${port}`;
+    client = connectFirstcall({ url, reconnectMinMs: 5, reconnectMaxMs: 20 });
+    const watch = client.watchInstrument('US0001');
+    await watch.whenLive();
+    await useRules(readRules(RULES));
+    await gateway.close();
+    const status = changed();
+    await open();
+    await status;
+    await watch.whenLive();
+    expect(client.selectLocally(ORDER).rulesHash).toBe(engine.rulesHash);
+  });
+
+  it('says that the desk cannot be had, and tries again with the next status', async () => {
+    engine.rulesText = 'x'.repeat(MAX_DESK_BYTES);
+    engine.rulesHash = 'large';
+    const watch = client.watchInstrument('US0001');
+    await expect(watch.whenLive()).rejects.toMatchObject({
+      code: 'notReady',
+      message: expect.stringContaining('GET /desk'),
+    });
+    await useRules(DEFAULT_RULES);
+    await sayStatus();
+    await watch.whenLive();
+    expect(codeOf()).toBe('answered');
+  });
+
   it('does not ask for the desk before it selects', async () => {
     await client.whenLive();
     gateway.statusChanged();
@@ -338,6 +378,29 @@ describe('LocalScores', () => {
         }
       }),
     );
+  });
+
+  it('gives dealers that are only known a place without rows', () => {
+    const scores = new LocalScores();
+    scores.know(['ZZ', 'AA'] as DealerId[]);
+    scores.change('ALL', {
+      kind: 'snapshot',
+      rows: [sumsRow('MM', 1), sumsRow('*', 2)],
+      removed: [],
+    });
+    scores.change('X', {
+      kind: 'snapshot',
+      rows: [sumsRow('ZZ', 3), sumsRow('*', 4)],
+      removed: [],
+    });
+    const rows = scores.rowsOf(['X', 'ALL']);
+    expect(rows.dealers).toEqual(['AA', 'MM', 'ZZ']);
+    expect(rows.scopes.map((scope) => [...scope.rows].map((row) => row >= 0))).toEqual([
+      [false, false, true],
+      [false, true, false],
+    ]);
+    expect([rows.poolRow >= 0, rows.marketRow >= 0]).toEqual([true, true]);
+    expect(scores.rowsOf(['CORP', 'ALL']).marketRow).toBe(-1);
   });
 
   it('refuses rows that are laid out in another way', () => {

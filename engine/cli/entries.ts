@@ -11,6 +11,7 @@ export const ENTRIES = {
   replay: 'feeds/replay/main.js',
   verify: 'engine/verify/main.js',
   explain: 'engine/verify/explain-main.js',
+  decision: 'engine/verify/decision-main.js',
   'rules-trial': 'engine/verify/rules-trial-main.js',
   bench: 'bench/main.js',
 } as const;

@@ -23,6 +23,7 @@ describe.each(['uws', 'ws'] as const)('decisions on %s', (library) => {
       recommended: dealers,
       filtered: [{ dealerId: 'X' as DealerId, rule: null, why: 'is disabled' }],
       plan: planOf(dealers, protocol),
+      maxDealers: null,
       rules: [],
       overrides: [],
     });

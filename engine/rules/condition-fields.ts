@@ -1,4 +1,4 @@
-import { RATINGS } from '../../schemas/reference.ts';
+import { RATINGS } from '../../schemas/ratings.ts';
 import { sayNumber } from './units.ts';
 
 /** Types of the expression language that a field can have. */

@@ -1,4 +1,4 @@
-import { RATINGS, type Rating } from '../../schemas/reference.ts';
+import { RATINGS, type Rating } from '../../schemas/ratings.ts';
 
 /** Place of a rating in RATINGS, 0 the best; NR comes last and is neither above nor below anything. */
 export type RatingRank = number;

@@ -8,6 +8,9 @@ import {
   type SourceNode,
 } from './source.ts';
 
+/** Brackets open at once. */
+const BRACKETS_MAX = 64;
+
 /**
  * Reads YAML 1.2 (core schema). Null: the file says nothing, or is not YAML, which is then among the
  * problems. Anchors and tags are refused, so that a file is as large as it looks.
@@ -27,6 +30,7 @@ export function sourceOfYaml(text: string, problems: Problems): SourceNode | nul
 }
 
 function parse(text: string): Document.Parsed | null {
+  if (isNestedTooDeeply(text)) return null;
   try {
     return parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
   } catch (error) {
@@ -34,6 +38,20 @@ function parse(text: string): Document.Parsed | null {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/**
+ * Whether brackets open more often than a rules file can have a use for: the parser takes seconds for
+ * tens of thousands of them. Those inside texts count too, and close again.
+ */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth++;
+    else if ((character === ']' || character === '}') && depth > 0) depth--;
+    if (depth > BRACKETS_MAX) return true;
+  }
+  return false;
 }
 
 function hintOf(text: string, at: number): string {

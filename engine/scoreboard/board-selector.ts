@@ -43,6 +43,11 @@ export class BoardSelector {
     this.#index.know(dealerIds);
   }
 
+  /** Whether a dealer was ever observed, or is among those made known. */
+  knows(dealerId: DealerId): boolean {
+    return this.#index.knows(dealerId);
+  }
+
   /** A field of the newest merged version's header; 0 before the first event. */
   headerField(field: number): number {
     return this.#reader.read(({ header }) => header[field]!);

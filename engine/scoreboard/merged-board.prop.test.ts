@@ -7,8 +7,9 @@ import { METRIC_NAMES } from '../scoring/metrics.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import { ALL_SCOPE } from '../scoring/scopes.ts';
 import { cellOf } from '../scoring/score-rows.ts';
-import { createBoard, mergedShape, PARTITION_SHAPE } from './board.ts';
+import { createBoard, HEADER, mergedShape, PARTITION_SHAPE } from './board.ts';
 import { boardState } from './board-digest.ts';
+import { BoardReader } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
 import { MergedBoard } from './merged-board.ts';
 import { RowIndex } from './row-index.ts';
@@ -97,3 +98,19 @@ function expectNaive(own: readonly Observation[], cells: Float64Array, at: numbe
     expect(Math.abs(cellMean(cells, at, memory) - mean)).toBeLessThanOrEqual(1e-9 * 100);
   }
 }
+
+test('the midnight of the tiers is published with them, and by itself', () => {
+  const index = new RowIndex();
+  const buffer = createBoard({ ...shape, headerFields: mergedShape(1).headerFields });
+  const merged = new MergedBoard(buffer, 1, DEFAULT_MODEL, index);
+  const reader = new BoardReader(buffer, new RowIndex());
+  const seen = () => reader.read(({ header }) => [header[HEADER.tiers], header[HEADER.rows]]);
+  merged.setTier('CORP', 'A', 1);
+  merged.setTiersAt(T0);
+  expect(seen()).toEqual([0, 0]);
+  merged.refresh();
+  expect(seen()).toEqual([T0, 1]);
+  merged.setTiersAt(T0 + MICROS_PER_DAY);
+  merged.refresh();
+  expect(seen()).toEqual([T0 + MICROS_PER_DAY, 1]);
+});

@@ -36,6 +36,10 @@ export class RowIndex implements BoardListener {
     if (this.#known.size !== before) this.#order = null;
   }
 
+  knows(dealerId: DealerId): boolean {
+    return this.#known.has(dealerId) || this.#dealerIndex.has(dealerId);
+  }
+
   dealer(name: string): void {
     this.#dealerIndex.set(name, this.#dealers.length);
     this.#dealers.push(name);

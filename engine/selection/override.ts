@@ -1,28 +1,26 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { DealerId, OrderId } from '../../schemas/ids.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../schemas/override.ts';
-import type { FilteredDealer, MatchedRule, Plan, Selection } from '../../schemas/selection.ts';
+import type { Selection } from '../../schemas/selection.ts';
 import { planOf } from './plan.ts';
 
 /** What an override needs of a selection. */
-export interface Decision {
-  readonly decisionId: string;
-  readonly orderId: OrderId;
+export interface Decision
+  extends Pick<Selection, 'decisionId' | 'orderId' | 'filtered' | 'plan' | 'maxDealers'> {
   /** First to call first. */
   readonly recommended: readonly DealerId[];
-  readonly filtered: readonly FilteredDealer[];
-  readonly plan: Plan;
-  readonly rules: readonly MatchedRule[];
+  readonly rules: Selection['rules']['matched'];
 }
 
 export function decisionOf(selection: Selection): Decision {
-  const { decisionId, orderId, dealers, filtered, plan, rules } = selection;
+  const { decisionId, orderId, dealers, filtered, plan, maxDealers, rules } = selection;
   return {
     decisionId,
     orderId,
     recommended: dealers.map(({ dealerId }) => dealerId),
     filtered,
     plan,
+    maxDealers,
     rules: rules.matched,
   };
 }
@@ -30,14 +28,20 @@ export function decisionOf(selection: Selection): Decision {
 /**
  * The record of an override, always of what was recommended, not of an earlier override. Pure. Throws
  * FirstcallError `excluded` for a dealer that may not be called, `badOverride` for what makes no list.
+ * `isKnown`: whether a dealer was ever observed or has a record.
  */
-export function overrideDecision(decision: Decision, request: OverrideRequest): Override {
+export function overrideDecision(
+  decision: Decision,
+  request: OverrideRequest,
+  isKnown: (dealerId: DealerId) => boolean,
+): Override {
   const { decisionId, orderId, recommended } = decision;
   const added = request.add ?? [];
   const dropped = request.drop ?? [];
   refuseExcluded(decision, added);
   for (const dealerId of added) {
     if (recommended.includes(dealerId)) throw bad(`add: ${dealerId} is on the list already`);
+    if (!isKnown(dealerId)) throw bad(`add: nobody knows a dealer ${dealerId}`);
   }
   for (const dealerId of dropped) {
     if (!recommended.includes(dealerId)) throw bad(`drop: ${dealerId} is not on the list`);
@@ -84,16 +88,16 @@ function refuseOtherDealers(order: readonly DealerId[], kept: readonly DealerId[
 }
 
 function breaksOf(
-  { recommended, plan, rules }: Decision,
+  { maxDealers, plan, rules }: Decision,
   called: readonly DealerId[],
   { protocol }: OverrideRequest,
 ): string[] {
   const breaks: string[] = [];
+  if (maxDealers !== null && called.length > maxDealers.value) {
+    const source = maxDealers.rule === null ? 'the order' : `rule "${maxDealers.rule}"`;
+    breaks.push(`${source} allows ${maxDealers.value} dealers: ${called.length} are called`);
+  }
   for (const { name, sets } of rules) {
-    if (sets.includes('maxDealers') && called.length > recommended.length) {
-      const counts = `${called.length} dealers are called, ${recommended.length} were recommended`;
-      breaks.push(`rule "${name}" limits how many dealers are asked: ${counts}`);
-    }
     if (sets.includes('protocol') && protocol !== undefined && protocol.kind !== plan.kind) {
       breaks.push(`rule "${name}" sets the protocol ${plan.kind}: ${protocol.kind} is used`);
     }

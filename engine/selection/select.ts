@@ -88,6 +88,7 @@ export function select(
     scopes: rows.scopes.map(({ scope }) => scope),
     directory: records.sequence,
     rules: decided.trace,
+    maxDealers: decided.maxDealers,
     dealers,
     others: describeOthers(rows, ranking, drawn),
     filtered,

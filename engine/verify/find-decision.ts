@@ -1,14 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { Override } from '../../schemas/override.ts';
 import type { Selection } from '../../schemas/selection.ts';
-import type { AuditKind, LogNames } from '../../schemas/subjects.ts';
+import type { LogNames } from '../../schemas/subjects.ts';
 import { newestOf, readMessages } from './read-messages.ts';
 
 /** Messages that are looked at in one go. */
 const BATCH = 500;
-
-type Entry = Readonly<Record<string, unknown>>;
 
 /** The record of a decision, the newest of that id. Throws FirstcallError `unknownDecision`. */
 export async function findDecision(
@@ -39,11 +38,11 @@ export async function findOverrides(
   nc: NatsConnection,
   names: LogNames,
   decisionId: string,
-): Promise<Entry[]> {
-  const subject = names.audit('override' as AuditKind);
-  const found: Entry[] = [];
+): Promise<Override[]> {
+  const subject = names.audit('override');
+  const found: Override[] = [];
   for await (const { data } of readMessages(nc, names.decisionStream, { subject })) {
-    const entry = decode(data) as Entry;
+    const entry = decode(data) as Override;
     if (entry.decisionId === decisionId) found.push(entry);
   }
   return found;

@@ -1,45 +1,31 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { AuditKind, LogNames } from '../../schemas/subjects.ts';
+import type { RulesMessage } from '../../schemas/rules-message.ts';
+import type { LogNames } from '../../schemas/subjects.ts';
 import { contentHash } from '../platform/hash.ts';
-import type { Rules } from '../rules/decided.ts';
+import { parseCanonicalRules } from '../rules/canonical.ts';
+import { DEFAULT_RULES, type Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
-import type { CompileRules } from './compile-rules.ts';
 import { readMessages } from './read-messages.ts';
-
-interface RulesEntry {
-  readonly type: string;
-  readonly hash: string;
-  readonly canonical: string;
-}
 
 /** Every rules file that was ever in force in a log, by its hash. */
 export class PastRules {
   readonly #model: Model;
-  readonly #compile: CompileRules;
   readonly #texts = new Map<string, string>();
   readonly #compiled = new Map<string, Rules>();
 
-  private constructor(model: Model, builtIn: Rules, compile: CompileRules) {
+  private constructor(model: Model) {
     this.#model = model;
-    this.#compile = compile;
-    this.#compiled.set(contentHash(builtIn.canonical), builtIn);
+    this.#compiled.set(contentHash(DEFAULT_RULES.canonical), DEFAULT_RULES);
   }
 
-  /** `builtIn`: the rules that are in force where nobody has loaded any. */
-  static async read(
-    nc: NatsConnection,
-    names: LogNames,
-    model: Model,
-    builtIn: Rules,
-    compile: CompileRules,
-  ): Promise<PastRules> {
-    const rules = new PastRules(model, builtIn, compile);
-    const subject = names.audit('rules' as AuditKind);
+  static async read(nc: NatsConnection, names: LogNames, model: Model): Promise<PastRules> {
+    const rules = new PastRules(model);
+    const subject = names.audit('rules');
     for await (const { data } of readMessages(nc, names.decisionStream, { subject })) {
-      const { type, hash, canonical } = decode(data) as RulesEntry;
-      if (type === 'rules') rules.#texts.set(hash, canonical);
+      const entry = decode(data) as RulesMessage;
+      if (entry.type === 'rules') rules.#texts.set(entry.hash, entry.canonical);
     }
     return rules;
   }
@@ -53,7 +39,7 @@ export class PastRules {
       const message = `the audit log has no rules ${hash}: they were never in force in this log`;
       throw new FirstcallError('unknownRules', message);
     }
-    const rules = this.#compile(text, this.#model);
+    const rules = parseCanonicalRules(text, this.#model);
     this.#compiled.set(hash, rules);
     return rules;
   }

@@ -1,5 +1,5 @@
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
-import type { Rules } from '../rules/decided.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { BoardBuffer } from '../scoreboard/board.ts';
 import { BoardSelector } from '../scoreboard/board-selector.ts';
 import type { Model } from '../scoring/model.ts';

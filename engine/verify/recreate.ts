@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogPosition, Selection } from '../../schemas/selection.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
-import type { Rules } from '../rules/decided.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { Model } from '../scoring/model.ts';
 import type { DealerHistory } from './dealer-history.ts';
 import { findDifferences } from './differences.ts';

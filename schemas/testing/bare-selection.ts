@@ -22,6 +22,7 @@ export function bareSelection(over: Partial<Selection> = {}): Selection {
     scopes: ['ALL'],
     directory: 0,
     rules: { matched: [], nearly: [], undecided: [] },
+    maxDealers: null,
     dealers: [],
     others: [],
     filtered: [],

@@ -15,12 +15,15 @@ import { DEV_STORE } from './dev.ts';
 /** How far beyond the newest a score is still worth projecting: clocks differ, and markets close. */
 const AHEAD_MICROS_MAX = 86_400e6;
 
+const DECISION_ID = /^[0-9a-f]{16}$/;
+
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'How the score of a dealer comes about, from raw sums to composite.',
-  usage: 'DEALER [--scope SCOPE] [flags]',
+  summary: 'How the score of a dealer, or a decision of the past, comes about.',
+  usage: 'DEALER [--scope SCOPE] [flags] | DECISION [--json]',
   details: [
-    'Prints, for each metric, its estimate, weight and contribution (they add up to the composite, to the last bit), and what was observed at each scope that the estimate shrinks through.',
+    'DECISION, 16 hexadecimal digits, takes a recorded decision again from the log that --nats-url and --log or --store-dir name, and says whether it comes out the same to the last bit (exit code 1: it does not), with the rules, the plan and whatever traders changed.',
+    'DEALER prints, for each metric, its estimate, weight and contribution (they add up to the composite, to the last bit), and what was observed at each scope that the estimate shrinks through.',
     "A moment of the past is read with the model of --config, from the log that --nats-url and --log or --store-dir name; it is refused when they are not the engine's.",
   ],
   flags: {
@@ -44,8 +47,13 @@ export const explainCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
+  const [subject = ''] = invocation.positionals;
+  if (DECISION_ID.test(subject)) {
+    await readAgain(invocation, 'decision', ['--decision', subject]);
+    return 0;
+  }
   const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
-  const dealer = invocation.positionals[0]!;
+  const dealer = subject;
   const scope = textFlag(invocation, 'scope') ?? 'ALL';
   const asOf = readAsOf(textFlag(invocation, 'as-of'));
   const isJson = invocation.flags.has('json');
@@ -59,18 +67,22 @@ async function run(invocation: Invocation): Promise<number> {
   } catch (error) {
     if (!(error instanceof FirstcallError) || error.code !== 'pastMoment') throw error;
     const asked = ['--engine', url, '--dealer', dealer, '--scope', scope];
-    const question = [...asked, '--as-of', String(asOf)];
-    await explainPast(invocation, [...question, ...(isJson ? ['--json'] : [])]);
+    await readAgain(invocation, 'explain', [...asked, '--as-of', String(asOf)]);
   }
   return 0;
 }
 
 /** The engine keeps the present only; a process of its own reads the log again. */
-async function explainPast({ config }: Invocation, args: readonly string[]): Promise<void> {
+async function readAgain(
+  { config, flags }: Invocation,
+  entry: 'explain' | 'decision',
+  question: readonly string[],
+): Promise<void> {
   const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
   process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
-  process.argv.splice(1, process.argv.length, entryPath('explain'), ...args);
-  await import(pathToFileURL(entryPath('explain')).href);
+  const args = [...question, ...(flags.has('json') ? ['--json'] : [])];
+  process.argv.splice(1, process.argv.length, entryPath(entry), ...args);
+  await import(pathToFileURL(entryPath(entry)).href);
 }
 
 async function refuseFuture(asOf: Micros, present: Promise<Explanation>): Promise<void> {

@@ -15,7 +15,7 @@ import { natsUrlOfStore } from '../supervisor/store.ts';
 import { DEV_STORE } from './dev.ts';
 
 const TIME = 'ISO 8601, such as 2026-01-31T14:30:00Z.';
-/** Decisions that a trial takes again. */
+/** Orders that a trial takes. */
 const TRIAL_MAX = 1_000_000;
 
 export const rulesCommand: Command = {
@@ -24,14 +24,22 @@ export const rulesCommand: Command = {
   usage: 'check FILE | load FILE --by NAME | show | test FILE | diff OLD NEW',
   details: [
     'check reads a file as the engine would, and lists everything that is wrong with it. load puts it in force in every engine of the log, at once and without a restart; a bad file changes nothing. show prints what is in force as it was loaded.',
-    'test takes the decisions of the log again with the rules of a file, and says what would have been different; diff compares two files on the same orders. Both only read, from the log that --nats-url and --log or --store-dir name.',
+    'test takes the orders of the log with the rules of a file, on the scores of their arrival, and says which rules matched; diff compares two files on the same orders. Both only read, from the log that --nats-url and --log or --store-dir name.',
   ],
   flags: {
     by: { type: 'string', value: 'NAME', description: 'load: who does; kept with the rules.' },
     reason: { type: 'string', value: 'TEXT', description: 'load: why; kept with the rules.' },
-    from: { type: 'string', value: 'TIME', description: `test, diff: first decision. ${TIME}` },
-    to: { type: 'string', value: 'TIME', description: `test, diff: last decision. ${TIME}` },
-    limit: { type: 'string', value: 'N', description: 'test, diff: the newest N decisions.' },
+    from: {
+      type: 'string',
+      value: 'TIME',
+      description: `test, diff: arrival of the first order; default: seven days before --to. ${TIME}`,
+    },
+    to: {
+      type: 'string',
+      value: 'TIME',
+      description: `test, diff: arrival of the last; default: the end of the log. ${TIME}`,
+    },
+    limit: { type: 'string', value: 'N', description: 'test, diff: the first N orders.' },
     url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
     json: { type: 'boolean', description: 'Print the answer as JSON (show, test, diff).' },
   },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { InstrumentId, Micros, OrderId } from '../../../schemas/ids.ts';
-import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
+import type { SelectRequest } from '../../../schemas/selection.ts';
 import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
+import { describeDecision } from '../describe-decision.ts';
 import { askRankings, askSelection, configuredUrl } from '../engine-client.ts';
-import { type Column, formatNumber, formatTable } from '../table.ts';
 
 export const selectCommand: Command = {
   name: 'select',
@@ -37,7 +37,7 @@ async function run(invocation: Invocation): Promise<number> {
   const selection = await askSelection(url, order);
   const text = invocation.flags.has('json')
     ? `${JSON.stringify(selection, null, 2)}\n`
-    : describeSelection(selection, order);
+    : describeDecision(selection);
   process.stdout.write(text);
   return 0;
 }
@@ -69,44 +69,4 @@ async function readAsOf(text: string | undefined, url: string): Promise<Micros> 
     );
   }
   return (ms * 1000) as Micros;
-}
-
-const COLUMNS: readonly Column<Selection['dealers'][number]>[] = [
-  { title: 'call', align: 'right', text: (dealer) => String(dealer.callOrder) },
-  { title: 'dealer', align: 'left', text: (dealer) => dealer.dealerId },
-  { title: 'rank', align: 'right', text: rankOf },
-  { title: 'score', align: 'right', text: (dealer) => formatNumber(dealer.displayScore, 1) },
-  { title: 'composite', align: 'right', text: compositeOf },
-  { title: 'why', align: 'left', text: (dealer) => dealer.reason },
-];
-
-/** The answer as a trader reads it. */
-function describeSelection(selection: Selection, order: SelectRequest): string {
-  const { instrumentId, asOf, rankedScope, scopes, dealers, others } = selection;
-  const notes = [
-    ...(selection.instrumentKnown ? [] : [`${instrumentId} is not in the security master`]),
-    ...(selection.degraded
-      ? [`partitions ${selection.degradedPartitions.join(', ')} are being rebuilt: older scores`]
-      : []),
-    `${others.length} more dealers were ranked and not recommended`,
-    `order ${selection.orderId}, model ${selection.modelHash}, rules ${selection.rulesHash}`,
-  ];
-  return [
-    `${order.side} ${order.quantity} of ${instrumentId}, as of ${new Date(asOf / 1000).toISOString()}`,
-    `ranked at ${rankedScope}; scores shrink through ${scopes.join(', ')}`,
-    '',
-    dealers.length === 0 ? 'no dealer is recommended\n' : formatTable(COLUMNS, dealers),
-    ...notes,
-    '',
-  ].join('\n');
-}
-
-function rankOf(dealer: ScoredDealer): string {
-  return dealer.rank === null ? '-' : String(dealer.rank);
-}
-
-function compositeOf(dealer: ScoredDealer): string {
-  const error = dealer.compositeStandardError;
-  const spread = error === null ? '' : ` +-${formatNumber(error, 3)}`;
-  return `${formatNumber(dealer.composite, 3)}${spread}`;
 }

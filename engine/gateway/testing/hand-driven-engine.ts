@@ -135,7 +135,7 @@ export class HandDrivenEngine implements EngineServices {
   }
 
   override(decisionId: string, request: OverrideRequest): Override {
-    return overrideDecision(this.decision(decisionId), request);
+    return overrideDecision(this.decision(decisionId), request, () => true);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {

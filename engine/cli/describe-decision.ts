@@ -1,0 +1,129 @@
+import type { Override } from '../../schemas/override.ts';
+import type {
+  FilteredDealer,
+  PlanStep,
+  PreTrade,
+  RuleTrace,
+  SelectedDealer,
+  Selection,
+} from '../../schemas/selection.ts';
+import { type Column, formatNumber, formatTable } from './table.ts';
+
+/** A decision as a trader reads it: the list and why, who was left out, the rules, the plan. */
+export function describeDecision(decision: Selection): string {
+  const { order, dealers, filtered, rankedScope, scopes } = decision;
+  return [
+    `${order.side} ${order.quantity} of ${order.instrumentId}, as of ${timeOf(decision.asOf)}`,
+    `ranked at ${rankedScope}; scores shrink through ${scopes.join(', ')}`,
+    '',
+    dealers.length === 0 ? 'no dealer is recommended\n' : formatTable(COLUMNS, dealers),
+    ...describePlan(decision),
+    ...describeRules(decision.rules),
+    ...(filtered.length === 0 ? [] : ['not considered:', formatTable(FILTERED, filtered)]),
+    ...describePreTrade(decision.preTrade),
+    ...notesOf(decision),
+    '',
+  ].join('\n');
+}
+
+/** A decision of the past, whether it comes out the same today, and what was made of it. */
+export function describeRecreated(
+  decision: Selection,
+  differences: readonly string[],
+  overrides: readonly Override[],
+): string {
+  const { partitions, all } = decision.position;
+  const messages = partitions.reduce((sum, sequence) => sum + sequence, all);
+  const verdict =
+    differences.length === 0
+      ? `taken again from ${messages} messages of the log: the same to the last bit`
+      : `taken again from ${messages} messages of the log: it DIFFERS in`;
+  return [
+    `decision ${decision.decisionId}, order ${decision.orderId}`,
+    verdict,
+    ...differences.map((difference) => `  ${difference}`),
+    '',
+    describeDecision(decision),
+    ...overrides.map(describeOverride),
+  ].join('\n');
+}
+
+const COLUMNS: readonly Column<SelectedDealer>[] = [
+  { title: 'call', align: 'right', text: ({ callOrder }) => String(callOrder) },
+  { title: 'dealer', align: 'left', text: ({ dealerId }) => dealerId },
+  { title: 'rank', align: 'right', text: ({ rank }) => (rank === null ? '-' : String(rank)) },
+  { title: 'score', align: 'right', text: ({ displayScore }) => formatNumber(displayScore, 1) },
+  { title: 'composite', align: 'right', text: compositeOf },
+  { title: 'why', align: 'left', text: ({ reason }) => reason },
+];
+
+const FILTERED: readonly Column<FilteredDealer>[] = [
+  { title: '  dealer', align: 'left', text: ({ dealerId }) => `  ${dealerId}` },
+  { title: 'why', align: 'left', text: ({ why }) => why },
+  { title: 'rule', align: 'left', text: ({ rule }) => rule ?? 'dealer database' },
+];
+
+function compositeOf({ composite, compositeStandardError: error }: SelectedDealer): string {
+  const spread = error === null ? '' : ` +-${formatNumber(error, 3)}`;
+  return `${formatNumber(composite, 3)}${spread}`;
+}
+
+function describePlan({ plan }: Selection): string[] {
+  const { kind, delaySeconds, timeoutSeconds, isTwoSided, steps } = plan;
+  if (steps.length === 0) return [];
+  const sides = isTwoSided ? 'two-sided' : 'one-sided';
+  const ask = ({ dealerId, askAtSeconds }: PlanStep) => `${dealerId} at ${askAtSeconds} s`;
+  const when = kind === 'parallel' ? '' : `: ${steps.map(ask).join(', ')}`;
+  const delay = kind === 'parallel' ? '' : `, ${delaySeconds} s apart`;
+  return [`plan: ${kind}, ${sides}${delay}, ${timeoutSeconds} s to answer${when}`];
+}
+
+function describeRules({ matched, nearly, undecided }: RuleTrace): string[] {
+  const sets = (fields: readonly string[]) =>
+    fields.length === 0 ? 'set nothing: others came first' : `set ${fields.join(', ')}`;
+  return [
+    ...matched.map((rule) => `rule "${rule.name}" matched and ${sets(rule.sets)}`),
+    ...nearly.map(({ name, missed }) => `rule "${name}" nearly matched: ${missed}`),
+    ...undecided.map(({ name, why }) => `rule "${name}" could not be decided: ${why}`),
+  ];
+}
+
+function describePreTrade(preTrade: PreTrade): string[] {
+  const { mid, spreadCostBps, impactBps, uncertaintyBps, recommended, curve, benchmark } = preTrade;
+  const figures = [
+    `mid ${formatNumber(mid, 4)}`,
+    `spread cost ${formatNumber(spreadCostBps, 2)}`,
+    `impact ${formatNumber(impactBps, 2)}`,
+    `uncertainty ${formatNumber(uncertaintyBps, 2)} bps`,
+  ];
+  const best = curve.find(({ dealers }) => dealers === recommended);
+  const net = best === undefined ? '' : `, net gain ${formatNumber(best.netBps, 2)} bps`;
+  const quote =
+    benchmark === null
+      ? ''
+      : `; a competitive quote is ${formatNumber(benchmark.price, 4)} +-${formatNumber(benchmark.toleranceBps, 2)} bps`;
+  return [`before the trade: ${figures.join(', ')}`, `best asked: ${recommended}${net}${quote}`];
+}
+
+function notesOf(decision: Selection): string[] {
+  const { order, others, orderId, modelHash, rulesHash, exploration, decisionId } = decision;
+  const drawn = exploration?.isDrawn === true ? exploration.dealerId : null;
+  return [
+    ...(drawn === null ? [] : [`the last place was drawn: ${drawn}`]),
+    ...(decision.instrumentKnown ? [] : [`${order.instrumentId} is not in the security master`]),
+    ...(decision.degraded
+      ? [`partitions ${decision.degradedPartitions.join(', ')} are being rebuilt: older scores`]
+      : []),
+    `${others.length} more dealers were ranked and not recommended`,
+    `decision ${decisionId}, order ${orderId}, model ${modelHash}, rules ${rulesHash}`,
+  ];
+}
+
+function describeOverride({ by, reason, called }: Override): string {
+  const whom = called.length === 0 ? 'nobody' : called.join(', ');
+  return `overridden by ${by}: ${reason}; called ${whom}\n`;
+}
+
+function timeOf(micros: number): string {
+  return new Date(micros / 1000).toISOString();
+}
