@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RATINGS } from '../../schemas/reference.ts';
+import { RATINGS } from '../../schemas/ratings.ts';
 import type { OrderFacts } from './decided.ts';
 
 const asset = fc.constantFrom('CORP', 'GOVT', 'EM');
