@@ -4,7 +4,9 @@ import { type BoardBuffer, createBoard, mergedShape } from '../../engine/scorebo
 import { MergedBoard } from '../../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../../engine/scoreboard/row-index.ts';
 import type { Model } from '../../engine/scoring/model.ts';
+import type { DealerRecords } from '../../engine/selection/dealer-view.ts';
 import type { InstrumentId, Micros } from '../../schemas/ids.ts';
+import type { DealerEvent } from '../../schemas/reference.ts';
 import { PartitionHost } from '../../workers/partition-host.ts';
 import { MarketTape, type TapeMessage } from '../support/market-tape.ts';
 
@@ -21,6 +23,8 @@ export interface MarketBoard {
   readonly instrumentIds: readonly InstrumentId[];
   readonly events: number;
   readonly rows: number;
+  /** The simulated dealers' own records. */
+  readonly records: DealerRecords;
 }
 
 /** Scores a simulated market in this thread, without a log: the shards' code on the same messages. */
@@ -37,6 +41,8 @@ export async function fillBoard(
   const board = new MergedBoard(merged, PARTITIONS, model, new RowIndex());
   for (const [partition, buffer] of boards.entries()) board.attach(partition, buffer);
   board.refresh();
+  const records = recordsOf(messages);
+  giveTiers(board, records);
   return {
     merged,
     partitions: PARTITIONS,
@@ -44,7 +50,24 @@ export async function fillBoard(
     instrumentIds: tape.market.instruments.map((instrument) => instrument.instrumentId),
     events: messages.reduce((sum, message) => sum + message.events.length, 0),
     rows: board.writer.rowCount,
+    records: { sequence: 1, get: (id) => records.get(id) },
   };
+}
+
+function recordsOf(messages: readonly TapeMessage[]): Map<string, DealerEvent> {
+  const records = new Map<string, DealerEvent>();
+  for (const event of messages.flatMap(({ events }) => events)) {
+    if (event.kind === 'dealer') records.set(event.dealerId, event);
+  }
+  return records;
+}
+
+/** A third of the dealers in each tier of every asset class: rules may call by tier. */
+function giveTiers(board: MergedBoard, records: ReadonlyMap<string, DealerEvent>): void {
+  for (const [i, dealerId] of [...records.keys()].entries()) {
+    for (const assetClass of ['CORP', 'MUNI']) board.setTier(assetClass, dealerId, 1 + (i % 3));
+  }
+  board.refresh();
 }
 
 function score(messages: readonly TapeMessage[], model: Model): BoardBuffer[] {

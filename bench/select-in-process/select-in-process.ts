@@ -1,20 +1,17 @@
-import assert from 'node:assert/strict';
-import { contentHash } from '../../engine/platform/hash.ts';
-import { canonicalRules, DEFAULT_RULES } from '../../engine/rules/rules.ts';
-import { BoardSelector } from '../../engine/scoreboard/board-selector.ts';
-import { canonicalModel, DEFAULT_MODEL } from '../../engine/scoring/model.ts';
-import { NO_DEALER_RECORDS } from '../../engine/selection/dealer-view.ts';
+import { DEFAULT_RULES } from '../../engine/rules/rules.ts';
+import type { BoardSelector } from '../../engine/scoreboard/board-selector.ts';
+import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
 import type { OrderId } from '../../schemas/ids.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
-import { Latencies } from '../support/latencies.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
 import { interleave } from '../support/rounds.ts';
 import { fillBoard, type MarketBoard } from './market-board.ts';
 import { NaiveSelector } from './naive-selector.ts';
+import { measureRules } from './rules-cost.ts';
+import { selectorOn, timeCalls, WARM_UP_MS } from './time-calls.ts';
 
 const ORDERS = 512;
-const WARM_UP_MS = 400;
 /** Composites of the two ways are the same sum in another order. */
 const COMPOSITE_TOLERANCE = 1e-9;
 
@@ -25,8 +22,14 @@ export const selectInProcess: Bench = {
     `${ORDERS} orders over 200 instruments, asked one after another without a pause: a call has no ` +
     'queue of its own, and a collection of garbage counts for the call that it interrupts.',
   run: async (context) => {
-    const manyEvents = context.effort.quick ? 60_000 : 200_000;
-    const parts = [await measure(context, 40, 60_000), await measure(context, 500, manyEvents)];
+    const { progress } = context;
+    const few = await scored(40, 60_000, progress);
+    const many = await scored(500, context.effort.quick ? 60_000 : 200_000, progress);
+    const parts = [
+      await measure(context, 40, few),
+      await measure(context, 500, many),
+      await measureRules(context, many, ordersOn(many)),
+    ];
     return {
       tables: parts.map(({ table }) => table),
       checks: parts.flatMap(({ checks }) => checks),
@@ -35,15 +38,22 @@ export const selectInProcess: Bench = {
   },
 };
 
+function scored(
+  dealers: number,
+  events: number,
+  progress: (line: string) => void,
+): Promise<MarketBoard> {
+  progress(`scoring ${events} simulated events, ${dealers} dealers`);
+  return fillBoard(dealers, events, DEFAULT_MODEL);
+}
+
 async function measure(
   { effort, progress }: BenchContext,
   dealers: number,
-  events: number,
+  board: MarketBoard,
 ): Promise<{ table: Table; checks: Check[] }> {
-  progress(`scoring ${events} simulated events, ${dealers} dealers`);
-  const board = await fillBoard(dealers, events, DEFAULT_MODEL);
   const orders = ordersOn(board);
-  const selector = selectorOn(board);
+  const selector = selectorOn(board, DEFAULT_RULES);
   const naive = new NaiveSelector(board.merged, DEFAULT_MODEL);
   const calls = [
     { name: 'engine', call: (order: SelectRequest): unknown => selector.select(order, []) },
@@ -75,39 +85,6 @@ function ordersOn({ instrumentIds, ts }: MarketBoard): SelectRequest[] {
     quantity: 1e6,
     tsEvent: ts + i * 1_000_000,
   }));
-}
-
-function selectorOn({ merged, partitions }: MarketBoard): BoardSelector {
-  return new BoardSelector({
-    merged,
-    partitions,
-    model: DEFAULT_MODEL,
-    modelHash: contentHash(canonicalModel(DEFAULT_MODEL)),
-    rules: DEFAULT_RULES,
-    rulesHash: contentHash(canonicalRules(DEFAULT_RULES)),
-    records: NO_DEALER_RECORDS,
-  });
-}
-
-/** What is returned is kept, so that the compiler cannot leave the call out. */
-let kept: unknown;
-
-function timeCalls(
-  call: (order: SelectRequest) => unknown,
-  orders: readonly SelectRequest[],
-  forMs: number,
-): Latencies {
-  const latencies = new Latencies();
-  const end = process.hrtime.bigint() + BigInt(Math.round(forMs * 1e6));
-  for (let i = 0, done = 0n; done < end; i++) {
-    const order = orders[i % orders.length]!;
-    const start = process.hrtime.bigint();
-    kept = call(order);
-    done = process.hrtime.bigint();
-    latencies.record(Number(done - start));
-  }
-  assert(kept !== undefined, 'a call returned nothing');
-  return latencies;
 }
 
 function compareAnswers(
