@@ -190,12 +190,8 @@ test('a position that the log does not have, or that is passed, is refused', asy
 
 test('rules are tried on the orders of a log, and two sets of rules compared', async () => {
   const names = logNames('s1');
-  const rules = readRules(
-    'version: 1\nrules:\n  - name: sells\n    when: order.side == "sell"\n    then: {maxDealers: 2}\n',
-    {
-      model,
-    },
-  );
+  const text = `rules: [{ name: sells, when: 'order.side == "sell"', maxDealers: 2 }]`;
+  const rules = readRules(text, { model });
   const sets = [
     { rules: DEFAULT_RULES, hash: contentHash(DEFAULT_RULES.canonical) },
     { rules, hash: contentHash(rules.canonical) },
