@@ -118,7 +118,8 @@ test('firstcall explain reads the log again for a moment of the past', async () 
   expect(countOf(then)).toBeGreaterThan(0);
   expect(countOf(then)).toBeLessThan(countOf(now));
   expect(then.metrics.reduce((sum, part) => sum + part.contribution, 0)).toBe(then.composite);
-  expect(justNow.position).toEqual(now.position);
+  const { tiers: _, ...messages } = now.position;
+  expect(justNow.position).toMatchObject(messages);
   for (const [i, { metric, scopes }] of now.metrics.entries()) {
     const [present, past] = [scopes[0]!, justNow.metrics[i]!.scopes[0]!];
     expect([past.count, past.sums], metric).toEqual([present.count, present.sums]);
