@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
@@ -31,12 +36,11 @@ const { log, market } = simulatePartitions(
   PARTITIONS,
 );
 /** Tiers that are easily reached, and readily left. */
-const model = resolveModel({
-  tiers: [
-    { enter: 0.6, leave: 0.59 },
-    { enter: 0.5, leave: 0.49 },
-  ],
-});
+const TIERS = [
+  { enter: 0.6, leave: 0.59 },
+  { enter: 0.5, leave: 0.49 },
+];
+const model = resolveModel({ tiers: TIERS });
 const modelHash = contentHash(canonicalModel(model));
 
 let nats: TestNats;
@@ -209,3 +213,26 @@ test('rules are tried on the orders of a log, and two sets of rules compared', a
   }
   expect(describeTrial(report)).toMatch(/\d+ of 50 orders differ in whom to call or how/);
 });
+
+test('firstcall explain DECISION says that it is the same, and firstcall rules test runs', async () => {
+  const names = logNames('s1');
+  const { decisionId } = (await decisionsOf(names)).at(-1)!;
+  const folder = await mkdtemp(join(tmpdir(), 'firstcall-recreate-'));
+  const config = join(folder, 'config.json');
+  const rules = join(folder, 'rules.yaml');
+  await writeFile(config, JSON.stringify({ model: { tiers: TIERS } }));
+  await writeFile(rules, 'rules: [{ name: two, maxDealers: 2 }]');
+  const at = ['--nats-url', nats.url, '--log', 's1', '--config', config];
+  const explained = await runCli('explain', decisionId, ...at);
+  expect(explained).toContain('the same to the last bit');
+  expect(explained).toContain('plan: parallel');
+  expect(JSON.parse(await runCli('explain', decisionId, '--json', ...at)).isIdentical).toBe(true);
+  const tried = await runCli('rules', 'test', rules, '--limit', '20', ...at);
+  expect(tried).toContain('20 orders of');
+  await rm(folder, { recursive: true });
+});
+
+async function runCli(...args: string[]): Promise<string> {
+  const entry = join(import.meta.dirname, '../dist/engine/cli/firstcall.js');
+  return (await promisify(execFile)(process.execPath, [entry, ...args])).stdout;
+}
