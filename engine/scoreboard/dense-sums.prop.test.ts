@@ -52,7 +52,7 @@ describe('sums side by side', () => {
               const wanted = all.map((dealer) => estimateOf(kept, dealer, of));
               for (const rows of [kept, anew]) {
                 const out = new Float64Array(all.length);
-                estimateDealers(rows, all, of, out);
+                estimateDealers(rows, of, out);
                 expect([...out]).toEqual(wanted);
               }
             }

@@ -32,11 +32,14 @@ interface KeptColumn extends DenseColumn {
 export class DenseSums {
   /** [dealers]: number of the dealer's row; -1 without one. */
   readonly #rows: Int32Array;
+  /** Dealers that have a row, ascending: few at a fine scope. */
+  readonly present: Int32Array;
   /** By column and memory; as many as metrics were ever ranked by. */
   readonly #columns = new Map<number, KeptColumn>();
 
   constructor(rows: Int32Array) {
     this.#rows = rows;
+    this.present = Int32Array.from(rows.keys()).filter((dealer) => rows[dealer]! >= 0);
   }
 
   /** `time` is the moment asked about: it gives the half-life. Without `fresh` all is read anew. */
@@ -50,10 +53,9 @@ export class DenseSums {
     const known = this.#columns.get(key);
     if (known !== undefined && fresh?.version === known.version) return known;
     const kept = known ?? this.#open(key, time.whole);
-    const rows = this.#rows;
-    for (let dealer = 0; dealer < rows.length; dealer++) {
-      const row = rows[dealer]!;
-      if (row < 0) continue;
+    for (let i = 0; i < this.present.length; i++) {
+      const dealer = this.present[i]!;
+      const row = this.#rows[dealer]!;
       const isSame =
         known !== undefined &&
         fresh !== undefined &&

@@ -11,7 +11,7 @@ import {
   sumsAt,
 } from './cell.ts';
 import { type DecayTime, decayTime, halved } from './decay.ts';
-import { type DenseColumn, DenseSums } from './dense-sums.ts';
+import { DenseSums } from './dense-sums.ts';
 import { type Model, type ModelMetric, metricsOf } from './model.ts';
 import { cellOf, type ScoreRows } from './score-rows.ts';
 
@@ -96,34 +96,39 @@ export function estimateAll(
   }
 }
 
-/** A scope's sums of a metric, dealer after dealer, and what they are multiplied by to be of the moment. */
+/** A scope's sums of a metric, dealer after dealer. */
+export interface DenseScope {
+  /** Dealers that may have any, ascending. */
+  readonly present: Int32Array;
+  /** [dealers]: sum v and sum v x, to be multiplied by `factor`; v is -1 where nothing was observed. */
+  readonly v: Float64Array;
+  readonly vx: Float64Array;
+  /** Makes the sums those of the moment. */
+  readonly factor: number;
+}
+
 export function denseOf(
   { cells, blocks, scopes, fresh }: ScoreRows,
   { metric, memory, asOf }: MetricAsOf,
   scope: number,
-): DenseColumn & { readonly factor: number } {
+): DenseScope {
   const { rows, dense = new DenseSums(rows) } = scopes[scope]!;
   const wanted = { column: metric.column, memory, time: asOf };
   const { v, vx, whole } = dense.column(cells, blocks, wanted, fresh);
-  return { v, vx, whole, factor: halved(asOf.whole - whole) / asOf.scale };
+  return { present: dense.present, v, vx, factor: halved(asOf.whole - whole) / asOf.scale };
 }
 
 /**
- * The estimates of one metric at the finest scope for many dealers (indices), into `out` [dealers]: the
- * bits that `estimateOf` gives, from sums that lie side by side.
+ * The estimates of one metric at the finest scope for every dealer, into `out` [dealers]: the bits that
+ * `estimateOf` gives, from sums that lie side by side.
  */
-export function estimateDealers(
-  rows: ScoreRows,
-  dealers: readonly number[],
-  of: MetricAsOf,
-  out: Float64Array,
-): void {
+export function estimateDealers(rows: ScoreRows, of: MetricAsOf, out: Float64Array): void {
   out.fill(of.field);
   const { strength } = of;
   for (let scope = rows.scopes.length - 1; scope >= 0; scope--) {
-    const { v, vx, factor } = denseOf(rows, of, scope);
-    for (let i = 0; i < dealers.length; i++) {
-      const dealer = dealers[i]!;
+    const { present, v, vx, factor } = denseOf(rows, of, scope);
+    for (let i = 0; i < present.length; i++) {
+      const dealer = present[i]!;
       if (v[dealer]! < 0) continue;
       const mass = v[dealer]! * factor;
       out[dealer] = (vx[dealer]! * factor + strength * out[dealer]!) / (mass + strength);

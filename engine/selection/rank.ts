@@ -6,7 +6,6 @@ import type { ScoreRows } from '../scoring/score-rows.ts';
 import {
   denseOf,
   estimateDealers,
-  estimateOf,
   type MetricAsOf,
   metricAsOf,
   metricsAsOf,
@@ -65,16 +64,15 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const judged = named(metrics, metric?.name ?? 'fillRate');
   const sufficient: number[] = [];
   const insufficient: number[] = [];
-  const masses = massesAt(rows, judged, options.rankedScope);
-  for (const dealer of dealers) {
-    (masses(dealer) >= model.minObservations ? sufficient : insufficient).push(dealer);
+  const { v, factor } = denseOf(rows, judged, options.rankedScope);
+  for (let i = 0; i < dealers.length; i++) {
+    const dealer = dealers[i]!;
+    const mass = v[dealer]! < 0 ? 0 : v[dealer]! * factor;
+    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
   }
-  // Dealers come with ids ascending and the sort is stable, so ties rank by id.
-  const better = comparison(rows, composites, metric === undefined ? null : judged);
-  sufficient.sort(better);
-  insufficient.sort(better);
+  const values = metric === undefined ? composites : goodnessBy(rows, judged);
   return {
-    order: [...sufficient, ...insufficient],
+    order: [...bestFirst(sufficient, values), ...bestFirst(insufficient, values)],
     sufficientCount: sufficient.length,
     composites,
     axes,
@@ -101,18 +99,11 @@ export function finestWithEvidence(
   const metric = metricOf(model, 'fillRate')!;
   const fillRate = metricAsOf(rows, asOf, metric, memory ?? metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
-    const masses = massesAt(rows, fillRate, scope);
-    for (let dealer = 0; dealer < rows.dealers.length; dealer++) {
-      if (masses(dealer) >= model.minObservations) return scope;
-    }
+    const { present, v, factor } = denseOf(rows, fillRate, scope);
+    // A mass below 0 says that there is none.
+    if (present.some((dealer) => v[dealer]! * factor >= model.minObservations)) return scope;
   }
   return rows.scopes.length - 1;
-}
-
-/** Mass of each dealer at a scope as of the moment. */
-function massesAt(rows: ScoreRows, of: MetricAsOf, scope: number): (dealer: number) => number {
-  const { v, factor } = denseOf(rows, of, scope);
-  return (dealer) => (v[dealer]! < 0 ? 0 : v[dealer]! * factor);
 }
 
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
@@ -124,8 +115,9 @@ function compositesOf(
   const composites = new Float64Array(rows.dealers.length);
   const estimates = new Float64Array(composites.length);
   for (const { of, weight } of terms) {
-    estimateDealers(rows, dealers, of, estimates);
-    for (const dealer of dealers) {
+    estimateDealers(rows, of, estimates);
+    for (let i = 0; i < dealers.length; i++) {
+      const dealer = dealers[i]!;
       composites[dealer]! += contribution(weight, of.metric, estimates[dealer]!);
     }
   }
@@ -142,7 +134,10 @@ function addAxes(
 ): Map<number, AxePart> {
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
-  for (const dealer of dealers) {
+  const { rows: atInstrument } = rows.scopes[0]!;
+  for (let i = 0; i < dealers.length; i++) {
+    const dealer = dealers[i]!;
+    if (atInstrument[dealer]! < 0) continue;
     const part = axePart(rows, dealer, honesty, question);
     if (part === null) continue;
     axes.set(dealer, part);
@@ -151,13 +146,40 @@ function addAxes(
   return axes;
 }
 
-function comparison(
-  rows: ScoreRows,
-  composites: Float64Array,
-  by: MetricAsOf | null,
-): (a: number, b: number) => number {
-  if (by === null) return (a, b) => composites[b]! - composites[a]!;
-  const values = rows.dealers.map((_, dealer) => estimateOf(rows, dealer, by));
-  const sign = by.metric.higherIsBetter ? 1 : -1;
-  return (a, b) => sign * (values[b]! - values[a]!);
+/** What a ranking by one metric goes by, of every dealer: more is better. */
+function goodnessBy(rows: ScoreRows, by: MetricAsOf): Float64Array {
+  const values = new Float64Array(rows.dealers.length);
+  estimateDealers(rows, by, values);
+  return by.metric.higherIsBetter ? values : values.map((value) => -value);
+}
+
+/**
+ * Sorts dealers, whose indices (and so their ids) ascend, by descending value; equals stay in their
+ * order. Sorting numbers alone and looking up each dealer's place among them takes a third of the time
+ * of sorting with a comparison.
+ */
+function bestFirst(dealers: readonly number[], values: Float64Array): number[] {
+  const { length } = dealers;
+  const ascending = Float64Array.from(dealers, (dealer) => values[dealer]!).sort();
+  const order = new Array<number>(length);
+  /** By the place of the first of some equals: how many of them have theirs. */
+  const taken = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const dealer = dealers[i]!;
+    const first = length - upperBound(ascending, values[dealer]!);
+    order[first + taken[first]!++] = dealer;
+  }
+  return order;
+}
+
+/** How many of the ascending numbers are no greater than x. */
+function upperBound(ascending: Float64Array, x: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
