@@ -57,7 +57,7 @@ export interface TrialReport extends TrialPeriod {
   readonly differences: readonly TrialDifference[];
 }
 
-export const DIFFERENCES_MAX = 10_000;
+const DIFFERENCES_MAX = 10_000;
 
 /** Takes every order of a period with one or two sets of rules, on the scores of its arrival. */
 export async function tryRules(
