@@ -1,11 +1,12 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decode } from '../schemas/codec.ts';
 import type { RecordVersion } from '../schemas/record-edit.ts';
+import type { DealerMessage } from '../schemas/record-message.ts';
 import type { DealerEvent } from '../schemas/reference.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import { isAfter, type Place } from '../workers/log-place.ts';
+import { newestAudit } from './newest-audit.ts';
 import type { EventPublisher } from './platform/publisher.ts';
+import { dealerBook } from './record-book.ts';
 import { saysTheSame } from './record-content.ts';
 import { RecordFollower } from './record-follower.ts';
 import { bucketOf, RecordMirror } from './record-mirror.ts';
@@ -23,9 +24,6 @@ export interface DealerDirectoryOptions {
   /** The database can not be kept current, or its changes not be recorded. */
   onFatal(error: unknown): void;
 }
-
-/** Dealers kept; further ones are refused and counted. */
-const DEALERS_MAX = 20_000;
 
 /**
  * The dealer database: for each dealer the newest `dealer` event of the log. Every change of what a
@@ -49,8 +47,7 @@ export class DealerDirectory {
       partition: 'all',
       partitions,
       kind: 'dealer',
-      recordsMax: DEALERS_MAX,
-      idOf: ({ dealerId }) => dealerId,
+      book: dealerBook(),
       onVersion: (version, before) => this.#noteVersion(version, before),
       onCaughtUp: () => onCaughtUp?.(),
       onTrouble,
@@ -120,20 +117,14 @@ export class DealerDirectory {
     { sequence, index, record }: RecordVersion<DealerEvent>,
     before: DealerEvent | null,
   ): Promise<void> {
-    this.#audited ??= this.#newestAudit();
+    const { nc, names, publisher } = this.#options;
+    this.#audited ??= newestAudit<Place>(nc, names, 'dealer');
     const last = await this.#audited;
     if (last !== null && !isAfter({ sequence, index }, last)) return;
     const { dealerId, changedBy: by = null, changeReason: reason = null } = record;
     const place = { sequence, index };
-    const entry = { type: 'dealer', ...place, dealerId, by, reason, before, after: record };
-    await this.#options.publisher.audit('dealer', entry, `dealer-${sequence}-${index}`);
-  }
-
-  async #newestAudit(): Promise<Place | null> {
-    const { nc, names } = this.#options;
-    const jsm = await jetstreamManager(nc);
-    const subject = names.audit('dealer');
-    const message = await jsm.streams.getMessage(names.decisionStream, { last_by_subj: subject });
-    return message === null ? null : (decode(message.data) as Place);
+    const change = { dealerId, by, reason, before, after: record };
+    const entry: DealerMessage = { type: 'dealer', ...place, ...change };
+    await publisher.audit('dealer', entry, `dealer-${sequence}-${index}`);
   }
 }

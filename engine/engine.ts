@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { createHistogram, performance } from 'node:perf_hooks';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
@@ -13,8 +11,9 @@ import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
-import { DealerDirectory } from './dealer-directory.ts';
-import { DecisionBook } from './decision-book.ts';
+import type { DealerDirectory } from './dealer-directory.ts';
+import { Decider } from './decider.ts';
+import { Desk } from './desk.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import type {
   DecisionAndOverrides,
@@ -24,12 +23,10 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
-import { InstrumentMaster } from './instrument-master.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
-import { ReferenceEditor } from './reference-editor.ts';
-import { RulesKeeper } from './rules-keeper.ts';
+import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
@@ -53,104 +50,74 @@ export interface EngineOptions {
   onFatal(error: unknown): void;
 }
 
-/** Decisions on their way to the log before further ones are refused. */
-const MAX_PENDING_DECISIONS = 10_000;
 const TOPIC = new RegExp(TOPIC_PATTERN);
 
 /** The engine on the main thread: shards write, a ranking thread merges, and this selects. */
 export class Engine implements EngineServices {
   readonly #options: EngineOptions;
   readonly #modelHash: string;
-  readonly #boards = new Map<number, BoardBuffer>();
-  readonly #ranking: RankingPool;
-  readonly #shards: ShardPool;
-  readonly #selector: BoardSelector;
-  readonly #rules: RulesKeeper;
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
-  readonly #decisions = new DecisionBook();
-  /** The dealer database; selections are refused until it has been read. */
-  readonly directory: DealerDirectory;
-  readonly #instruments: InstrumentMaster;
-  readonly #editor: ReferenceEditor;
-  /** What the gateway asks of records. */
-  readonly reference: ReferenceServices;
+  readonly #readiness: Readiness;
   readonly #counters = new CounterSums();
-  /** Nanoseconds of each in-process selection. */
-  readonly #selectNanos = createHistogram();
-  /**
-   * Partitions that are not whole in what is served: null until their shard has caught up with the
-   * log, then the sequence that the merged board has still to reach.
-   */
-  readonly #behind = new Map<number, number | null>();
-  /** Of those, the ones that had caught up before the tick under way began. */
-  #settling: readonly number[] = [];
+  readonly #boards = new Map<number, BoardBuffer>();
+  readonly #desk: Desk;
+  readonly #ranking: RankingPool;
+  readonly #selector: BoardSelector;
+  readonly #decider: Decider;
+  readonly #shards: ShardPool;
   #scopes: readonly string[] = [];
   /** Sequence of the directory that subscribers know: they hear of records once a tick. */
   #announcedDirectory = 0;
-  /** Sequence of the directory whose dealers the selector knows. */
-  #metAt = 0;
-  #pendingDecisions = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { partitions, model, natsUrl, names, shards, logger } = options;
-    for (let p = 0; p < partitions; p++) this.#behind.set(p, null);
-    this.#modelHash = contentHash(canonicalModel(model));
-    this.#publisher = createPublisher(options.nc, names);
-    this.#tierLog = new TierLog(options.nc, names, this.#publisher, this.#modelHash);
-    const source = { nc: options.nc, names, partitions, publisher: this.#publisher };
-    const onTrouble = (error: unknown) => logger.warn({ err: error }, 'records are read again');
-    this.directory = new DealerDirectory({
-      ...source,
-      onCaughtUp: options.onStatus,
-      onTrouble,
-      onFatal: options.onFatal,
-    });
-    this.#instruments = new InstrumentMaster({ ...source, onTrouble });
-    const { directory: dealers } = this;
-    this.#editor = new ReferenceEditor({
-      ...source,
-      dealers,
-      instruments: this.#instruments,
-      onTrouble,
-    });
-    this.reference = {
-      dealers: () => dealers.all(),
-      dealer: (id) => dealers.records.version(id),
-      instrument: (id) => this.#instruments.version(id),
-      editDealer: (edit) => this.#editor.editDealer(edit),
-      editInstrument: (edit) => this.#editor.editInstrument(edit),
-    };
-    this.#ranking = new RankingPool({
-      partitions,
-      model,
-      modelHash: this.#modelHash,
-      tickMs: options.rankTickMs,
-      onTick: (result) => this.#onTick(result),
-      onFatal: options.onFatal,
-    });
-    this.#rules = new RulesKeeper({
-      nc: options.nc,
+    const { nc, names, partitions, model, logger, onFatal } = options;
+    const modelHash = contentHash(canonicalModel(model));
+    const publisher = createPublisher(nc, names);
+    const scoring = { partitions, model, modelHash };
+    this.#modelHash = modelHash;
+    this.#publisher = publisher;
+    this.#tierLog = new TierLog(nc, names, publisher, modelHash);
+    this.#readiness = new Readiness(partitions);
+    this.#desk = new Desk({
+      nc,
       names,
+      partitions,
       model,
       logger,
-      audit: (entry, id) => {
-        this.#publisher.audit('rules', entry, id).catch((error) => options.onFatal(error));
-      },
-      onChange: () => this.#onRules(),
+      publisher,
+      onRules: () => this.#onRules(),
+      onDealers: options.onStatus,
+      onFatal,
     });
-    const { rules, hash: rulesHash } = this.#rules.current;
+    this.#ranking = new RankingPool({
+      ...scoring,
+      tickMs: options.rankTickMs,
+      onTick: (result) => this.#onTick(result),
+      onFatal,
+    });
+    const { directory, rules } = this.#desk;
     this.#selector = new BoardSelector({
+      ...scoring,
       merged: this.#ranking.merged,
-      partitions,
-      model,
-      modelHash: this.#modelHash,
-      rules,
-      rulesHash,
-      records: dealers,
+      rules: rules.current.rules,
+      rulesHash: rules.current.hash,
+      records: directory,
     });
-    this.#shards = new ShardPool({
+    this.#decider = new Decider({
+      selector: this.#selector,
+      directory,
+      publisher,
+      degraded: () => this.#readiness.degraded,
+      onFatal,
+    });
+    this.#shards = this.#startShards();
+  }
+
+  #startShards(): ShardPool {
+    const { natsUrl, names, partitions, shards, model } = this.#options;
+    return new ShardPool({
       natsUrl,
       log: names.log,
       partitions,
@@ -160,14 +127,10 @@ export class Engine implements EngineServices {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
       },
-      onCaughtUp: (partition, sequence) => this.#behind.set(partition, sequence),
+      onCaughtUp: (partition, sequence) => this.#readiness.catchUp(partition, sequence),
       onFrozen: (frozen) => this.#ranking.freeze(frozen),
       onCounters: (partition, counters) => this.#counters.replace(partition, counters),
-      onFailure: (failed, error) => {
-        logger.error({ err: error, partitions: failed }, 'a shard died and is started again');
-        for (const partition of failed) this.#behind.set(partition, null);
-        options.onStatus();
-      },
+      onFailure: (failed, error) => this.#onShardFailure(failed, error),
     });
   }
 
@@ -176,49 +139,35 @@ export class Engine implements EngineServices {
    * that are put in force first; throws FirstcallError `badRules` when they do not compile.
    */
   start(file: { readonly path: string; readonly text: string } | null = null): Promise<void> {
-    return this.#rules.start(file);
+    return this.#desk.rules.start(file);
   }
 
   status(): StatusFrame {
-    const degradedPartitions = this.#degraded();
+    const degradedPartitions = this.#readiness.degraded;
+    const { directory, rules } = this.#desk;
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
-      ready: degradedPartitions.length === 0 && this.directory.ready,
+      ready: degradedPartitions.length === 0 && directory.ready,
       degradedPartitions,
       modelHash: this.#modelHash,
-      rulesHash: this.#rules.current.hash,
-      directory: this.directory.sequence,
+      rulesHash: rules.current.hash,
+      directory: directory.sequence,
       asOf: asOf === 0 ? null : asOf,
       scopes: this.#scopes,
     };
   }
 
   select(order: SelectRequest): Selection {
-    this.#refuseUnrecorded();
-    if (!this.directory.ready) {
-      throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
-    }
-    this.#meetDealers();
-    const start = performance.now();
-    const selection = this.#selector.select(order, this.#degraded());
-    this.#selectNanos.record(Math.max(1, Math.round((performance.now() - start) * 1e6)));
-    this.#decisions.add(selection);
-    this.#record(this.#publisher.decision(selection));
-    return selection;
+    return this.#decider.select(order);
   }
 
   decision(decisionId: string): DecisionAndOverrides {
-    return this.#decisions.get(decisionId);
+    return this.#decider.decision(decisionId);
   }
 
   override(decisionId: string, request: OverrideRequest): Override {
-    this.#refuseUnrecorded();
-    const override = this.#decisions.override(decisionId, request, (dealerId) =>
-      this.#selector.knows(dealerId),
-    );
-    this.#record(this.#publisher.audit('override', override, randomUUID()));
-    return override;
+    return this.#decider.override(decisionId, request);
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
@@ -231,30 +180,28 @@ export class Engine implements EngineServices {
         `asOf: ${asked} is before the present, ${kept}; ${how}`,
       );
     }
-    return this.#selector.explain(dealerId, scope, asOf, this.#degraded());
+    return this.#selector.explain(dealerId, scope, asOf, this.#readiness.degraded);
   }
 
   rules(): RulesInForce {
-    const { rules: _, ...inForce } = this.#rules.current;
+    const { rules: _, ...inForce } = this.#desk.rules.current;
     return inForce;
   }
 
   checkRules(text: string): { readonly hash: string; readonly rules: number } {
-    return this.#rules.check(text);
+    return this.#desk.rules.check(text);
   }
 
   loadRules(change: RulesChange): Promise<RulesReceipt> {
-    return this.#rules.load(change);
+    return this.#desk.rules.load(change);
+  }
+
+  get reference(): ReferenceServices {
+    return this.#desk.reference;
   }
 
   desk(): DeskBody {
-    const { hash, rules } = this.#rules.current;
-    return {
-      rulesHash: hash,
-      rules: rules.canonical,
-      directory: this.directory.sequence,
-      dealers: this.directory.all().map(({ record }) => record),
-    };
+    return this.#desk.body();
   }
 
   watch(topics: readonly string[]): void {
@@ -272,12 +219,13 @@ export class Engine implements EngineServices {
 
   /** Prometheus text of what the engine itself counts. */
   metrics(): string {
+    const { directory, rules } = this.#desk;
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
-      degradedPartitions: this.#degraded().length,
-      dealers: { known: this.directory.size, refused: this.directory.refused },
-      selectNanos: this.#selectNanos,
-      rulesRefused: this.#rules.refused,
+      degradedPartitions: this.#readiness.degraded.length,
+      dealers: { known: directory.size, refused: directory.refused },
+      selectNanos: this.#decider.selectNanos,
+      rulesRefused: rules.refused,
       counters: this.#counters.sums(),
     });
   }
@@ -294,75 +242,51 @@ export class Engine implements EngineServices {
     return this.#shards.threads;
   }
 
+  /** The dealer database; nothing is selected until it has been read. */
+  get directory(): DealerDirectory {
+    return this.#desk.directory;
+  }
+
   async close(): Promise<void> {
-    await this.#rules.close();
     await this.#shards.stop();
     await this.#ranking.stop();
-    await this.#editor.close();
-    await Promise.all([this.directory.close(), this.#instruments.close()]);
+    await this.#desk.close();
     // What the last tick has judged may not be with the publisher yet; a failure was told already.
     await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
   }
 
-  /** Who has a record may be selected, though nothing of it was observed. */
-  #meetDealers(): void {
-    if (this.#metAt === this.directory.sequence) return;
-    this.#metAt = this.directory.sequence;
-    this.#selector.know([...this.directory.ids] as DealerId[]);
-  }
-
   #onRules(): void {
-    const { rules, hash } = this.#rules.current;
+    const { rules, hash } = this.#desk.rules.current;
     this.#selector.useRules(rules, hash);
     this.#options.onStatus();
   }
 
-  #refuseUnrecorded(): void {
-    if (this.#pendingDecisions < MAX_PENDING_DECISIONS) return;
-    const why = 'the log has not taken the last 10,000 decisions';
-    throw new FirstcallError('notReady', `no selection without a record of it: ${why}`);
-  }
-
-  #record(recording: Promise<void>): void {
-    this.#pendingDecisions++;
-    recording
-      // The publisher has given up after ten minutes: no further selection would be recorded.
-      .catch((error) => this.#options.onFatal(error))
-      .finally(() => {
-        this.#pendingDecisions--;
-      });
-  }
-
-  #degraded(): number[] {
-    return [...this.#behind.keys()].sort((a, b) => a - b);
+  #onShardFailure(partitions: readonly number[], error: unknown): void {
+    const { logger, onStatus } = this.#options;
+    logger.error({ err: error, partitions }, 'a shard died and is started again');
+    for (const partition of partitions) this.#readiness.lose(partition);
+    onStatus();
   }
 
   #onTick({ updates, scopes, verdicts }: RankResult): void {
     this.#tierLog.write(verdicts).catch((error) => this.#options.onFatal(error));
-    const { directory } = this.status();
+    const directory = this.#desk.directory.sequence;
     const hasNewRecords = directory !== this.#announcedDirectory;
     const hasNewScopes = scopes.length !== this.#scopes.length;
-    const news = this.#settleMerged() || hasNewScopes || hasNewRecords;
+    const news = this.#settle() || hasNewScopes || hasNewRecords;
     this.#scopes = scopes;
     this.#announcedDirectory = directory;
     for (const update of updates) this.#options.onUpdate(update);
     if (news) this.#options.onStatus();
   }
 
-  /**
-   * Whether a partition has become whole in what is served. A shard tells of its midnights before it
-   * tells that it has caught up, so that the tick after that has judged them as well.
-   */
-  #settleMerged(): boolean {
-    const before = this.#behind.size;
-    for (const partition of this.#settling) {
-      const sequence = this.#behind.get(partition) ?? null;
-      const merged = this.#selector.headerField(HEADER.partitions + partition);
-      if (sequence !== null && merged >= sequence) this.#behind.delete(partition);
-    }
-    this.#settling = [...this.#behind].flatMap(([p, sequence]) => (sequence === null ? [] : [p]));
-    if (this.#behind.size === 0 && before > 0) this.#options.logger.info('the log is read: ready');
-    return this.#behind.size !== before;
+  /** Whether a partition has become whole in what is served. */
+  #settle(): boolean {
+    const merged = (p: number) => this.#selector.headerField(HEADER.partitions + p);
+    const isNews = this.#readiness.settle(merged);
+    const isWhole = this.#readiness.degraded.length === 0;
+    if (isNews && isWhole) this.#options.logger.info('the log is read: ready');
+    return isNews;
   }
 }

@@ -3,6 +3,7 @@ import type { InstrumentId } from '../schemas/ids.ts';
 import type { RecordVersion } from '../schemas/record-edit.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
 import { type LogNames, partitionOf } from '../schemas/subjects.ts';
+import { instrumentBook } from './record-book.ts';
 import { RecordFollower } from './record-follower.ts';
 
 export interface InstrumentMasterOptions {
@@ -11,9 +12,6 @@ export interface InstrumentMasterOptions {
   readonly partitions: number;
   onTrouble?(error: unknown): void;
 }
-
-/** Instruments kept of a partition; further ones cannot be looked up or edited. */
-const INSTRUMENTS_MAX = 100_000;
 
 /**
  * The security master: for each instrument the newest `instrument` event of its partition. Shards keep
@@ -62,8 +60,7 @@ export class InstrumentMaster {
       partition,
       partitions,
       kind: 'instrument',
-      recordsMax: INSTRUMENTS_MAX,
-      idOf: ({ instrumentId }) => instrumentId,
+      book: instrumentBook(),
       onTrouble,
       // The next question begins anew.
       onFatal: (error) => {

@@ -11,6 +11,7 @@ import { until } from '../test/support/engine.ts';
 import { connectNats, ensureLog } from './platform/log.ts';
 import { launchNatsServer, type NatsServer } from './platform/nats-server.ts';
 import { createPublisher } from './platform/publisher.ts';
+import { dealerBook } from './record-book.ts';
 import { type FollowerOptions, RecordFollower } from './record-follower.ts';
 
 const names = logNames();
@@ -55,8 +56,7 @@ function follow(options: Partial<FollowerOptions<DealerEvent>> = {}): RecordFoll
     partition: 'all',
     partitions: 1,
     kind: 'dealer',
-    recordsMax: 100,
-    idOf: ({ dealerId }) => dealerId,
+    book: dealerBook(),
     onFatal: (error) => {
       throw error;
     },
@@ -68,7 +68,7 @@ function follow(options: Partial<FollowerOptions<DealerEvent>> = {}): RecordFoll
 test('records beyond the limit are refused and counted; those within go on', async () => {
   await publish('a', 'A', 'B', 'C');
   await publish('b', 'D', 'A');
-  const records = follow({ recordsMax: 2 });
+  const records = follow({ book: dealerBook(2) });
   await until(() => records.ready);
   expect([...records.ids]).toEqual(['A', 'B']);
   expect([records.refused, records.isFull, records.sequence]).toEqual([2, true, 2]);

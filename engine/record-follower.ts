@@ -11,18 +11,17 @@ import { FirstcallError } from '../schemas/errors.ts';
 import type { RecordVersion } from '../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../schemas/reference.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
-import { takeEvents } from '../workers/event-intake.ts';
+import type { RecordBook, RecordChange } from './record-book.ts';
 
-export interface FollowerOptions<R> {
+export interface FollowerOptions<R extends DealerEvent | InstrumentEvent> {
   readonly nc: NatsConnection;
   readonly names: LogNames;
   readonly partition: PartitionName;
   /** Number of partitions of the log. */
   readonly partitions: number;
   readonly kind: 'dealer' | 'instrument';
-  /** Records kept; further ones are refused and counted. */
-  readonly recordsMax: number;
-  idOf(record: R): string;
+  /** Empty; the follower fills it. */
+  readonly book: RecordBook<R>;
   /** A record is new or differs in any way; reading goes on when this has resolved. */
   onVersion?(version: RecordVersion<R>, before: RecordVersion<R> | undefined): Promise<void> | void;
   onCaughtUp?(): void;
@@ -38,20 +37,8 @@ const PULL_MS = 5_000;
 const REOPEN_MS = 500;
 /** Attempts in a row that bring no message: a minute. */
 const REOPENS_MAX = 120;
-/** Event ids of a record that are remembered, so that a repeat of an old version is no news. */
-const IDS_PER_RECORD_MAX = 64;
 /** Those who wait for a sequence to be read. */
 const WAITING_MAX = 1_024;
-
-interface Change<R> {
-  readonly version: RecordVersion<R>;
-  readonly before: RecordVersion<R> | undefined;
-}
-
-interface Known<R> {
-  version: RecordVersion<R>;
-  readonly eventIds: string[];
-}
 
 /**
  * The newest record of each id, as one kind of events of one stream of the log has them. Follows
@@ -61,7 +48,6 @@ interface Known<R> {
 export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
   readonly #options: FollowerOptions<R>;
   readonly #js: JetStreamClient;
-  readonly #records = new Map<string, Known<R>>();
   readonly #waiting = new Set<{ readonly sequence: number; finish(): void }>();
   readonly #running: Promise<void>;
   readonly #stop = new AbortController();
@@ -71,7 +57,6 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
   /** What the stream held at the start; null until that is known. */
   #target: number | null = null;
   #isReady = false;
-  #refused = 0;
 
   constructor(options: FollowerOptions<R>) {
     this.#options = options;
@@ -89,18 +74,18 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
     return this.#isReady;
   }
 
-  /** Records beyond `recordsMax`. */
+  /** Records without room. */
   get refused(): number {
-    return this.#refused;
+    return this.#options.book.refused;
   }
 
   get size(): number {
-    return this.#records.size;
+    return this.#options.book.size;
   }
 
   /** Whether a record of an id that is not here yet would be refused. */
   get isFull(): boolean {
-    return this.#records.size >= this.#options.recordsMax;
+    return this.#options.book.isFull;
   }
 
   /** Sequence of the newest message of the kind that was read, refused ones too. */
@@ -109,11 +94,11 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
   }
 
   get ids(): IterableIterator<string> {
-    return this.#records.keys();
+    return this.#options.book.ids;
   }
 
   version(id: string): RecordVersion<R> | undefined {
-    return this.#records.get(id)?.version;
+    return this.#options.book.get(id);
   }
 
   /** Resolves once what the stream holds of the kind now has been read, to its last sequence. */
@@ -203,48 +188,16 @@ export class RecordFollower<R extends DealerEvent | InstrumentEvent> {
 
   async #take(message: JsMsg): Promise<void> {
     if (message.seq <= this.#read) return;
-    const { partition, partitions } = this.#options;
-    // A count of what is refused would be off by it: the place in a message counts them all.
-    const refused = new Set<number>();
-    const events = takeEvents(message, partition, partitions, (_, index) => refused.add(index));
-    // All of a message holds at once, since its sequence is what a decision names the records by.
-    const changes: Change<R>[] = [];
-    let index = 0;
-    for (const event of events) {
-      while (refused.has(index)) index++;
-      const version = { sequence: message.seq, index: index++, record: event as R };
-      const before = this.#note(version);
-      if (before !== 'noNews') changes.push({ version, before });
-    }
+    const { book, partition, partitions } = this.#options;
+    const changes = book.take(message, partition, partitions);
+    if (changes.length > 0) this.#sequence = message.seq;
     for (const change of changes) await this.#tell(change);
     this.#read = message.seq;
     for (const { sequence, finish } of this.#waiting) if (sequence <= this.#read) finish();
     this.#checkReady();
   }
 
-  /** Takes a version; returns the one before it, or says that there is nothing new. */
-  #note(version: RecordVersion<R>): RecordVersion<R> | undefined | 'noNews' {
-    const { idOf, recordsMax } = this.#options;
-    const id = idOf(version.record);
-    const known = this.#records.get(id);
-    if (known?.eventIds.includes(version.record.id)) return 'noNews';
-    if (known === undefined && this.#records.size >= recordsMax) {
-      this.#refused++;
-      return 'noNews';
-    }
-    this.#sequence = version.sequence;
-    if (known === undefined) {
-      this.#records.set(id, { version, eventIds: [version.record.id] });
-      return undefined;
-    }
-    const before = known.version;
-    known.version = version;
-    known.eventIds.push(version.record.id);
-    if (known.eventIds.length > IDS_PER_RECORD_MAX) known.eventIds.shift();
-    return before;
-  }
-
-  async #tell({ version, before }: Change<R>): Promise<void> {
+  async #tell({ version, before }: RecordChange<R>): Promise<void> {
     try {
       await this.#options.onVersion?.(version, before);
     } catch (cause) {

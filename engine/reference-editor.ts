@@ -10,6 +10,7 @@ import { encode } from '../schemas/codec.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { InstrumentId } from '../schemas/ids.ts';
 import type { EditResult, RecordEdit, RecordVersion } from '../schemas/record-edit.ts';
+import type { InstrumentMessage } from '../schemas/record-message.ts';
 import type { DealerEvent, InstrumentEvent } from '../schemas/reference.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { refuseEvent } from '../schemas/validate.ts';
@@ -96,11 +97,19 @@ export class ReferenceEditor {
     const result = await this.#inTurn(target, edit);
     if (result.outcome === 'unchanged') return result;
     const { sequence, record: after } = result;
-    const { id: instrumentId, by, reason } = edit;
-    const change = { partition, sequence, instrumentId, by, reason };
-    const entry = { type: 'instrument', ...change, before: before?.record ?? null, after };
+    const { id, by, reason } = edit;
+    const entry: InstrumentMessage = {
+      type: 'instrument',
+      partition,
+      sequence,
+      instrumentId: id as InstrumentId,
+      by,
+      reason,
+      before: before?.record ?? null,
+      after,
+    };
     await publisher.audit('instrument', entry, `instrument-${partition}-${sequence}`);
-    this.#mirror.put(instrumentId, partition, { sequence, index: 0, record: after });
+    this.#mirror.put(id, partition, { sequence, index: 0, record: after });
     return result;
   }
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { JetStreamApiError, jetstreamManager, StorageType } from '@nats-io/jetstream';
+import { JetStreamApiError, StorageType } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decode } from '../schemas/codec.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { RulesMessage } from '../schemas/rules-message.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { RulesChange, RulesInForce, RulesReceipt } from './gateway/services.ts';
+import { newestAudit } from './newest-audit.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import type { Rules } from './rules/decided.ts';
@@ -235,10 +235,8 @@ export class RulesKeeper {
   /** So that the rules of every decision are found by their hash, those that nobody has loaded too. */
   async #auditPresent(): Promise<void> {
     const { nc, names, audit } = this.#options;
-    const jsm = await jetstreamManager(nc);
-    const subject = names.audit('rules');
-    const last = await jsm.streams.getMessage(names.decisionStream, { last_by_subj: subject });
-    const isThere = last !== null && isOf(decode(last.data) as RulesMessage, this.#current.hash);
+    const last = await newestAudit<RulesMessage>(nc, names, 'rules');
+    const isThere = last !== null && isOf(last, this.#current.hash);
     if (!isThere) audit(auditEntry(this.#current), `rules-${this.#current.hash}`);
   }
 }

@@ -1,9 +1,8 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decode } from '../schemas/codec.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { TierMessage } from '../schemas/tier-message.ts';
 import type { TierVerdict } from '../workers/tier-keeper.ts';
+import { newestAudit } from './newest-audit.ts';
 import type { EventPublisher } from './platform/publisher.ts';
 
 /**
@@ -51,13 +50,8 @@ export class TierLog {
 
   /** Another model's verdicts are not ours, so that after a change of model all are written. */
   async #newest(): Promise<TierMessage | null> {
-    const jsm = await jetstreamManager(this.#nc);
-    const subject = this.#names.audit('tiers');
-    const stream = this.#names.decisionStream;
-    const message = await jsm.streams.getMessage(stream, { last_by_subj: subject });
-    if (message === null) return null;
-    const last = decode(message.data) as TierMessage;
-    return last.modelHash === this.#modelHash ? last : null;
+    const last = await newestAudit<TierMessage>(this.#nc, this.#names, 'tiers');
+    return last?.modelHash === this.#modelHash ? last : null;
   }
 }
 

@@ -67,7 +67,7 @@ test('the AsyncAPI document, references resolved, has nothing wrong with it', as
   const faults = diagnostics.filter(({ severity }) => severity <= DiagnosticSeverity.Warning);
   expect(faults.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([]);
   expect(document?.version()).toBe('3.0.0');
-  expect(document?.channels().length).toBe(EVENT_KINDS.length + 9);
+  expect(document?.channels().length).toBe(EVENT_KINDS.length + 12);
   const quote = document?.channels().get('events_quote')?.messages().get('quote');
   expect(quote?.payload()?.oneOf()?.[0]?.properties()?.quoteKind?.anyOf()).toHaveLength(4);
 });

@@ -1,8 +1,11 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { firstError } from './first-error.ts';
-import { type DealerId, DealerIdSchema, type OrderId } from './ids.ts';
+import { type DealerId, DealerIdSchema, type OrderId, OrderIdSchema } from './ids.ts';
+import { sameAs } from './same-as.ts';
+import { text } from './schema-words.ts';
 import type { Plan } from './selection.ts';
+import { PlanSchema } from './selection-schema.ts';
 
 const strict = { additionalProperties: false };
 const DAY_SECONDS = 86_400;
@@ -64,3 +67,30 @@ export interface Override {
   /** What the rules set and the trader has gone over, one sentence each. */
   readonly breaks: readonly string[];
 }
+
+const dealerIds = (description: string) => Type.Array(DealerIdSchema, { description });
+
+export const OverrideSchema = sameAs<Override>()(
+  Type.Object(
+    {
+      type: Type.Literal('override'),
+      decisionId: text('Of the decision that is overridden.'),
+      orderId: OrderIdSchema,
+      by: text('Who overrides.'),
+      reason: text('Why.'),
+      recommended: dealerIds('As the engine decided, first to call first.'),
+      called: dealerIds('As the trader calls.'),
+      added: dealerIds('Called, not recommended.'),
+      dropped: dealerIds('Recommended, not called.'),
+      isReordered: Type.Boolean({
+        description:
+          'Who stays is called in another order, or an added one before somebody who stays.',
+      }),
+      plan: PlanSchema,
+      breaks: Type.Array(text('One sentence.'), {
+        description: 'What the rules set and the trader has gone over.',
+      }),
+    },
+    { description: 'What was recommended, and what a trader did instead.' },
+  ),
+);

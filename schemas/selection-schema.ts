@@ -94,7 +94,7 @@ const protocol = {
   isTwoSided: Type.Boolean({ description: 'Ask for a bid and an offer.' }),
 };
 
-const PlanSchema = Type.Object(
+export const PlanSchema = Type.Object(
   {
     ...protocol,
     steps: Type.Array(

@@ -132,7 +132,7 @@ export interface Plan extends Protocol {
 }
 
 /** A rule that applies to the order, and which fields of the decision come from it. */
-export interface MatchedRule {
+interface MatchedRule {
   readonly name: string;
   /** `weights`, `memory`, `call`, `protocol`, `maxDealers`...; empty: others came first. */
   readonly sets: readonly string[];

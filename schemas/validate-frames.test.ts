@@ -17,11 +17,11 @@ describe('refuseClientFrame', () => {
   });
 
   test.each<[unknown, string]>([
-    [null, 'type: must be one of subscribe, unsubscribe, resync, select, ping, got undefined'],
-    ['ping', 'type: must be one of subscribe, unsubscribe, resync, select, ping, got undefined'],
+    [null, 'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined'],
+    ['ping', 'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined'],
     [
       { type: 'toString' },
-      'type: must be one of subscribe, unsubscribe, resync, select, ping, got "toString"',
+      'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got "toString"',
     ],
     [{ type: 'subscribe' }, 'subscribe: needs topics'],
     [{ type: 'subscribe', topics: [] }, 'topics: must not have fewer than 1 items'],

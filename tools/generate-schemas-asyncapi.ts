@@ -7,17 +7,19 @@ import {
 import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/validate.ts';
+import { AUDIT_RECORDS } from './generate-schemas-audit.ts';
 import {
+  AUDIT_KINDS,
+  auditFile,
+  CHAIN_HEADERS_FILE,
   clientFrameFile,
   DEAD_LETTER_FILE,
   describeEvent,
   eventFile,
-  RULES_MESSAGE_FILE,
   SELECT_REQUEST_FILE,
   SELECTION_FILE,
   serverFrameFile,
   TCA_MESSAGE_FILE,
-  TIER_MESSAGE_FILE,
 } from './generate-schemas-json.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -47,8 +49,18 @@ export function generateAsyncApi(): Json {
     },
     defaultContentType: 'application/msgpack',
     servers: servers(),
-    channels: { ...eventChannels(), ...engineChannels(), subscriber: subscriberChannel() },
-    operations: { ...eventOperations(), ...engineOperations(), ...subscriberOperations() },
+    channels: {
+      ...eventChannels(),
+      ...engineChannels(),
+      ...auditChannels(),
+      subscriber: subscriberChannel(),
+    },
+    operations: {
+      ...eventOperations(),
+      ...engineOperations(),
+      ...auditOperations(),
+      ...subscriberOperations(),
+    },
   };
 }
 
@@ -148,19 +160,7 @@ function engineChannels(): Json {
       address: names.decisions,
       description: 'Every selection that was answered, kept in a stream.',
       ...onNats,
-      messages: { selection: { name: 'decision', payload: file(SELECTION_FILE) } },
-    },
-    tiers: {
-      address: names.audit('tiers'),
-      description: 'Changes of tiers at UTC midnights, each once, kept in a stream.',
-      ...onNats,
-      messages: { tiers: { name: 'tiers', payload: file(TIER_MESSAGE_FILE) } },
-    },
-    rules: {
-      address: names.audit('rules'),
-      description: 'Rules that came into force, and those that were refused, kept in a stream.',
-      ...onNats,
-      messages: { rules: { name: 'rules', payload: file(RULES_MESSAGE_FILE) } },
+      messages: { selection: chainedMessage('decision', SELECTION_FILE) },
     },
     tca: {
       address: names.tca('{partition}' as string as unknown as number),
@@ -197,11 +197,35 @@ function engineOperations(): Json {
     },
     sendRankings: sendOn('rankings', ['snapshot', 'delta']),
     sendDecisions: sendOn('decisions', ['selection']),
-    sendTiers: sendOn('tiers', ['tiers']),
-    sendRules: sendOn('rules', ['rules']),
     sendAnalyses: sendOn('tca', ['analysis']),
     sendDeadLetters: sendOn('deadletter', ['letter']),
   };
+}
+
+function auditChannels(): Json {
+  return Object.fromEntries(
+    AUDIT_KINDS.map((kind) => [
+      kind,
+      {
+        address: names.audit(kind),
+        description: AUDIT_RECORDS[kind].channel,
+        ...onNats,
+        messages: { [kind]: chainedMessage(kind, auditFile(kind)) },
+      },
+    ]),
+  );
+}
+
+function auditOperations(): Json {
+  return Object.fromEntries(
+    AUDIT_KINDS.map((kind) => [AUDIT_RECORDS[kind].operation, sendOn(kind, [kind])]),
+  );
+}
+
+/** A record of the audit log: JSON text, linked to the one before by its headers. */
+function chainedMessage(name: string, payload: string): Json {
+  const contentType = 'application/json';
+  return { name, contentType, headers: file(CHAIN_HEADERS_FILE), payload: file(payload) };
 }
 
 function sendOn(channel: string, messages: readonly string[]): Json {

@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts';
 import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.ts';
-import { RulesMessageSchema } from '../schemas/rules-message.ts';
 import { SelectRequestSchema } from '../schemas/selection.ts';
 import { SelectionSchema } from '../schemas/selection-schema.ts';
 import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
+import type { AuditKind } from '../schemas/subjects.ts';
 import { TcaMessageSchema } from '../schemas/tca-message.ts';
-import { TierMessageSchema } from '../schemas/tier-message.ts';
+import { AUDIT_RECORDS, ChainHeadersSchema } from './generate-schemas-audit.ts';
 
 /** One JSON Schema document. */
 export interface SchemaDocument {
@@ -15,6 +15,7 @@ export interface SchemaDocument {
   readonly schema: object;
 }
 
+export const AUDIT_KINDS = Object.keys(AUDIT_RECORDS) as AuditKind[];
 const URN = 'urn:firstcall:v1';
 
 /** What the one validator asks of an event beyond its schema. */
@@ -59,16 +60,16 @@ const DeadLetterSchema = Type.Object({
 export const eventFile = (kind: EventKind) => `event-${kebab(kind)}.schema.json`;
 export const clientFrameFile = (type: string) => `client-${type}.schema.json`;
 export const serverFrameFile = (type: string) => `server-${type}.schema.json`;
+export const auditFile = (kind: AuditKind) => `${AUDIT_RECORDS[kind].id}.schema.json`;
 export const SELECT_REQUEST_FILE = 'select-request.schema.json';
 export const SELECTION_FILE = 'selection.schema.json';
 export const DEAD_LETTER_FILE = 'dead-letter.schema.json';
-export const TIER_MESSAGE_FILE = 'tier-message.schema.json';
-export const RULES_MESSAGE_FILE = 'rules-message.schema.json';
+export const CHAIN_HEADERS_FILE = 'chain-headers.schema.json';
 export const TCA_MESSAGE_FILE = 'tca-message.schema.json';
 
 /** Every schema of the vocabulary as a JSON Schema 2020-12 document with an identity of its own. */
 export function documentSchemas(): SchemaDocument[] {
-  return [...events(), ...clientFrames(), ...serverFrames(), ...others()];
+  return [...events(), ...clientFrames(), ...serverFrames(), ...auditRecords(), ...others()];
 }
 
 function events(): SchemaDocument[] {
@@ -104,6 +105,13 @@ function serverFrames(): SchemaDocument[] {
   }));
 }
 
+function auditRecords(): SchemaDocument[] {
+  return AUDIT_KINDS.map((kind) => {
+    const { id, title, schema } = AUDIT_RECORDS[kind];
+    return { file: auditFile(kind), schema: asDocument(id, title, schema) };
+  });
+}
+
 function others(): SchemaDocument[] {
   return [
     {
@@ -126,12 +134,8 @@ function others(): SchemaDocument[] {
       ),
     },
     {
-      file: TIER_MESSAGE_FILE,
-      schema: asDocument('tier-message', 'Changes of tiers', TierMessageSchema),
-    },
-    {
-      file: RULES_MESSAGE_FILE,
-      schema: asDocument('rules-message', 'Rules', RulesMessageSchema),
+      file: CHAIN_HEADERS_FILE,
+      schema: asDocument('chain-headers', 'Headers of audit records', ChainHeadersSchema),
     },
     {
       file: TCA_MESSAGE_FILE,

@@ -1,4 +1,4 @@
-import { decode, encode } from '../../schemas/codec.ts';
+import { encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
@@ -10,7 +10,9 @@ import { answerMatrix } from './matrix-route.ts';
 import type { OriginPolicy } from './origin.ts';
 import { refuseOrigin } from './origin.ts';
 import { RankingsRoute } from './rankings-route.ts';
+import { readBody } from './read-body.ts';
 import { ReferenceRoute } from './reference-route.ts';
+import { refusalAnswer, type StatusOfCode } from './refusal.ts';
 import { answerRules } from './rules-route.ts';
 import type { EngineServices } from './services.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -54,14 +56,15 @@ export class HttpRoutes {
 
   async #route(request: HttpRequest): Promise<HttpAnswer> {
     const { method, path } = request;
+    const { services, report } = this.#parts;
     // Probes name the host as they like and learn nothing that a page could use.
     if (path === '/healthz') return jsonAnswer(200, { alive: true });
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
-    if (path.startsWith('/decisions')) return answerDecisions(request, this.#parts.services);
+    if (path.startsWith('/decisions')) return answerDecisions(request, services, report);
     if (path === '/rules' || path === '/rules/check') {
-      return answerRules(request, this.#parts.services, this.#parts.report);
+      return answerRules(request, services, report);
     }
     const record = await this.#reference.answer(request);
     if (record !== null) return record;
@@ -71,9 +74,9 @@ export class HttpRoutes {
     if (path === '/rankings' || path.startsWith('/rankings/')) {
       return this.#rankings.answer(request);
     }
-    if (path === '/matrix') return answerMatrix(this.#rankings, this.#parts.services);
+    if (path === '/matrix') return answerMatrix(this.#rankings, services);
     if (path === '/explain') return this.#explain(request);
-    if (path === '/desk') return jsonAnswer(200, this.#parts.services.desk());
+    if (path === '/desk') return jsonAnswer(200, services.desk());
     return this.#parts.files.answer(request) ?? this.#notFound(path);
   }
 
@@ -86,7 +89,9 @@ export class HttpRoutes {
     const isMsgpack = wantsMsgpack(request);
     const { hub, services, report } = this.#parts;
     try {
-      const selection = services.select(readOrder(readBody(request.body)));
+      const selection = services.select(
+        readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame')),
+      );
       hub.counters.add('selections_total');
       return isMsgpack ? msgpackAnswer(200, selection) : jsonAnswer(200, selection);
     } catch (error) {
@@ -104,14 +109,7 @@ export class HttpRoutes {
       const { dealerId, scope, asOf } = readExplainQuery(query);
       return jsonAnswer(200, services.explain(dealerId, scope, asOf));
     } catch (error) {
-      const status = error instanceof FirstcallError ? EXPLAIN_STATUS[error.code] : undefined;
-      if (status !== undefined) {
-        const { code, message } = error as FirstcallError;
-        return jsonAnswer(status, { code, message });
-      }
-      const answer = errorCodeOf(error);
-      if (answer.code === 'internal') report(error);
-      return jsonAnswer(answer.code === 'internal' ? 500 : 503, answer);
+      return refusalAnswer(error, EXPLAIN_STATUS, report);
     }
   }
 
@@ -139,7 +137,7 @@ export class HttpRoutes {
 }
 
 /** A question that is none, one about what was never observed, and one about what is gone. */
-const EXPLAIN_STATUS: Readonly<Record<string, number>> = {
+const EXPLAIN_STATUS: StatusOfCode = {
   badQuery: 400,
   badQuestion: 404,
   pastMoment: 410,
@@ -170,15 +168,6 @@ function gaugesOf(hub: Hub): Gauges {
     topics: { help: 'Topics that the engine is asked for.', value: hub.topicCount },
     buffered_bytes_max: { help: 'Bytes that wait for the slowest subscriber.', value: buffered },
   };
-}
-
-function readBody(body: Uint8Array): unknown {
-  try {
-    return decode(body, MAX_BODY_BYTES);
-  } catch (cause) {
-    const message = `body: ${(cause as Error).message}; send JSON or MessagePack`;
-    throw new FirstcallError('badFrame', message, { cause });
-  }
 }
 
 /** Answers in MessagePack when asked to, or when spoken to in it. */

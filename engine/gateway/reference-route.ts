@@ -12,8 +12,10 @@ import type { ScoredDealer } from '../../schemas/selection.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
 import { MAX_BODY_BYTES, MAX_CONVERTED_BYTES } from './limits.ts';
 import type { RankingsRoute } from './rankings-route.ts';
+import { readObject } from './read-body.ts';
+import { refusalAnswer, type StatusOfCode } from './refusal.ts';
 import type { EngineServices } from './services.ts';
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
+import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
 
 const PATH = /^\/(dealers|instruments)(?:\/([^/]+))?$/;
 
@@ -39,11 +41,11 @@ export class ReferenceRoute {
     if (kind === undefined || (kind === 'instruments' && encoded === undefined)) return null;
     try {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (encoded === undefined) return isRead ? await this.#list() : wrongMethod('GET, HEAD');
+      if (encoded === undefined) return isRead ? await this.#list() : methodNotAllowed('GET, HEAD');
       const id = decodeId(encoded);
       if (isRead) return await (kind === 'dealers' ? this.#profile(id) : this.#instrument(id));
       if (request.method !== 'PUT' && request.method !== 'PATCH') {
-        return wrongMethod('GET, HEAD, PUT, PATCH');
+        return methodNotAllowed('GET, HEAD, PUT, PATCH');
       }
       const edit = readEdit(id, request);
       const { reference } = this.#services;
@@ -51,7 +53,7 @@ export class ReferenceRoute {
       const result = await change(edit);
       return jsonAnswer(result.outcome === 'created' ? 201 : 200, result);
     } catch (error) {
-      return this.#refusal(error);
+      return refusalAnswer(error, STATUS, this.#report);
     }
   }
 
@@ -115,21 +117,9 @@ export class ReferenceRoute {
       return { scope: wanted[i]!, dealers: frame.rows as readonly ScoredDealer[] };
     });
   }
-
-  #refusal(error: unknown): HttpAnswer {
-    const status = error instanceof FirstcallError ? STATUS[error.code] : undefined;
-    if (status === undefined) {
-      this.#report(error);
-      const message = 'internal error; the log of the engine says more';
-      return jsonAnswer(500, { code: 'internal', message });
-    }
-    const { code, message } = error as FirstcallError;
-    const field = code === 'badRecord' ? { field: message.split(':', 1)[0] } : {};
-    return jsonAnswer(status, { code, message, ...field });
-  }
 }
 
-const STATUS: Readonly<Record<string, number>> = {
+const STATUS: StatusOfCode = {
   badRecord: 400,
   noRecord: 404,
   conflict: 409,
@@ -159,7 +149,7 @@ const TEXT_CHARACTERS_MAX = 200;
 
 /** Throws FirstcallError `badRecord`. */
 function readEdit(id: string, { method, path, body }: HttpRequest): RecordEdit {
-  const { by, reason, expectedSequence, ...fields } = readBody(body);
+  const { by, reason, expectedSequence, ...fields } = readObject(body, MAX_BODY_BYTES, 'badRecord');
   const given = GIVEN_FIELDS.find((name) => name in fields);
   if (given !== undefined) {
     throw new FirstcallError('badRecord', `${given}: is set by the engine; leave it out`);
@@ -178,18 +168,6 @@ function readEdit(id: string, { method, path, body }: HttpRequest): RecordEdit {
   };
 }
 
-function readBody(body: Uint8Array): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = decode(body, MAX_BODY_BYTES);
-  } catch (cause) {
-    const message = `body: ${(cause as Error).message}; send JSON or MessagePack`;
-    throw new FirstcallError('badRecord', message, { cause });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new FirstcallError('badRecord', 'body: must be one record, as an object');
-}
-
 function readText(field: string, value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_CHARACTERS_MAX) {
     return value;
@@ -204,9 +182,4 @@ function readSequence(value: unknown): number {
     'badRecord',
     'expectedSequence: must be the sequence of a version, or 0',
   );
-}
-
-function wrongMethod(allow: string): HttpAnswer {
-  const answer = jsonAnswer(405, { code: 'methodNotAllowed', message: `use ${allow}` });
-  return { ...answer, headers: { ...answer.headers, allow } };
 }

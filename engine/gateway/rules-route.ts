@@ -1,12 +1,12 @@
-import { decode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
-import { errorCodeOf } from './client-frames.ts';
 import { MAX_RULES_BODY_BYTES } from './limits.ts';
+import { readObject } from './read-body.ts';
+import { refusalAnswer, type StatusOfCode } from './refusal.ts';
 import type { EngineServices, RulesChange } from './services.ts';
 import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
 
 /** What is wrong with the rules, with the question, with the moment, and with the engine. */
-const STATUS: Readonly<Record<string, number>> = {
+const STATUS: StatusOfCode = {
   badRules: 400,
   badQuery: 400,
   conflict: 409,
@@ -25,13 +25,7 @@ export async function answerRules(
   try {
     return await (request.path === '/rules' ? rules(request, services) : check(request, services));
   } catch (error) {
-    const status = error instanceof FirstcallError ? STATUS[error.code] : undefined;
-    if (status !== undefined) {
-      const { code, message } = error as FirstcallError;
-      return jsonAnswer(status, { code, message });
-    }
-    report(error);
-    return jsonAnswer(500, errorCodeOf(null));
+    return refusalAnswer(error, STATUS, report);
   }
 }
 
@@ -46,11 +40,12 @@ async function rules(request: HttpRequest, services: EngineServices): Promise<Ht
 
 function check(request: HttpRequest, services: EngineServices): HttpAnswer {
   if (request.method !== 'POST') return methodNotAllowed('POST', ' {text}');
-  return jsonAnswer(200, services.checkRules(textOf(readBody(request.body), 'text')));
+  const body = readObject(request.body, MAX_RULES_BODY_BYTES, 'badQuery');
+  return jsonAnswer(200, services.checkRules(textOf(body, 'text')));
 }
 
 function readChange(bytes: Uint8Array): RulesChange {
-  const body = readBody(bytes);
+  const body = readObject(bytes, MAX_RULES_BODY_BYTES, 'badQuery');
   const { expectedHash } = body;
   return {
     text: textOf(body, 'text'),
@@ -61,16 +56,6 @@ function readChange(bytes: Uint8Array): RulesChange {
 }
 
 /** Throws FirstcallError `badQuery`. */
-function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value = decode(bytes, MAX_RULES_BODY_BYTES);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // The one message says enough.
-  }
-  throw new FirstcallError('badQuery', 'the body is not an object, as JSON or MessagePack');
-}
-
 function textOf(body: Readonly<Record<string, unknown>>, field: string): string {
   const value = body[field];
   if (typeof value === 'string' && value !== '') return value;

@@ -30,7 +30,7 @@ export function entriesOf(node: SourceNode, problems: Problems): readonly MapEnt
   return [];
 }
 
-export function unknownField(key: string, names: readonly string[]): string {
+function unknownField(key: string, names: readonly string[]): string {
   const meant = nearestName(key, names);
   return meant === null
     ? `is not a field here; there are ${sayList(names, 'and')}`

@@ -11,12 +11,12 @@ export interface MapEntry extends Place {
   readonly node: SourceNode;
 }
 
-export interface MapNode extends Place {
+interface MapNode extends Place {
   readonly kind: 'map';
   readonly entries: readonly MapEntry[];
 }
 
-export interface ListNode extends Place {
+interface ListNode extends Place {
   readonly kind: 'list';
   readonly items: readonly SourceNode[];
 }

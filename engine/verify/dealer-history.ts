@@ -1,36 +1,30 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { RecordVersion } from '../../schemas/record-edit.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
-import { takeEvents } from '../../workers/event-intake.ts';
+import { dealerBook } from '../record-book.ts';
 import type { DealerRecords } from '../selection/dealer-view.ts';
 import { readMessages } from './read-messages.ts';
-
-/** As many as the dealer database keeps; further ones are left out. */
-const DEALERS_MAX = 20_000;
-/** Event ids of a dealer that are remembered, so that a repeat of an old version is no news. */
-const IDS_PER_DEALER_MAX = 64;
-
-interface Version {
-  readonly sequence: number;
-  readonly record: DealerEvent;
-}
 
 /** The dealer database as it stood at any sequence of the log that all partitions share. */
 export class DealerHistory {
   /** By dealer, oldest first. */
-  readonly #versions = new Map<string, Version[]>();
+  readonly #versions = new Map<string, RecordVersion<DealerEvent>[]>();
   /** Messages that brought a record, oldest first. */
   readonly #messages: { readonly sequence: number; readonly tsLog: Micros }[] = [];
 
   static async read(nc: NatsConnection, names: LogNames, partitions: number) {
     const history = new DealerHistory();
+    // What the dealer database itself takes, so that it knew the same.
+    const book = dealerBook();
     const subject = names.events('all', 'dealer');
     for await (const message of readMessages(nc, names.stream('all'), { subject })) {
+      const changes = book.take(message, 'all', partitions);
+      if (changes.length === 0) continue;
       const tsLog = Math.floor(message.info.timestampNanos / 1000);
-      for (const event of takeEvents(message, 'all', partitions, () => {})) {
-        history.#note(message.seq, tsLog, event as DealerEvent);
-      }
+      history.#messages.push({ sequence: message.seq, tsLog });
+      for (const { version } of changes) history.#note(version);
     }
     return history;
   }
@@ -54,14 +48,10 @@ export class DealerHistory {
     return this.#messages.findLast((message) => message.tsLog <= tsLog)?.sequence ?? 0;
   }
 
-  #note(sequence: number, tsLog: Micros, record: DealerEvent): void {
-    const known = this.#versions.get(record.dealerId);
-    if (known === undefined && this.#versions.size >= DEALERS_MAX) return;
-    const versions = known ?? [];
-    const recent = versions.slice(-IDS_PER_DEALER_MAX);
-    if (recent.some((version) => version.record.id === record.id)) return;
-    versions.push({ sequence, record });
-    this.#versions.set(record.dealerId, versions);
-    if (this.#messages.at(-1)?.sequence !== sequence) this.#messages.push({ sequence, tsLog });
+  #note(version: RecordVersion<DealerEvent>): void {
+    const { dealerId } = version.record;
+    const versions = this.#versions.get(dealerId) ?? [];
+    versions.push(version);
+    this.#versions.set(dealerId, versions);
   }
 }
