@@ -103,6 +103,8 @@ describe('firstcall rules, with an engine', () => {
     expect(code).toBe(0);
     const { hash, revision } = rig.engine.rules();
     expect(stdout).toBe(`${good}: in force, hash ${hash}, revision ${revision}\n`);
+    const unsaid = await firstcall('rules', 'load', good, '--by', 'ann', '--url', url);
+    expect(unsaid.code, unsaid.stderr).toBe(0);
     const after = await firstcall('rules', 'show', '--url', url);
     const [first, second, ...text] = after.stdout.split('\n');
     expect(first).toBe(`# 1 rule, hash ${hash}`);

@@ -97,12 +97,18 @@ function describePreTrade(preTrade: PreTrade): string[] {
     `uncertainty ${formatNumber(uncertaintyBps, 2)} bps`,
   ];
   const best = curve.find(({ dealers }) => dealers === recommended);
-  const net = best === undefined ? '' : `, net gain ${formatNumber(best.netBps, 2)} bps`;
+  const net =
+    best === undefined
+      ? ''
+      : `; of so many the best should be ${formatNumber(best.gainBps, 2)} bps against mid, and leak ${formatNumber(best.leakageBps, 2)}`;
   const quote =
     benchmark === null
       ? ''
       : `; a competitive quote is ${formatNumber(benchmark.price, 4)} +-${formatNumber(benchmark.toleranceBps, 2)} bps`;
-  return [`before the trade: ${figures.join(', ')}`, `best asked: ${recommended}${net}${quote}`];
+  return [
+    `before the trade: ${figures.join(', ')}`,
+    `dealers worth asking: ${recommended}${net}${quote}`,
+  ];
 }
 
 function notesOf(decision: Selection): string[] {

@@ -64,7 +64,10 @@ export async function askRules(url: string): Promise<RulesAnswer> {
 }
 
 /** Puts rules in force. Throws FirstcallError with the engine's own words. */
-export async function putRules(url: string, change: RulesChange): Promise<RulesReceipt> {
+export async function putRules(
+  url: string,
+  change: Pick<RulesChange, 'text' | 'by'> & Partial<RulesChange>,
+): Promise<RulesReceipt> {
   const body = JSON.stringify(change);
   const headers = { 'content-type': 'application/json' };
   return (await ask(url, '/rules', { method: 'PUT', headers, body })) as RulesReceipt;

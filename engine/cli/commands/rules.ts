@@ -80,11 +80,15 @@ async function check({ config }: Invocation, [file = '']: readonly string[]): Pr
 
 async function load(invocation: Invocation, [file = '']: readonly string[]): Promise<number> {
   const by = requiredFlag(invocation, 'by');
-  const reason = textFlag(invocation, 'reason') ?? '';
+  const reason = textFlag(invocation, 'reason');
   const text = await readText(file);
   // Here first, because an error then names the file.
   readRules(text, { file, model: resolveModel(invocation.config.model) });
-  const { hash, revision } = await putRules(urlOf(invocation), { text, by, reason });
+  const { hash, revision } = await putRules(urlOf(invocation), {
+    text,
+    by,
+    ...(reason === undefined ? {} : { reason }),
+  });
   process.stdout.write(`${file}: in force, hash ${hash}, revision ${revision}\n`);
   return 0;
 }
