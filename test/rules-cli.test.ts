@@ -103,8 +103,6 @@ describe('firstcall rules, with an engine', () => {
     expect(code).toBe(0);
     const { hash, revision } = rig.engine.rules();
     expect(stdout).toBe(`${good}: in force, hash ${hash}, revision ${revision}\n`);
-    const unsaid = await firstcall('rules', 'load', good, '--by', 'ann', '--url', url);
-    expect(unsaid.code, unsaid.stderr).toBe(0);
     const after = await firstcall('rules', 'show', '--url', url);
     const [first, second, ...text] = after.stdout.split('\n');
     expect(first).toBe(`# 1 rule, hash ${hash}`);
@@ -112,6 +110,8 @@ describe('firstcall rules, with an engine', () => {
     expect(text.join('\n')).toBe(GOOD);
     const json = await firstcall('rules', 'show', '--json', '--url', url);
     expect(JSON.parse(json.stdout)).toMatchObject({ hash, revision, text: GOOD, by: 'ann' });
+    const unsaid = await firstcall('rules', 'load', good, '--by', 'ann', '--url', url);
+    expect(unsaid.code, unsaid.stderr).toBe(0);
   });
 
   it('loads nothing of a bad file', async () => {
