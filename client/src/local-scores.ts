@@ -1,7 +1,8 @@
 import { blockLength, MAX_COLUMNS, popCount } from '../../engine/scoring/block.ts';
 import { BlockArena } from '../../engine/scoring/block-arena.ts';
+import { DenseSums } from '../../engine/scoring/dense-sums.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../engine/scoring/scopes.ts';
-import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
+import type { ScopeRows, ScoreRows } from '../../engine/scoring/score-rows.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
@@ -13,7 +14,7 @@ interface ScopeTable {
   /** Row of each dealer. */
   readonly rowOf: Map<string, number>;
   /** The same by place in the list of dealers; null when one of the two has changed. */
-  rows: Int32Array | null;
+  laidOut: ScopeRows | null;
 }
 
 /**
@@ -24,6 +25,10 @@ export class LocalScores {
   readonly #arena = BlockArena.growing();
   /** [rows]: offset of the row's block; 0 for none. */
   #blocks = new Int32Array(ROWS_AT_FIRST);
+  /** [rows]: the version in which each last changed. */
+  #rowVersions = new Int32Array(ROWS_AT_FIRST);
+  /** Counts changes of rows. */
+  #version = 0;
   #rowsUsed = 0;
   readonly #freeRows: number[] = [];
   readonly #tables = new Map<string, ScopeTable>();
@@ -63,16 +68,17 @@ export class LocalScores {
       cells: this.#arena.cells,
       blocks: this.#blocks,
       dealers,
-      scopes: scopes.map((scope) => ({ scope, rows: this.#rowsAt(scope, dealers) })),
+      scopes: scopes.map((scope) => this.#layOut(scope, dealers)),
       poolRow: this.#poolRowAt(ALL_SCOPE),
       marketRow: this.#poolRowAt(scopes[0] ?? ''),
+      fresh: { version: this.#version, rowVersions: this.#rowVersions },
     };
   }
 
   #tableOf(scope: string): ScopeTable {
     let table = this.#tables.get(scope);
     if (table === undefined) {
-      table = { rowOf: new Map(), rows: null };
+      table = { rowOf: new Map(), laidOut: null };
       this.#tables.set(scope, table);
     }
     return table;
@@ -90,6 +96,8 @@ export class LocalScores {
     const block = this.#arena.allocate(mask);
     this.#arena.cells.set(sums, block);
     this.#blocks[row] = block;
+    this.#version = (this.#version + 1) | 0;
+    this.#rowVersions[row] = this.#version;
   }
 
   #add(scope: string, table: ScopeTable, dealerId: string): number {
@@ -112,15 +120,14 @@ export class LocalScores {
   #openRow(): number {
     const row = this.#rowsUsed++;
     if (row === this.#blocks.length) {
-      const larger = new Int32Array(2 * this.#blocks.length);
-      larger.set(this.#blocks);
-      this.#blocks = larger;
+      this.#blocks = doubled(this.#blocks);
+      this.#rowVersions = doubled(this.#rowVersions);
     }
     return row;
   }
 
   #layoutChanged(scope: string, table: ScopeTable): void {
-    table.rows = null;
+    table.laidOut = null;
     if (scope === ALL_SCOPE) this.#dealers = null;
   }
 
@@ -130,7 +137,7 @@ export class LocalScores {
       const ids = [...new Set([...observed, ...this.#known])];
       // Without a comparison, `sort` goes by code unit, as the engine does.
       this.#dealers = ids.filter((id) => id !== (POOL_DEALER as string)).sort();
-      for (const table of this.#tables.values()) table.rows = null;
+      for (const table of this.#tables.values()) table.laidOut = null;
     }
     return this.#dealers;
   }
@@ -139,10 +146,18 @@ export class LocalScores {
     return this.#tables.get(scope)?.rowOf.get(POOL_DEALER) ?? -1;
   }
 
-  #rowsAt(scope: string, dealers: readonly DealerId[]): Int32Array {
+  #layOut(scope: string, dealers: readonly DealerId[]): ScopeRows {
     const table = this.#tables.get(scope);
-    if (table === undefined) return new Int32Array(dealers.length).fill(-1);
-    table.rows ??= Int32Array.from(dealers, (dealerId) => table.rowOf.get(dealerId) ?? -1);
-    return table.rows;
+    if (table?.laidOut != null) return table.laidOut;
+    const rows = Int32Array.from(dealers, (dealerId) => table?.rowOf.get(dealerId) ?? -1);
+    const laidOut = { scope, rows, dense: new DenseSums(rows) };
+    if (table !== undefined) table.laidOut = laidOut;
+    return laidOut;
   }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
 }
