@@ -4,6 +4,7 @@ import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
 import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { DealerTimes } from '../schemas/record-edit.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { RankResult } from '../workers/messages.ts';
@@ -202,6 +203,10 @@ export class Engine implements EngineServices {
 
   desk(): DeskBody {
     return this.#desk.body();
+  }
+
+  timesOf(dealerId: DealerId): DealerTimes {
+    return this.#selector.timesOf(dealerId);
   }
 
   watch(topics: readonly string[]): void {

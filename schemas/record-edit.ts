@@ -1,4 +1,4 @@
-import type { DealerId } from './ids.ts';
+import type { DealerId, Micros } from './ids.ts';
 import type { DealerEvent, InstrumentEvent } from './reference.ts';
 import type { Appetite, ScoredDealer } from './selection.ts';
 
@@ -45,8 +45,16 @@ export interface DealerStanding
   }[];
 }
 
+/** When a dealer was last heard of, by event time, epoch microseconds; null: never. */
+export interface DealerTimes {
+  /** Its newest firm quote. */
+  readonly tsLastQuote: Micros | null;
+  /** When it was last asked. */
+  readonly tsLastAsk: Micros | null;
+}
+
 /** What is known of a dealer: what its record says, and what the engine has seen. */
-export interface DealerProfile {
+export interface DealerProfile extends DealerTimes {
   readonly dealerId: DealerId;
   /** False: not in the dealer database; it is scored, and may be asked, all the same. */
   readonly isKnown: boolean;

@@ -17,8 +17,14 @@ describe('refuseClientFrame', () => {
   });
 
   test.each<[unknown, string]>([
-    [null, 'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined'],
-    ['ping', 'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined'],
+    [
+      null,
+      'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined',
+    ],
+    [
+      'ping',
+      'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got undefined',
+    ],
     [
       { type: 'toString' },
       'type: must be one of subscribe, unsubscribe, resync, select, desk, ping, got "toString"',

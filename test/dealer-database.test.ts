@@ -88,6 +88,7 @@ test('who is not in the database is scored under ALL, may be called, and is said
   expect(profile).toMatchObject({ isKnown: false, record: null, sequence: null });
   expect(profile.standings).toMatchObject([{ scope: 'ALL' }]);
   expect(profile.standings[0]!.metrics.some(({ mass }) => mass > 0)).toBe(true);
+  expect(profile.tsLastAsk).toBeGreaterThan(0);
   const known = await profileOf(others[0]!);
   expect(known).toMatchObject({ isKnown: true, record: { dealerId: others[0] } });
   const { dealers } = (await ask('/dealers')) as unknown as { dealers: DealerSummary[] };

@@ -10,12 +10,14 @@ export function stateOfDealer(record: DealerEvent | null): string {
 }
 
 /** What is known of a dealer, as a page. */
-export function describeDealer({ dealerId, record, sequence, standings }: DealerProfile): string {
+export function describeDealer(profile: DealerProfile): string {
+  const { dealerId, record, sequence, standings, tsLastQuote, tsLastAsk } = profile;
   const head = [`${dealerId}  ${record?.name ?? ''}`.trimEnd(), stateOfDealer(record)];
   const page = record === null ? head : [...head, ...fieldLines(record), changeLine(record)];
   return [
     ...page,
     ...(sequence === null ? [] : [`version ${sequence}`]),
+    `last firm quote ${timeOf(tsLastQuote)}, last asked ${timeOf(tsLastAsk)}`,
     '',
     standings.length === 0 ? 'never observed' : formatTable(COLUMNS, standings),
   ].join('\n');
@@ -41,6 +43,10 @@ function textOf(value: unknown): string {
   const more = Object.entries(rest).map(([key, item]) => `${key} ${textOf(item)}`);
   if (name === undefined) return more.join(', ');
   return more.length === 0 ? String(name) : `${name} (${more.join(', ')})`;
+}
+
+function timeOf(ts: number | null): string {
+  return ts === null ? 'never' : new Date(ts / 1000).toISOString();
 }
 
 function changeLine({ tsEvent, changedBy, changeReason }: DealerEvent): string {

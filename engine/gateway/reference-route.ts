@@ -92,6 +92,7 @@ export class ReferenceRoute {
       isKnown: version !== undefined,
       sequence: version?.sequence ?? null,
       record: version?.record ?? null,
+      ...this.#services.timesOf(dealerId),
       standings,
     } satisfies DealerProfile);
   }

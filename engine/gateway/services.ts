@@ -2,7 +2,12 @@ import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
-import type { EditResult, RecordEdit, RecordVersion } from '../../schemas/record-edit.ts';
+import type {
+  DealerTimes,
+  EditResult,
+  RecordEdit,
+  RecordVersion,
+} from '../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Decision } from '../selection/override.ts';
@@ -79,6 +84,8 @@ export interface EngineServices {
    * FirstcallError whose message is fit to be shown to the caller.
    */
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
+  /** When a dealer was last heard of. */
+  timesOf(dealerId: DealerId): DealerTimes;
   rules(): RulesInForce;
   /** Throws FirstcallError `badRules`. */
   checkRules(text: string): { readonly hash: string; readonly rules: number };

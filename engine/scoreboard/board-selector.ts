@@ -1,10 +1,12 @@
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { DealerTimes } from '../../schemas/record-edit.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
 import { ALL_SCOPE, chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
+import { newestAsk, newestQuote } from '../scoring/score-rows.ts';
 import type { DealerRecords } from '../selection/dealer-view.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
@@ -46,6 +48,16 @@ export class BoardSelector {
   /** Whether a dealer was ever observed, or is among those made known. */
   knows(dealerId: DealerId): boolean {
     return this.#index.knows(dealerId);
+  }
+
+  /** When a dealer was last heard of, in any instrument. */
+  timesOf(dealerId: DealerId): DealerTimes {
+    return this.#reader.read(({ cells, blocks }) => {
+      const rows = this.#index.rowsOf([ALL_SCOPE], cells, blocks);
+      const dealer = rows.dealers.indexOf(dealerId);
+      const read = (time: typeof newestQuote) => (dealer < 0 ? 0 : time(rows, 0, dealer)) || null;
+      return { tsLastQuote: read(newestQuote), tsLastAsk: read(newestAsk) };
+    });
   }
 
   /** A field of the newest merged version's header; 0 before the first event. */

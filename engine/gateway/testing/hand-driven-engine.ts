@@ -10,6 +10,7 @@ import type {
   StatusFrame,
   TopicRow,
 } from '../../../schemas/protocol.ts';
+import type { DealerTimes } from '../../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
@@ -126,6 +127,10 @@ export class HandDrivenEngine implements EngineServices {
         },
       ],
     });
+  }
+
+  timesOf(): DealerTimes {
+    return { tsLastQuote: null, tsLastAsk: null };
   }
 
   decision(decisionId: string): DecisionAndOverrides {
