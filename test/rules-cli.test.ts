@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCli } from '../engine/cli/cli.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '../engine/gateway/gateway.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
 import { contentHash } from '../engine/platform/hash.ts';
@@ -10,6 +9,7 @@ import { projectRoot } from '../engine/platform/project-root.ts';
 import { readRules } from '../engine/rules/rules-file.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
+import { callCli } from './support/call-cli.ts';
 import { startEngine, type TestEngine } from './support/engine.ts';
 import { startNats, type TestNats } from './support/nats.ts';
 
@@ -30,28 +30,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function firstcall(...args: string[]) {
-  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const textOf = (spy: typeof stdout) => spy.mock.calls.map(([text]) => text).join('');
-  try {
-    const code = await runCli(args);
-    return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
-
 describe('firstcall rules, without an engine', () => {
   it('checks a file', async () => {
     const hash = contentHash(readRules(GOOD).canonical);
-    const { code, stdout } = await firstcall('rules', 'check', good);
+    const { code, stdout } = await callCli('rules', 'check', good);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${good}: 1 rule, hash ${hash}\n` });
   });
 
   it('lists everything that is wrong with one', async () => {
-    const { code, stderr } = await firstcall('rules', 'check', bad);
+    const { code, stderr } = await callCli('rules', 'check', bad);
     expect(code).toBe(1);
     expect(stderr).toContain(bad);
     expect(stderr).toContain('nam');
@@ -66,7 +53,7 @@ describe('firstcall rules, without an engine', () => {
     [['rules', 'load', 'x'], 2, '--by is missing'],
     [['rules', 'check', 'absent.yaml'], 1, 'absent.yaml cannot be read: ENOENT'],
   ])('%j exits with %i', async (args, code, message) => {
-    const answer = await firstcall(...args);
+    const answer = await callCli(...args);
     expect(answer.stderr).toContain(message);
     expect(answer.code).toBe(code);
   });
@@ -96,19 +83,19 @@ describe('firstcall rules, with an engine', () => {
   });
 
   it('shows the built-in rules, loads others, and shows those', async () => {
-    const before = await firstcall('rules', 'show', '--url', url);
+    const before = await callCli('rules', 'show', '--url', url);
     expect(before.stdout).toMatch(/^# 0 rules, hash [0-9a-f]{16}\n# built in\n$/);
     const who = ['--by', 'ann', '--reason', 'quiet market'];
-    const { code, stdout } = await firstcall('rules', 'load', good, ...who, '--url', url);
+    const { code, stdout } = await callCli('rules', 'load', good, ...who, '--url', url);
     expect(code).toBe(0);
     const { hash, revision } = rig.engine.rules();
     expect(stdout).toBe(`${good}: in force, hash ${hash}, revision ${revision}\n`);
-    const after = await firstcall('rules', 'show', '--url', url);
+    const after = await callCli('rules', 'show', '--url', url);
     const [first, second, ...text] = after.stdout.split('\n');
     expect(first).toBe(`# 1 rule, hash ${hash}`);
     expect(second).toMatch(/^# revision \d+ by ann, [\d-]+T[\d:.]+Z: quiet market$/);
     expect(text.join('\n')).toBe(GOOD);
-    const json = await firstcall('rules', 'show', '--json', '--url', url);
+    const json = await callCli('rules', 'show', '--json', '--url', url);
     expect(JSON.parse(json.stdout)).toMatchObject({ hash, revision, text: GOOD, by: 'ann' });
     const unsaid = await firstcall('rules', 'load', good, '--by', 'ann', '--url', url);
     expect(unsaid.code, unsaid.stderr).toBe(0);
@@ -116,7 +103,7 @@ describe('firstcall rules, with an engine', () => {
 
   it('loads nothing of a bad file', async () => {
     const before = rig.engine.rules();
-    const { code, stderr } = await firstcall('rules', 'load', bad, '--by', 'ann', '--url', url);
+    const { code, stderr } = await callCli('rules', 'load', bad, '--by', 'ann', '--url', url);
     expect(code).toBe(1);
     expect(stderr).toContain('maxDealers');
     expect(rig.engine.rules()).toEqual(before);

@@ -1,10 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { COMMANDS, runCli } from '../engine/cli/cli.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../engine/cli/cli.ts';
 import { projectRoot } from '../engine/platform/project-root.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
+import { callCli } from './support/call-cli.ts';
 
 const cli = join(projectRoot(), 'dist', 'engine', 'cli', 'firstcall.js');
 let folder: string;
@@ -17,23 +18,9 @@ function firstcall(...args: string[]) {
   return run([cli, ...args], { cwd: folder });
 }
 
-/** The same in this process, for what starts nothing: a Node.js per case would take a minute. */
-async function call(...args: string[]) {
-  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const textOf = (spy: typeof stdout) => spy.mock.calls.map(([text]) => text).join('');
-  try {
-    const code = await runCli(args);
-    return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
-
 describe('help', () => {
   it.each([['help'], ['--help'], ['-h']])('firstcall %s lists every command', async (word) => {
-    const { code, stdout } = await call(word);
+    const { code, stdout } = await callCli(word);
     expect(code).toBe(0);
     for (const { name, summary } of COMMANDS) {
       expect(stdout).toContain(`  ${name} `);
@@ -42,23 +29,23 @@ describe('help', () => {
   });
 
   it.each(COMMANDS.map(({ name }) => [name]))('firstcall %s --help explains it', async (name) => {
-    const { code, stdout } = await call(name, '--help');
+    const { code, stdout } = await callCli(name, '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^usage: firstcall ${name}`));
-    expect((await call('help', name)).stdout).toBe(stdout);
+    expect((await callCli('help', name)).stdout).toBe(stdout);
     const tooLong = stdout.split('\n').filter((line) => line.length > 100);
     expect(tooLong).toEqual([]);
   });
 
   it('is there from the command line, too', async () => {
     const [well, badly] = await Promise.all([firstcall('help'), firstcall('hepl')]);
-    expect(well).toEqual({ ...(await call('help')), signal: null });
-    expect(badly).toEqual({ ...(await call('hepl')), signal: null });
+    expect(well).toEqual({ ...(await callCli('help')), signal: null });
+    expect(badly).toEqual({ ...(await callCli('hepl')), signal: null });
     expect(badly.code).toBe(2);
   });
 
   it('firstcall version prints that of the package', async () => {
-    const { code, stdout } = await call('version');
+    const { code, stdout } = await callCli('version');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -117,7 +104,7 @@ describe('a wrong call exits with 2, says what is wrong and where the help is', 
     ],
   ];
   it.each(cases)('%s', async (_, args, expected) => {
-    const { code, stderr, stdout } = await call(...args);
+    const { code, stderr, stdout } = await callCli(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(expected);
     expect(stdout).toBe('');
@@ -126,20 +113,20 @@ describe('a wrong call exits with 2, says what is wrong and where the help is', 
 
 describe('what the world lacks exits with 1 and says what to do', () => {
   it.each(['engine', 'history', 'sim'])('%s without a NATS server', async (name) => {
-    const { code, stderr } = await call(name);
+    const { code, stderr } = await callCli(name);
     expect(code).toBe(1);
     expect(stderr).toContain('set FIRSTCALL_NATS_URL or --nats-url');
   });
 
   it('select without an engine', async () => {
     const args = ['--instrument', 'X', '--side', 'buy', '--quantity', '1'];
-    const { code, stderr } = await call('select', ...args, '--url', 'http://127.0.0.1:9');
+    const { code, stderr } = await callCli('select', ...args, '--url', 'http://127.0.0.1:9');
     expect(code).toBe(1);
     expect(stderr).toContain('no engine answers at http://127.0.0.1:9');
   });
 
   it('replay of a file that is not there', async () => {
-    const { code, stderr } = await call('replay', 'absent.csv', '--mapping', 'm.yaml');
+    const { code, stderr } = await callCli('replay', 'absent.csv', '--mapping', 'm.yaml');
     expect(code).toBe(1);
     expect(stderr).toContain('absent.csv: ENOENT');
   });

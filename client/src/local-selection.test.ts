@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../engine/gateway/gateway.ts';
 import { MAX_DESK_BYTES } from '../../engine/gateway/limits.ts';
@@ -7,18 +6,7 @@ import { HandDrivenEngine } from '../../engine/gateway/testing/hand-driven-engin
 import type { Rules } from '../../engine/rules/decided.ts';
 import { DEFAULT_RULES } from '../../engine/rules/rules.ts';
 import { readRules } from '../../engine/rules/rules-file.ts';
-import { AXE_TO_SELL, cellAt, copyBlock } from '../../engine/scoring/block.ts';
-import { BlockArena } from '../../engine/scoring/block-arena.ts';
-import { observe } from '../../engine/scoring/cell.ts';
-import { decayTime } from '../../engine/scoring/decay.ts';
-import { writeAxe } from '../../engine/scoring/marks.ts';
-import {
-  canonicalModel,
-  DEFAULT_MODEL,
-  MICROS_PER_DAY,
-  metricsOf,
-} from '../../engine/scoring/model.ts';
-import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
+import { canonicalModel, DEFAULT_MODEL, MICROS_PER_DAY } from '../../engine/scoring/model.ts';
 import { select } from '../../engine/selection/select.ts';
 import type { DealerId, InstrumentId, IssuerId, OrderId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
@@ -26,10 +14,9 @@ import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import { contentHash } from './content-hash.ts';
 import { connectFirstcall, type FirstcallClient } from './index.ts';
-import { LocalScores } from './local-scores.ts';
 import { freePort } from './testing/clients.ts';
+import { DAY_0, plainRows, sumsRow } from './testing/sums-rows.ts';
 
-const DAY_0 = 19_700 * MICROS_PER_DAY;
 const CHAIN = ['instrument:US0001', 'issuer:ACME', 'CORP-TECH-A-2_5', 'CORP', 'ALL'];
 const INSTRUMENT: InstrumentEvent = {
   kind: 'instrument',
@@ -50,56 +37,6 @@ const ORDER: SelectRequest = {
   tsEvent: DAY_0 + 3 * MICROS_PER_DAY,
   count: 3,
 };
-
-/** Decayed sums of a few observations of some metrics, made by the engine's own arithmetic. */
-function sumsRow(dealerId: string, seed: number): SumsRow {
-  const arena = BlockArena.growing();
-  const metrics = metricsOf(DEFAULT_MODEL).filter(({ column }) => (seed + column) % 4 !== 0);
-  const columns = metrics.reduce((mask, { column }) => mask | (1 << column), 1 << AXE_TO_SELL);
-  const block = arena.allocate(columns);
-  for (let i = 0; i < metrics.length * 9; i++) {
-    const { column, halfLives } = metrics[i % metrics.length]!;
-    const value = Math.abs(Math.sin(seed * 31 + i));
-    const t = DAY_0 + i * 1e9;
-    const times = halfLives.map((halfLife) => decayTime(t, halfLife));
-    observe(arena.cells, cellAt(arena.cells, block, column), t, times, value, 1, 1);
-  }
-  const axe = { tsEvent: DAY_0, tsExpires: DAY_0 + seed * MICROS_PER_DAY, price: null };
-  const at = cellAt(arena.cells, block, AXE_TO_SELL);
-  writeAxe(arena.cells, at, { ...axe, quantity: 4e5 });
-  return { dealerId, sums: [...copyBlock(arena.cells, block)] };
-}
-
-/** Lays rows out afresh, the plain way. */
-function plainRows(
-  scopes: readonly string[],
-  rowsOf: (scope: string) => SumsRow[],
-  known: readonly DealerId[] = [],
-): ScoreRows {
-  const cells: number[] = [0];
-  const blocks: number[] = [];
-  const rowOf = new Map<string, number>();
-  for (const scope of scopes) {
-    for (const { dealerId, sums } of rowsOf(scope)) {
-      rowOf.set(`${scope} ${dealerId}`, blocks.length);
-      blocks.push(cells.length);
-      cells.push(...sums);
-    }
-  }
-  const ids = rowsOf('ALL').map((row) => row.dealerId as DealerId);
-  const dealers = [...new Set([...ids, ...known])].filter((id) => id !== '*').sort();
-  return {
-    cells: Float64Array.from(cells),
-    blocks: Int32Array.from(blocks),
-    dealers,
-    scopes: scopes.map((scope) => ({
-      scope,
-      rows: Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
-    })),
-    poolRow: rowOf.get('ALL *') ?? -1,
-    marketRow: rowOf.get(`${scopes[0]} *`) ?? -1,
-  };
-}
 
 describe('selectLocally', () => {
   let engine: HandDrivenEngine;
@@ -341,80 +278,4 @@ const RULES = `rules:
 
 function dealerRecord(dealerId: string, enabled: boolean): DealerEvent {
   return { kind: 'dealer', id: dealerId, tsEvent: DAY_0, dealerId: dealerId as DealerId, enabled };
-}
-
-describe('LocalScores', () => {
-  it('lays out whatever comes as a plain layout does', () => {
-    const dealer = fc.constantFrom('*', 'A', 'B', 'C', 'a', 'Z');
-    const scope = fc.constantFrom('ALL', 'CORP', 'X');
-    const step = fc.record({
-      scope,
-      kind: fc.constantFrom('snapshot' as const, 'delta' as const, 'delta' as const),
-      rows: fc.uniqueArray(fc.tuple(dealer, fc.nat(50)), { selector: ([id]) => id }),
-      removed: fc.uniqueArray(dealer),
-    });
-    const forget = fc.record({ forget: scope });
-    fc.assert(
-      fc.property(fc.array(fc.oneof({ weight: 6, arbitrary: step }, forget)), (steps) => {
-        const scores = new LocalScores();
-        const model = new Map<string, Map<string, SumsRow>>();
-        for (const each of steps) {
-          if ('forget' in each) {
-            scores.forget(each.forget);
-            model.delete(each.forget);
-            continue;
-          }
-          const rows = each.rows.map(([id, seed]) => sumsRow(id, seed));
-          const removed = each.kind === 'snapshot' ? [] : each.removed;
-          scores.change(each.scope, { kind: each.kind, rows, removed });
-          const old = each.kind === 'snapshot' ? undefined : model.get(each.scope);
-          const table = new Map(old);
-          for (const id of removed) table.delete(id);
-          for (const row of rows) table.set(row.dealerId, row);
-          model.set(each.scope, table);
-          const scopes = ['X', 'CORP', 'ALL'];
-          const plain = plainRows(scopes, (name) => [...(model.get(name)?.values() ?? [])]);
-          expect(readAll(scores.rowsOf(scopes))).toEqual(readAll(plain));
-        }
-      }),
-    );
-  });
-
-  it('gives dealers that are only known a place without rows', () => {
-    const scores = new LocalScores();
-    scores.know(['ZZ', 'AA'] as DealerId[]);
-    scores.change('ALL', {
-      kind: 'snapshot',
-      rows: [sumsRow('MM', 1), sumsRow('*', 2)],
-      removed: [],
-    });
-    scores.change('X', {
-      kind: 'snapshot',
-      rows: [sumsRow('ZZ', 3), sumsRow('*', 4)],
-      removed: [],
-    });
-    const rows = scores.rowsOf(['X', 'ALL']);
-    expect(rows.dealers).toEqual(['AA', 'MM', 'ZZ']);
-    expect(rows.scopes.map((scope) => [...scope.rows].map((row) => row >= 0))).toEqual([
-      [false, false, true],
-      [false, true, false],
-    ]);
-    expect([rows.poolRow >= 0, rows.marketRow >= 0]).toEqual([true, true]);
-    expect(scores.rowsOf(['CORP', 'ALL']).marketRow).toBe(-1);
-  });
-
-  it('refuses rows that are laid out in another way', () => {
-    const change = { kind: 'delta', rows: [{ dealerId: 'A', sums: [1] }], removed: [] } as const;
-    expect(() => new LocalScores().change('ALL', change)).toThrow(/another way/);
-  });
-});
-
-/** Every row by scope and dealer, wherever it lies. */
-function readAll({ cells, blocks, dealers, scopes, poolRow }: ScoreRows) {
-  const read = (row: number) => (row < 0 ? null : [...copyBlock(cells, blocks[row]!)]);
-  return {
-    dealers,
-    pool: read(poolRow),
-    scopes: scopes.map(({ scope, rows }) => [scope, dealers.map((_, i) => read(rows[i]!))]),
-  };
 }

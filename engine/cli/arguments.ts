@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Micros } from '../../schemas/ids.ts';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import { resolveConfig } from '../platform/config.ts';
 import { CONFIG_FIELDS, configField } from '../platform/config-fields.ts';
@@ -95,6 +96,15 @@ export function requiredFlag(invocation: Invocation, name: string): string {
   const value = textFlag(invocation, name);
   if (value === undefined) throw new UsageError(`--${name} is missing`);
   return value;
+}
+
+/** The time of a flag, epoch microseconds; throws UsageError if it is none. */
+export function timeFlag(invocation: Invocation, name: string): Micros | undefined {
+  const text = textFlag(invocation, name);
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (!Number.isNaN(ms) && ms >= 0) return ms * 1000;
+  throw new UsageError(`--${name}: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
 }
 
 /**

@@ -13,7 +13,6 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from '../gateway/services.ts';
-import type { Config } from '../platform/config.ts';
 
 /** As `GET /rules` gives them. */
 type RulesAnswer = Omit<RulesInForce, 'size'> & { readonly rules: number };
@@ -21,29 +20,20 @@ type RulesAnswer = Omit<RulesInForce, 'size'> & { readonly rules: number };
 /** An engine that hangs is told apart from one that is busy by then. */
 const ANSWER_MS_MAX = 15_000;
 
-/** Where the settings say that the engine listens. */
-export function configuredUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
-  const anywhere = host === '0.0.0.0' || host === '::';
-  const name = anywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}
-
 /** Asks for a selection. Throws FirstcallError with the engine's own words. */
 export async function askSelection(url: string, order: SelectRequest): Promise<Selection> {
-  const body = JSON.stringify(order);
-  const headers = { 'content-type': 'application/json' };
-  return (await ask(url, '/select', { method: 'POST', headers, body })) as Selection;
+  return (await send(url, 'POST', '/select', order)) as Selection;
 }
 
 /** The newest state of a topic. */
 export async function askRankings(url: string, topic: string): Promise<SnapshotFrame> {
   const path = `/rankings/${topic.split('/').map(encodeURIComponent).join('/')}?format=json`;
-  return (await ask(url, path, {})) as SnapshotFrame;
+  return (await ask(url, path)) as SnapshotFrame;
 }
 
 /** Every dealer by asset class. */
 export async function askMatrix(url: string): Promise<DealerMatrix> {
-  return (await ask(url, '/matrix', {})) as DealerMatrix;
+  return (await ask(url, '/matrix')) as DealerMatrix;
 }
 
 /** How a dealer's score comes about; `asOf` null: as of the watermark. */
@@ -55,12 +45,12 @@ export async function askExplanation(
 ): Promise<Explanation> {
   const moment: Record<string, string> = asOf === null ? {} : { asOf: String(asOf) };
   const query = new URLSearchParams({ dealer, scope, ...moment });
-  return (await ask(url, `/explain?${query}`, {})) as Explanation;
+  return (await ask(url, `/explain?${query}`)) as Explanation;
 }
 
 /** The rules in force, and how they came. */
 export async function askRules(url: string): Promise<RulesAnswer> {
-  return (await ask(url, '/rules', {})) as RulesAnswer;
+  return (await ask(url, '/rules')) as RulesAnswer;
 }
 
 /** Puts rules in force. Throws FirstcallError with the engine's own words. */
@@ -68,24 +58,22 @@ export async function putRules(
   url: string,
   change: Pick<RulesChange, 'text' | 'by'> & Partial<RulesChange>,
 ): Promise<RulesReceipt> {
-  const body = JSON.stringify(change);
-  const headers = { 'content-type': 'application/json' };
-  return (await ask(url, '/rules', { method: 'PUT', headers, body })) as RulesReceipt;
+  return (await send(url, 'PUT', '/rules', change)) as RulesReceipt;
 }
 
 /** Every dealer that has a record or was observed. */
 export async function askDealers(url: string): Promise<{ dealers: DealerSummary[] }> {
-  return (await ask(url, '/dealers', {})) as { dealers: DealerSummary[] };
+  return (await ask(url, '/dealers')) as { dealers: DealerSummary[] };
 }
 
 /** What is known of one dealer. */
 export async function askDealer(url: string, dealerId: string): Promise<DealerProfile> {
-  return (await ask(url, `/dealers/${encodeURIComponent(dealerId)}`, {})) as DealerProfile;
+  return (await ask(url, `/dealers/${encodeURIComponent(dealerId)}`)) as DealerProfile;
 }
 
 /** The record of an instrument. */
 export async function askInstrument(url: string, instrumentId: string) {
-  const answer = await ask(url, `/instruments/${encodeURIComponent(instrumentId)}`, {});
+  const answer = await ask(url, `/instruments/${encodeURIComponent(instrumentId)}`);
   return answer as { instrumentId: string; sequence: number; record: InstrumentEvent };
 }
 
@@ -97,19 +85,14 @@ export async function changeRecord(
   id: string,
   change: object,
 ): Promise<EditResult> {
-  const body = JSON.stringify(change);
-  const headers = { 'content-type': 'application/json' };
   const path = `/${kind}s/${encodeURIComponent(id)}`;
-  return (await ask(url, path, { method, headers, body })) as EditResult;
+  return (await send(url, method, path, change)) as EditResult;
 }
 
 /** A decision that the engine still remembers. */
 export async function askDecision(url: string, decisionId: string): Promise<DecisionAndOverrides> {
-  return (await ask(
-    url,
-    `/decisions/${encodeURIComponent(decisionId)}`,
-    {},
-  )) as DecisionAndOverrides;
+  const path = `/decisions/${encodeURIComponent(decisionId)}`;
+  return (await ask(url, path)) as DecisionAndOverrides;
 }
 
 /** Records an override. */
@@ -119,15 +102,16 @@ export async function postOverride(
   request: OverrideRequest,
 ): Promise<Override> {
   const path = `/decisions/${encodeURIComponent(decisionId)}/override`;
-  const headers = { 'content-type': 'application/json' };
-  return (await ask(url, path, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(request),
-  })) as Override;
+  return (await send(url, 'POST', path, request)) as Override;
 }
 
-async function ask(url: string, path: string, init: RequestInit): Promise<unknown> {
+/** Asks with a body, which goes as JSON. */
+function send(url: string, method: string, path: string, content: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' };
+  return ask(url, path, { method, headers, body: JSON.stringify(content) });
+}
+
+async function ask(url: string, path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await request(`${url.replace(/\/+$/, '')}${path}`, init);
   const text = await response.text();
   const answer = parse(text);

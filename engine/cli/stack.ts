@@ -5,7 +5,7 @@ import { CONFIG_VARIABLE, type Config, encodeConfig } from '../platform/config.t
 import { identify } from '../platform/process-identity.ts';
 import { projectRoot } from '../platform/project-root.ts';
 import type { Console } from './console.ts';
-import { configuredUrl } from './engine-client.ts';
+import { configuredUrl } from './engine-url.ts';
 import { type EntryName, entryPath } from './entries.ts';
 import { type ChildSpec, type ReadyMessage, SupervisedChild } from './supervisor/child.ts';
 import { SupervisedNats } from './supervisor/nats.ts';

@@ -8,6 +8,7 @@ import type { LogNames } from '../../schemas/subjects.ts';
 import { hashRecord, linkHeaders } from './audit-chain.ts';
 import { Backlog } from './backlog.ts';
 import { type Attempted, type ChainHead, ChainReader } from './chain-head.ts';
+import { Patience } from './patience.ts';
 import { answersPing, isConflict, isFinalError } from './publish-errors.ts';
 
 export interface ChainedLogOptions {
@@ -41,8 +42,6 @@ const UNSTORED_MAX = 10_000;
 const UNSTORED_BYTES_MAX = 64 << 20;
 /** Room for the headers, which NATS counts as part of a message. */
 const HEADER_BYTES = 1_024;
-const BACKOFF_MS = 50;
-const BACKOFF_MS_MAX = 2_000;
 /**
  * After so many records a writer waits for their acks and then for PAUSE_MS, so that others get a turn:
  * one that met a conflict tries again after at most CONFLICT_MS and needs a moment without new records.
@@ -92,11 +91,8 @@ export class ChainedLog {
   #tail: Tail | null = null;
   /** What went wrong last, null for another writer's record. */
   #lastError: unknown = null;
-  /** Attempts to go on since a record was stored last. */
-  #failures = 0;
-  /** A record was stored, or an idle log got something to do. */
-  #progressMs = 0;
   #othersUntilMs = 0;
+  readonly #patience: Patience;
   #failure: FirstcallError | null = null;
 
   constructor(nc: NatsConnection, names: LogNames, options: ChainedLogOptions) {
@@ -104,6 +100,7 @@ export class ChainedLog {
     this.#js = jetstream(nc);
     this.#reader = new ChainReader(nc, names);
     this.#options = options;
+    this.#patience = new Patience(options.giveUpMs);
     const serverBytesMax = nc.info?.max_payload ?? MAX_MESSAGE_BYTES;
     this.#payloadBytesMax = Math.min(MAX_MESSAGE_BYTES, serverBytesMax) - HEADER_BYTES;
   }
@@ -140,7 +137,7 @@ export class ChainedLog {
   }
 
   #take(record: ChainRecord): void {
-    if (this.#backlog.count === 1) this.#progressMs = performance.now();
+    if (this.#backlog.count === 1) this.#patience.renew();
     this.#waiting.push(record);
     if (!this.#isRunning) void this.#run();
     else if (this.#resolveBurst !== null) this.#pump();
@@ -189,11 +186,8 @@ export class ChainedLog {
   #maySend(): boolean {
     if (this.#waiting.length === 0 || this.#isTroubled || this.#isBarred) return false;
     if (this.#sent.size >= IN_FLIGHT_MAX || this.#sentBytes >= IN_FLIGHT_BYTES_MAX) return false;
-    return this.#attemptsInBurst < (this.#hasOthers() ? BURST_WITH_OTHERS : BURST_MAX);
-  }
-
-  #hasOthers(): boolean {
-    return performance.now() < this.#othersUntilMs;
+    const hasOthers = performance.now() < this.#othersUntilMs;
+    return this.#attemptsInBurst < (hasOthers ? BURST_WITH_OTHERS : BURST_MAX);
   }
 
   /** What is not known to be stored goes out again; what may be is looked for before. */
@@ -264,8 +258,7 @@ export class ChainedLog {
   }
 
   #stored(record: ChainRecord): void {
-    this.#failures = 0;
-    this.#progressMs = performance.now();
+    this.#patience.renew();
     this.#backlog.leave(record.bytes.length);
   }
 
@@ -280,16 +273,14 @@ export class ChainedLog {
     if (this.#hasGivenUp()) return this.#die();
     if (!this.#isTroubled) return await delay(PAUSE_MS * (0.5 + Math.random()));
     if (this.#lastError === null) return await delay(CONFLICT_MS * Math.random());
-    this.#failures += 1;
-    await delay(Math.min(BACKOFF_MS * 2 ** this.#failures, BACKOFF_MS_MAX));
+    await delay(this.#patience.nextWaitMs());
     while (!(await answersPing(this.#nc, this.#options.ackTimeoutMs))) {
       if (this.#hasGivenUp()) return this.#die();
     }
   }
 
   #hasGivenUp(): boolean {
-    const idleMs = performance.now() - this.#progressMs;
-    return this.#nc.isClosed() || idleMs > this.#options.giveUpMs;
+    return this.#nc.isClosed() || this.#patience.isOver;
   }
 
   #die(): void {

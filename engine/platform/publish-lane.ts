@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { Patience } from './patience.ts';
 import { answersPing, isFinalError } from './publish-errors.ts';
 
 /** One message on its way into a stream. */
@@ -24,9 +25,6 @@ export interface LaneOptions {
   readonly onFailed: (error: FirstcallError) => void;
 }
 
-const BACKOFF_MS = 50;
-const BACKOFF_MS_MAX = 2_000;
-
 /**
  * The way into one stream. Messages go out without waiting for one another. When an attempt fails,
  * nothing new goes out until every attempt has ended; then all that is not acked goes out again in
@@ -44,21 +42,19 @@ export class PublishLane {
   /** Attempts on this connection that have not ended. */
   #sending = 0;
   #lastError: unknown = null;
-  /** Attempts to go on since the last ack. */
-  #failures = 0;
-  /** The last ack, or when an idle lane got something to do. */
-  #progressMs = 0;
+  readonly #patience: Patience;
   #state: 'open' | 'broken' | 'dead' = 'open';
 
   constructor(nc: NatsConnection, js: JetStreamClient, options: LaneOptions) {
     this.#nc = nc;
     this.#js = js;
     this.#options = options;
+    this.#patience = new Patience(options.giveUpMs);
   }
 
   push(message: OutboundMessage): void {
     if (this.#state === 'dead') return;
-    if (this.#unacked.size === 0) this.#progressMs = performance.now();
+    if (this.#unacked.size === 0) this.#patience.renew();
     this.#unacked.add(message);
     if (this.#state === 'open') void this.#send(message);
   }
@@ -98,15 +94,13 @@ export class PublishLane {
   #acked(message: OutboundMessage): void {
     // Twice, when an attempt that was given up for lost is acked after all.
     if (!this.#unacked.delete(message)) return;
-    this.#failures = 0;
-    this.#progressMs = performance.now();
+    this.#patience.renew();
     this.#options.onAcked(message);
   }
 
   async #resend(): Promise<void> {
     do {
-      this.#failures += 1;
-      await delay(Math.min(BACKOFF_MS * 2 ** this.#failures, BACKOFF_MS_MAX));
+      await delay(this.#patience.nextWaitMs());
       if (this.#isDead()) return;
       if (this.#nc.isClosed() || this.#hasGivenUp()) return this.#die();
     } while (!(await answersPing(this.#nc, this.#options.ackTimeoutMs)));
@@ -122,8 +116,7 @@ export class PublishLane {
 
   /** An idle lane waits for ever. */
   #hasGivenUp(): boolean {
-    if (this.#unacked.size === 0) return false;
-    return performance.now() - this.#progressMs > this.#options.giveUpMs;
+    return this.#unacked.size > 0 && this.#patience.isOver;
   }
 
   #die(): void {

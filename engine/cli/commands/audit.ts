@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import { logNames } from '../../../schemas/subjects.ts';
 import { type ChainReport, verifyChain } from '../../audit/verify-chain.ts';
 import { connectNats, readPartitions } from '../../platform/log.ts';
 import { HistoryClient } from '../../verify/history-client.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
-import { natsUrlOfStore } from '../supervisor/store.ts';
-import { DEV_STORE } from './dev.ts';
+import { logNatsUrl } from '../log-process.ts';
+import { printAnswer } from '../print-answer.ts';
 
 export const auditCommand: Command = {
   name: 'audit',
@@ -22,10 +21,11 @@ export const auditCommand: Command = {
   run,
 };
 
-async function run({ config, flags, positionals }: Invocation): Promise<number> {
-  const [word] = positionals;
+async function run(invocation: Invocation): Promise<number> {
+  const { config } = invocation;
+  const [word] = invocation.positionals;
   if (word !== 'verify') throw new UsageError(`audit: unknown word "${word}"; there is verify`);
-  const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
+  const natsUrl = logNatsUrl(config);
   if (natsUrl === null) {
     const message = `natsUrl: no NATS server runs in ${config.storeDir}; name the one of the log with --nats-url`;
     throw new FirstcallError('noConfig', message);
@@ -41,8 +41,7 @@ async function run({ config, flags, positionals }: Invocation): Promise<number> 
     const report = await verifyChain(nc, names, (query, parameters) =>
       history.ask(query, parameters),
     );
-    const text = flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : describe(report);
-    process.stdout.write(text);
+    printAnswer(invocation, report, describe);
     return report.faultCount === 0 ? 0 : 1;
   } finally {
     await nc.close();

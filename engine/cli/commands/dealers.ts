@@ -2,8 +2,10 @@ import type { DealerSummary } from '../../../schemas/record-edit.ts';
 import type { Command, Invocation } from '../command.ts';
 import { describeDealer, stateOfDealer } from '../describe-dealer.ts';
 import { askDealer, askDealers } from '../engine-client.ts';
+import { engineUrl } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
 import { type Column, formatTable } from '../table.ts';
-import { loadRecords, RECORD_FLAGS, readVerb, setFields, urlOf, wordsAfter } from './records.ts';
+import { loadRecords, RECORD_FLAGS, readVerb, setFields, wordsAfter } from './records.ts';
 
 export const dealersCommand: Command = {
   name: 'dealers',
@@ -34,21 +36,17 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 async function list(invocation: Invocation): Promise<number> {
-  const { dealers } = await askDealers(urlOf(invocation));
-  const text = invocation.flags.has('json')
-    ? JSON.stringify({ dealers }, null, 2)
-    : formatTable(COLUMNS, dealers) || 'no dealer is known: load a file, or publish events';
-  process.stdout.write(`${text.trimEnd()}\n`);
+  const answer = await askDealers(engineUrl(invocation));
+  printAnswer(invocation, answer, ({ dealers }) => {
+    return formatTable(COLUMNS, dealers) || 'no dealer is known: load a file, or publish events';
+  });
   return 0;
 }
 
 async function show(invocation: Invocation): Promise<number> {
   const [id = ''] = wordsAfter(invocation, 'dealers show ID', 1);
-  const profile = await askDealer(urlOf(invocation), id);
-  const text = invocation.flags.has('json')
-    ? JSON.stringify(profile, null, 2)
-    : describeDealer(profile);
-  process.stdout.write(`${text.trimEnd()}\n`);
+  const profile = await askDealer(engineUrl(invocation), id);
+  printAnswer(invocation, profile, describeDealer);
   return 0;
 }
 

@@ -6,9 +6,7 @@ import type { Command, Invocation } from '../command.ts';
 import { Console } from '../console.ts';
 import { Stack, type StackChild, whyNoHistory } from '../stack.ts';
 import { onNpmGone } from '../supervisor/npm-parent.ts';
-
-/** Folder of the store below `storeDir`. */
-export const DEV_STORE = 'run';
+import { DEV_STORE } from '../supervisor/store.ts';
 
 export const devCommand: Command = {
   name: 'dev',

@@ -1,16 +1,13 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { Micros } from '../../../schemas/ids.ts';
-import { CONFIG_VARIABLE, encodeConfig } from '../../platform/config.ts';
-import { textFlag } from '../arguments.ts';
-import { type Command, type Invocation, UsageError } from '../command.ts';
+import { textFlag, timeFlag } from '../arguments.ts';
+import type { Command, Invocation } from '../command.ts';
 import { describeExplanation } from '../describe-explanation.ts';
-import { askExplanation, configuredUrl } from '../engine-client.ts';
-import { entryPath } from '../entries.ts';
-import { natsUrlOfStore } from '../supervisor/store.ts';
-import { DEV_STORE } from './dev.ts';
+import { askExplanation } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { becomeLogProcess } from '../log-process.ts';
+import { printAnswer } from '../print-answer.ts';
 
 /** How far beyond the newest a score is still worth projecting: clocks differ, and markets close. */
 const AHEAD_MICROS_MAX = 86_400e6;
@@ -38,7 +35,7 @@ export const explainCommand: Command = {
       description:
         'ISO 8601. For a moment of the past the log is read again. Default: the watermark.',
     },
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
   },
   settings: ['host', 'port', 'log', 'natsUrl', 'storeDir'],
@@ -49,40 +46,24 @@ export const explainCommand: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const [subject = ''] = invocation.positionals;
   if (DECISION_ID.test(subject)) {
-    await readAgain(invocation, 'decision', ['--decision', subject]);
+    await becomeLogProcess(invocation, 'decision', ['--decision', subject]);
     return 0;
   }
-  const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
+  const url = engineUrl(invocation);
   const dealer = subject;
   const scope = textFlag(invocation, 'scope') ?? 'ALL';
-  const asOf = readAsOf(textFlag(invocation, 'as-of'));
-  const isJson = invocation.flags.has('json');
+  const asOf = timeFlag(invocation, 'as-of') ?? null;
   try {
     const explanation = await askExplanation(url, dealer, scope, asOf);
     if (asOf !== null) await refuseFuture(asOf, askExplanation(url, dealer, scope, null));
-    const text = isJson
-      ? `${JSON.stringify(explanation, null, 2)}\n`
-      : describeExplanation(explanation);
-    process.stdout.write(text);
+    printAnswer(invocation, explanation, describeExplanation);
   } catch (error) {
     if (!(error instanceof FirstcallError) || error.code !== 'pastMoment') throw error;
     const asked = ['--engine', url, '--dealer', dealer, '--scope', scope];
-    await readAgain(invocation, 'explain', [...asked, '--as-of', String(asOf)]);
+    // The engine keeps the present only; the past is read again.
+    await becomeLogProcess(invocation, 'explain', [...asked, '--as-of', String(asOf)]);
   }
   return 0;
-}
-
-/** The engine keeps the present only; a process of its own reads the log again. */
-async function readAgain(
-  { config, flags }: Invocation,
-  entry: 'explain' | 'decision',
-  question: readonly string[],
-): Promise<void> {
-  const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
-  process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
-  const args = [...question, ...(flags.has('json') ? ['--json'] : [])];
-  process.argv.splice(1, process.argv.length, entryPath(entry), ...args);
-  await import(pathToFileURL(entryPath(entry)).href);
 }
 
 async function refuseFuture(asOf: Micros, present: Promise<Explanation>): Promise<void> {
@@ -91,11 +72,4 @@ async function refuseFuture(asOf: Micros, present: Promise<Explanation>): Promis
   const [asked, known] = [asOf, newest].map((t) => new Date(t / 1000).toISOString());
   const message = `--as-of: ${asked} is more than a day after the newest that the engine has read, ${known}`;
   throw new FirstcallError('futureMoment', message);
-}
-
-function readAsOf(text: string | undefined): Micros | null {
-  if (text === undefined) return null;
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms) && ms >= 0) return ms * 1000;
-  throw new UsageError(`--as-of: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
 }

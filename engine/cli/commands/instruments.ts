@@ -1,7 +1,9 @@
 import type { Command, Invocation } from '../command.ts';
 import { fieldLines } from '../describe-dealer.ts';
 import { askInstrument } from '../engine-client.ts';
-import { loadRecords, RECORD_FLAGS, readVerb, setFields, urlOf, wordsAfter } from './records.ts';
+import { engineUrl } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
+import { loadRecords, RECORD_FLAGS, readVerb, setFields, wordsAfter } from './records.ts';
 
 export const instrumentsCommand: Command = {
   name: 'instruments',
@@ -27,10 +29,9 @@ async function run(invocation: Invocation): Promise<number> {
 
 async function show(invocation: Invocation): Promise<number> {
   const [id = ''] = wordsAfter(invocation, 'instruments show ID', 1);
-  const answer = await askInstrument(urlOf(invocation), id);
-  const text = invocation.flags.has('json')
-    ? JSON.stringify(answer, null, 2)
-    : [answer.instrumentId, ...fieldLines(answer.record), `version ${answer.sequence}`].join('\n');
-  process.stdout.write(`${text}\n`);
+  const answer = await askInstrument(engineUrl(invocation), id);
+  printAnswer(invocation, answer, ({ instrumentId, record, sequence }) =>
+    [instrumentId, ...fieldLines(record), `version ${sequence}`].join('\n'),
+  );
   return 0;
 }

@@ -1,7 +1,9 @@
 import type { MatrixRow } from '../../../schemas/matrix.ts';
 import { textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
-import { askMatrix, configuredUrl } from '../engine-client.ts';
+import { askMatrix } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
 import { type Column, formatNumber, formatTable } from '../table.ts';
 
 export const matrixCommand: Command = {
@@ -13,7 +15,7 @@ export const matrixCommand: Command = {
   ],
   flags: {
     asset: { type: 'string', value: 'CLASS', description: 'One asset class. Default: all.' },
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
   },
   settings: ['host', 'port'],
@@ -22,18 +24,16 @@ export const matrixCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
-  const matrix = await askMatrix(url);
+  const matrix = await askMatrix(engineUrl(invocation));
   const asset = textFlag(invocation, 'asset');
   const known = [...new Set(matrix.rows.map((row) => row.assetClass))];
   if (asset !== undefined && !known.includes(asset)) {
     throw new UsageError(`--asset ${asset}: there are ${known.join(', ')}`);
   }
   const rows = matrix.rows.filter((row) => asset === undefined || row.assetClass === asset);
-  const text = invocation.flags.has('json')
-    ? JSON.stringify({ ...matrix, rows }, null, 2)
-    : `as of ${new Date(matrix.asOf / 1000).toISOString()}\n\n${formatTable(COLUMNS, rows)}`;
-  process.stdout.write(`${text.trimEnd()}\n`);
+  const describe = () =>
+    `as of ${new Date(matrix.asOf / 1000).toISOString()}\n\n${formatTable(COLUMNS, rows)}`;
+  printAnswer(invocation, { ...matrix, rows }, describe);
   return 0;
 }
 

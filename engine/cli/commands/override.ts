@@ -3,7 +3,9 @@ import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type { Plan, Protocol } from '../../../schemas/selection.ts';
 import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
-import { askDecision, configuredUrl, postOverride } from '../engine-client.ts';
+import { askDecision, postOverride } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
 
 const KINDS: readonly string[] = ['parallel', 'staggered', 'sequential'];
 const DAY_SECONDS = 86_400;
@@ -24,7 +26,7 @@ export const overrideCommand: Command = {
     protocol: { type: 'string', value: 'KIND', description: `One of ${KINDS.join(', ')}.` },
     delay: { type: 'string', value: 'S', description: 'Seconds from one ask to the next.' },
     timeout: { type: 'string', value: 'S', description: 'Seconds that a dealer may answer.' },
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the record as JSON.' },
   },
   settings: ['host', 'port'],
@@ -33,7 +35,7 @@ export const overrideCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
+  const url = engineUrl(invocation);
   const decisionId = invocation.positionals[0]!;
   const request: OverrideRequest = {
     by: requiredFlag(invocation, 'by'),
@@ -44,10 +46,7 @@ async function run(invocation: Invocation): Promise<number> {
     ...(await protocolOf(invocation, url, decisionId)),
   };
   const override = await postOverride(url, decisionId, request);
-  const isJson = invocation.flags.has('json');
-  process.stdout.write(
-    isJson ? `${JSON.stringify(override, null, 2)}\n` : describeOverride(override),
-  );
+  printAnswer(invocation, override, describeOverride);
   return 0;
 }
 

@@ -3,7 +3,9 @@ import { FirstcallError } from '../../../schemas/errors.ts';
 import { nearestName } from '../../../schemas/nearest-name.ts';
 import { requiredFlag, textFlag } from '../arguments.ts';
 import { type Flag, type Invocation, UsageError } from '../command.ts';
-import { changeRecord, configuredUrl } from '../engine-client.ts';
+import { changeRecord } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
 import { fieldOfText, type RecordKind } from '../record-field.ts';
 import { readRecords } from '../record-file.ts';
 
@@ -11,14 +13,9 @@ import { readRecords } from '../record-file.ts';
 export const RECORD_FLAGS: Readonly<Record<string, Flag>> = {
   by: { type: 'string', value: 'NAME', description: 'Who makes the change.' },
   reason: { type: 'string', value: 'TEXT', description: 'Why. Default of load: the file.' },
-  url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+  url: URL_FLAG,
   json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
 };
-
-/** The engine that is asked. */
-export function urlOf(invocation: Invocation): string {
-  return textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
-}
 
 /** Throws UsageError on a word that is none of `verbs`. */
 export function readVerb(command: string, word: string, verbs: readonly string[]): string {
@@ -54,7 +51,7 @@ export async function loadRecords(invocation: Invocation, kind: RecordKind): Pro
     `${counts.created} created, ${counts.changed} changed, ${counts.unchanged} unchanged`;
   for (const { id, fields } of records) {
     try {
-      const { outcome } = await changeRecord(urlOf(invocation), kind, 'PUT', id, {
+      const { outcome } = await changeRecord(engineUrl(invocation), kind, 'PUT', id, {
         ...fields,
         by,
         reason,
@@ -85,10 +82,11 @@ export async function setFields(invocation: Invocation, kind: RecordKind): Promi
   const by = requiredFlag(invocation, 'by');
   const reason = requiredFlag(invocation, 'reason');
   const change = { ...patch, by, reason };
-  const result = await changeRecord(urlOf(invocation), kind, 'PATCH', id, change);
-  const text = invocation.flags.has('json')
-    ? JSON.stringify(result, null, 2)
-    : `${id}: ${result.outcome}, version ${result.sequence}`;
-  process.stdout.write(`${text}\n`);
+  const result = await changeRecord(engineUrl(invocation), kind, 'PATCH', id, change);
+  printAnswer(
+    invocation,
+    result,
+    ({ outcome, sequence }) => `${id}: ${outcome}, version ${sequence}`,
+  );
   return 0;
 }

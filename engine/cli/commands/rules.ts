@@ -1,18 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { FirstcallError } from '../../../schemas/errors.ts';
-import type { Micros } from '../../../schemas/ids.ts';
-import { CONFIG_VARIABLE, encodeConfig } from '../../platform/config.ts';
 import { contentHash } from '../../platform/hash.ts';
 import { readRules } from '../../rules/rules-file.ts';
 import { resolveModel } from '../../scoring/model-settings.ts';
-import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
+import { numberFlag, requiredFlag, textFlag, timeFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
-import { askRules, configuredUrl, putRules } from '../engine-client.ts';
-import { entryPath } from '../entries.ts';
-import { natsUrlOfStore } from '../supervisor/store.ts';
-import { DEV_STORE } from './dev.ts';
+import { askRules, putRules } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { becomeLogProcess } from '../log-process.ts';
 
 const TIME = 'ISO 8601, such as 2026-01-31T14:30:00Z.';
 /** Orders that a trial takes. */
@@ -40,7 +35,7 @@ export const rulesCommand: Command = {
       description: `test, diff: arrival of the last; default: the end of the log. ${TIME}`,
     },
     limit: { type: 'string', value: 'N', description: 'test, diff: the first N orders.' },
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the answer as JSON (show, test, diff).' },
   },
   settings: ['host', 'port', 'log', 'natsUrl', 'storeDir'],
@@ -84,7 +79,7 @@ async function load(invocation: Invocation, [file = '']: readonly string[]): Pro
   const text = await readText(file);
   // Here first, because an error then names the file.
   readRules(text, { file, model: resolveModel(invocation.config.model) });
-  const { hash, revision } = await putRules(urlOf(invocation), {
+  const { hash, revision } = await putRules(engineUrl(invocation), {
     text,
     by,
     ...(reason === undefined ? {} : { reason }),
@@ -94,7 +89,7 @@ async function load(invocation: Invocation, [file = '']: readonly string[]): Pro
 }
 
 async function show(invocation: Invocation): Promise<number> {
-  const rules = await askRules(urlOf(invocation));
+  const rules = await askRules(engineUrl(invocation));
   if (invocation.flags.has('json')) {
     process.stdout.write(`${JSON.stringify(rules, null, 2)}\n`);
     return 0;
@@ -113,7 +108,6 @@ async function tryRules(
   invocation: Invocation,
   [file = '', file2]: readonly string[],
 ): Promise<number> {
-  const { config } = invocation;
   const limit = numberFlag(invocation, 'limit', 1, TRIAL_MAX);
   const args = [
     ...['--mode', mode, '--file', file],
@@ -121,22 +115,14 @@ async function tryRules(
     ...timeArgument('from', invocation),
     ...timeArgument('to', invocation),
     ...(limit === undefined ? [] : ['--limit', String(limit)]),
-    ...(invocation.flags.has('json') ? ['--json'] : []),
   ];
-  const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
-  process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
-  const entry = entryPath('rules-trial');
-  process.argv.splice(1, process.argv.length, entry, ...args);
-  await import(pathToFileURL(entry).href);
+  await becomeLogProcess(invocation, 'rules-trial', args);
   return 0;
 }
 
 function timeArgument(name: string, invocation: Invocation): string[] {
-  const text = textFlag(invocation, name);
-  if (text === undefined) return [];
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms) && ms >= 0) return [`--${name}`, String((ms * 1000) as Micros)];
-  throw new UsageError(`--${name}: must be a time such as 2026-01-31T14:30:00Z, not "${text}"`);
+  const time = timeFlag(invocation, name);
+  return time === undefined ? [] : [`--${name}`, String(time)];
 }
 
 async function readText(file: string): Promise<string> {
@@ -146,10 +132,6 @@ async function readText(file: string): Promise<string> {
     const message = `${file} cannot be read: ${(cause as Error).message}`;
     throw new FirstcallError('noFile', message, { cause });
   }
-}
-
-function urlOf(invocation: Invocation): string {
-  return textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
 }
 
 function countOf(rules: number): string {

@@ -4,7 +4,9 @@ import type { SelectRequest } from '../../../schemas/selection.ts';
 import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { describeDecision } from '../describe-decision.ts';
-import { askRankings, askSelection, configuredUrl } from '../engine-client.ts';
+import { askRankings, askSelection } from '../engine-client.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
+import { printAnswer } from '../print-answer.ts';
 
 export const selectCommand: Command = {
   name: 'select',
@@ -23,7 +25,7 @@ export const selectCommand: Command = {
       description:
         'Arrival of the order, ISO 8601, or now. Default: the watermark, ten minutes behind the newest event of the log (unless the model says otherwise), since events may be late.',
     },
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the whole answer as JSON.' },
   },
   settings: ['host', 'port'],
@@ -32,13 +34,10 @@ export const selectCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const url = textFlag(invocation, 'url') ?? configuredUrl(invocation.config);
+  const url = engineUrl(invocation);
   const order = await readOrder(invocation, url);
   const selection = await askSelection(url, order);
-  const text = invocation.flags.has('json')
-    ? `${JSON.stringify(selection, null, 2)}\n`
-    : describeDecision(selection);
-  process.stdout.write(text);
+  printAnswer(invocation, selection, describeDecision);
   return 0;
 }
 

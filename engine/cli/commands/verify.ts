@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { CONFIG_VARIABLE, encodeConfig } from '../../platform/config.ts';
 import { textFlag } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
-import { configuredUrl } from '../engine-client.ts';
-import { entryPath } from '../entries.ts';
-import { natsUrlOfStore } from '../supervisor/store.ts';
-import { DEV_STORE } from './dev.ts';
+import { configuredUrl, URL_FLAG } from '../engine-url.ts';
+import { becomeLogProcess } from '../log-process.ts';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -18,7 +13,7 @@ export const verifyCommand: Command = {
     'An engine that answers must have the same model and the same log, or nothing is compared. For a log that has no engine while another runs: --port 0.',
   ],
   flags: {
-    url: { type: 'string', value: 'URL', description: 'The engine. Default: from host and port.' },
+    url: URL_FLAG,
     json: { type: 'boolean', description: 'Print the comparison as JSON.' },
   },
   settings: ['host', 'port', 'log', 'natsUrl', 'storeDir'],
@@ -27,15 +22,8 @@ export const verifyCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const { config, flags } = invocation;
+  const { config } = invocation;
   const url = textFlag(invocation, 'url') ?? (config.port === 0 ? null : configuredUrl(config));
-  const natsUrl = config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
-  process.env[CONFIG_VARIABLE] = encodeConfig({ ...config, natsUrl });
-  const args = [
-    ...(url === null ? [] : ['--engine', url]),
-    ...(flags.has('json') ? ['--json'] : []),
-  ];
-  process.argv.splice(1, process.argv.length, entryPath('verify'), ...args);
-  await import(pathToFileURL(entryPath('verify')).href);
+  await becomeLogProcess(invocation, 'verify', url === null ? [] : ['--engine', url]);
   return 0;
 }

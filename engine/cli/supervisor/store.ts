@@ -8,6 +8,8 @@ import { isAlive } from '../../platform/process-identity.ts';
 /** Says that a folder is ours, so that a fresh start may empty it. */
 const MARKER = 'FIRSTCALL_STORE';
 const LOCK = 'supervisor.lock';
+/** The store of `firstcall dev`, below `storeDir`. */
+export const DEV_STORE = 'run';
 
 export interface StoreOptions {
   /** True: what the store holds stays. */
