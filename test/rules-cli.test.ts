@@ -97,7 +97,7 @@ describe('firstcall rules, with an engine', () => {
     expect(text.join('\n')).toBe(GOOD);
     const json = await callCli('rules', 'show', '--json', '--url', url);
     expect(JSON.parse(json.stdout)).toMatchObject({ hash, revision, text: GOOD, by: 'ann' });
-    const unsaid = await firstcall('rules', 'load', good, '--by', 'ann', '--url', url);
+    const unsaid = await callCli('rules', 'load', good, '--by', 'ann', '--url', url);
     expect(unsaid.code, unsaid.stderr).toBe(0);
   });
 

@@ -119,7 +119,7 @@ test('the oracle is asked over the same service, step by step', async () => {
     error: { code: 'oracleOrder' },
   });
   const model = { latenessUs: 1, staleUs: 1, orderTimeoutUs: 1, tcaNames: [], splitBySide: true };
-  const position = { partitions: [0, 0], all: 0, tiers: 0 };
+  const position = { partitions: [0, 0], all: 0 };
   for (let step = 1, steps = 1; step <= steps; step++) {
     const parameters = { run: 'r', step, position, sizeBounds: [], ...model };
     const [done] = await rowsOf('oracleDerive', parameters);
