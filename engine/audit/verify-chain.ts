@@ -106,7 +106,8 @@ async function* readChain(
   throw new FirstcallError('streamSilent', `${what}: try again`);
 }
 
-function chainMessageOf(message: JsMsg): ChainMessage {
+/** A message of the decision stream, with what its headers say. */
+export function chainMessageOf(message: JsMsg): ChainMessage {
   const header = (name: string) => message.headers?.get(name) ?? '';
   return {
     sequence: message.seq,

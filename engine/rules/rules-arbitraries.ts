@@ -113,10 +113,20 @@ const duration = join(
   fc.constantFrom(' seconds', ' min', ' days', ' months', ' years', '.25 hours'),
 );
 
-const filter = fc.record(
-  {
+/** What rules files speak of. */
+interface RulesWorld {
+  readonly dealers: readonly string[];
+  readonly agreements: readonly string[];
+  /** Conditions of orders; undefined: always. */
+  readonly when: fc.Arbitrary<string | undefined>;
+  /** Conditions of dealers. */
+  readonly where: fc.Arbitrary<string>;
+}
+
+function filterFields({ dealers, agreements, where }: RulesWorld) {
+  return {
     known: fc.constant(true),
-    dealers: fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 3 }),
+    dealers: fc.uniqueArray(fc.constantFrom(...dealers), { minLength: 1, maxLength: 6 }),
     tier: fc.oneof(fc.constantFrom(1, 2, 3), fc.constant([2, 1])),
     specialist: fc.constant(true),
     quoted: fc.record({
@@ -126,14 +136,24 @@ const filter = fc.record(
       ),
       within: duration,
     }),
-    agreement: fc.constantFrom('ISDA', 'GMRA'),
-    atLeast: fc.constant({ hitRate: 0.2, quoteRate: 0.1 }),
-    atMost: fc.constant({ responseSpeed: 30 }),
-    where: fc.constantFrom('dealer.name != ""', '"CORP" in dealer.assetClasses && dealer.id < "B"'),
-  },
-  { requiredKeys: [] },
-);
-const someFilter = filter.filter((each) => Object.keys(each).length > 0);
+    agreement: fc.constantFrom(...agreements),
+    atLeast: fc.constantFrom({ hitRate: 0.2, quoteRate: 0.1 }, { priceImprovement: -2 }),
+    atMost: fc.constantFrom({ responseSpeed: 30 }, { fillRate: 0.5 }),
+    where,
+  };
+}
+
+/** A filter of one field or two, which lets some dealers through, or of many. */
+function filterOf(world: RulesWorld): fc.Arbitrary<object> {
+  const fields = filterFields(world);
+  const names = Object.keys(fields) as (keyof typeof fields)[];
+  const lean = fc
+    .subarray(names, { minLength: 1, maxLength: 2 })
+    .chain((some) => fc.record(Object.fromEntries(some.map((name) => [name, fields[name]]))));
+  const any = fc.record(fields, { requiredKeys: [] });
+  const some = any.filter((each) => Object.keys(each).length > 0);
+  return fc.oneof({ arbitrary: lean, weight: 4 }, { arbitrary: some, weight: 1 });
+}
 
 const count = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom('all', 'recommended'));
 
@@ -160,36 +180,63 @@ const settings = {
   ),
 };
 
-const rule = fc.record(
-  {
-    when: conditionArbitrary,
-    note: fc.constant('a note'),
-    candidates: someFilter,
-    exclude: someFilter,
-    ...settings,
-    memory: fc.constantFrom('fast', 'base', 'slow'),
-    call: fc.array(
-      fc.tuple(count, filter).map(([most, who]) => ({ count: most, ...who })),
-      { minLength: 1, maxLength: 3 },
-    ),
-    sensitive: fc.boolean(),
-    maxDealers: fc.integer({ min: 1, max: 9 }),
-    coolOff: duration,
-  },
-  { requiredKeys: [] },
+/** One of two fields that say the same. */
+const remembered = fc.oneof(
+  fc.record({ memory: fc.constantFrom('fast', 'base', 'slow') }),
+  fc.record({ window: duration }),
 );
 
-/** A rules file that is right, as plain data. */
-export const fileArbitrary: fc.Arbitrary<object> = fc.record(
-  {
-    currencies: fc.constant({ EUR: 1.09 }),
-    illiquidAfterDays: fc.constantFrom(1, 5),
-    impactCoefficient: fc.constantFrom(0.5, 1),
-    usuallyAsked: fc.constantFrom(3, 4),
-    defaults: fc.record({ count, ...settings, window: duration }, { requiredKeys: [] }),
-    rules: fc
-      .array(rule, { maxLength: 5 })
-      .map((rules) => rules.map((each, i) => ({ name: `rule ${i}`, ...each }))),
-  },
-  { requiredKeys: [] },
-);
+function ruleOf(world: RulesWorld): fc.Arbitrary<object> {
+  const filter = filterOf(world);
+  const group = fc
+    .tuple(count, fc.oneof(fc.constant({}), filter))
+    .map(([most, who]) => ({ count: most, ...who }));
+  // Rules that let nobody through are of little use: a filter is rarer than other fields.
+  const rarely = fc.option(filter, { freq: 2, nil: undefined });
+  const rule = fc.record(
+    {
+      when: world.when,
+      note: fc.constant('a note'),
+      candidates: rarely,
+      exclude: rarely,
+      ...settings,
+      remembered,
+      called: fc.oneof(
+        fc.record({ count }),
+        fc.record({ call: fc.array(group, { minLength: 1, maxLength: 3 }) }),
+      ),
+      sensitive: fc.boolean(),
+      maxDealers: fc.integer({ min: 1, max: 9 }),
+      coolOff: duration,
+    },
+    { requiredKeys: ['when'] },
+  );
+  return rule.map(({ remembered, called, ...fields }) => ({ ...fields, ...remembered, ...called }));
+}
+
+/** Rules files that are right, as plain data. */
+export function filesAbout(world: RulesWorld): fc.Arbitrary<object> {
+  const defaults = fc.record({ count, ...settings, window: duration }, { requiredKeys: [] });
+  const rules = fc
+    .array(ruleOf(world), { maxLength: 5 })
+    .map((each) => each.map((rule, i) => ({ name: `rule ${i}`, ...rule })));
+  return fc.record(
+    {
+      currencies: fc.constant({ EUR: 1.09 }),
+      illiquidAfterDays: fc.constantFrom(1, 5),
+      impactCoefficient: fc.constantFrom(0.5, 1),
+      usuallyAsked: fc.constantFrom(3, 4),
+      defaults,
+      rules,
+    },
+    { requiredKeys: [] },
+  );
+}
+
+/** A rules file about nobody in particular. */
+export const fileArbitrary: fc.Arbitrary<object> = filesAbout({
+  dealers: ['A', 'B', 'C'],
+  agreements: ['ISDA', 'GMRA'],
+  when: fc.option(conditionArbitrary, { nil: undefined, freq: 2 }),
+  where: fc.constantFrom('dealer.name != ""', '"CORP" in dealer.assetClasses && dealer.id < "B"'),
+});
