@@ -20,6 +20,8 @@ let nats: TestNats;
 let nc: NatsConnection;
 let names: LogNames;
 let logs = 0;
+/** How far the log's time has come, to whoever edits. */
+const EDITED = 1_700_000_000_500_000;
 const closing: Array<() => Promise<void>> = [];
 
 beforeAll(async () => {
@@ -55,7 +57,12 @@ async function openSide(): Promise<Side> {
   };
   const directory = new DealerDirectory({ ...source, onFatal });
   const instruments = new InstrumentMaster(source);
-  const editor = new ReferenceEditor({ ...source, dealers: directory, instruments });
+  const editor = new ReferenceEditor({
+    ...source,
+    dealers: directory,
+    instruments,
+    eventTime: () => EDITED,
+  });
   closing.push(async () => {
     await editor.close();
     await directory.close();
@@ -193,6 +200,7 @@ describe('an edit', () => {
     expect(directory.get('A')).toEqual(changed.record);
     expect(changed.record).toMatchObject({
       creditLimit: { quantity: 7, currency: 'USD' },
+      tsEvent: EDITED,
       changedBy: 'ann',
       changeReason: 'review',
     });

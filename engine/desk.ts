@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { Micros } from '../schemas/ids.ts';
 import type { DeskBody } from '../schemas/protocol.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import { DealerDirectory } from './dealer-directory.ts';
@@ -17,6 +18,8 @@ export interface DeskOptions {
   readonly model: Model;
   readonly logger: Logger;
   readonly publisher: EventPublisher;
+  /** How far the log's time has come; 0: no event yet. */
+  eventTime(): Micros;
   /** The rules in force have changed. */
   onRules(): void;
   /** The dealer database has been read. */
@@ -39,7 +42,12 @@ export class Desk {
     this.directory = new DealerDirectory({ ...source, onCaughtUp: onDealers, onFatal });
     this.#instruments = new InstrumentMaster(source);
     const { directory: dealers } = this;
-    this.#editor = new ReferenceEditor({ ...source, dealers, instruments: this.#instruments });
+    this.#editor = new ReferenceEditor({
+      ...source,
+      dealers,
+      instruments: this.#instruments,
+      eventTime: () => options.eventTime(),
+    });
     this.rules = new RulesKeeper({
       nc,
       names,

@@ -88,6 +88,7 @@ export class Engine implements EngineServices {
       model,
       logger,
       publisher,
+      eventTime: () => Math.min(this.#selector.eventTime, Date.now() * 1000),
       onRules: () => this.#onRules(),
       onDealers: options.onStatus,
       onFatal,

@@ -8,7 +8,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { encode } from '../schemas/codec.ts';
 import { FirstcallError } from '../schemas/errors.ts';
-import type { InstrumentId } from '../schemas/ids.ts';
+import type { InstrumentId, Micros } from '../schemas/ids.ts';
 import type { EditResult, RecordEdit, RecordVersion } from '../schemas/record-edit.ts';
 import type { InstrumentMessage } from '../schemas/record-message.ts';
 import type { DealerEvent, InstrumentEvent } from '../schemas/reference.ts';
@@ -27,6 +27,11 @@ export interface ReferenceEditorOptions {
   readonly publisher: EventPublisher;
   readonly dealers: DealerDirectory;
   readonly instruments: InstrumentMaster;
+  /**
+   * How far the log's time has come. Changes are of then and not of the clock: they must not move the
+   * time of a log that is behind it, such as a replayed one.
+   */
+  eventTime(): Micros;
   onTrouble?(error: unknown): void;
 }
 
@@ -152,7 +157,7 @@ export class ReferenceEditor {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (this.#isClosing) throw notReady('the engine is stopping');
       refuseConflict(edit, basis, records.version(edit.id));
-      const record = composeRecord(target, edit, basis?.record);
+      const record = composeRecord(target, edit, basis?.record, this.#options.eventTime());
       if (saysTheSame(record, basis?.record)) {
         return { outcome: 'unchanged', sequence: basis!.sequence, record: basis!.record };
       }
@@ -190,6 +195,7 @@ function composeRecord<R extends DealerEvent | InstrumentEvent>(
   { kind, compose }: Target<R>,
   { id, mode, fields }: RecordEdit,
   before: R | undefined,
+  tsEvent: Micros,
 ): R {
   if (mode === 'merge' && before === undefined) {
     throw new FirstcallError('noRecord', `${kind} ${id}: there is no record to change`);
@@ -198,7 +204,7 @@ function composeRecord<R extends DealerEvent | InstrumentEvent>(
   const record = {
     ...compose(whole as Record<string, unknown>),
     id: `edit-${randomUUID()}`,
-    tsEvent: Date.now() * 1000,
+    tsEvent,
   };
   const refusal = refuseEvent(record);
   if (refusal !== null) throw new FirstcallError('badRecord', refusal.detail);

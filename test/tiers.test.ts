@@ -9,7 +9,7 @@ import { canonicalModel } from '../engine/scoring/model.ts';
 import { resolveModel } from '../engine/scoring/model-settings.ts';
 import { isAssetClass } from '../engine/scoring/scopes.ts';
 import type { SnapshotFrame } from '../schemas/protocol.ts';
-import type { ScoredDealer, Selection, SelectRequest } from '../schemas/selection.ts';
+import type { ScoredDealer, SelectRequest } from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
 import type { TierMessage } from '../schemas/tier-message.ts';
 import { startEngine, until } from './support/engine.ts';
@@ -64,8 +64,10 @@ afterAll(async () => {
   await nats?.stop();
 });
 
-function messagesOf(name: string): Promise<(TierMessage | Selection)[]> {
-  return readStream(nc, logNames(name).decisionStream);
+/** Of the decision stream, which has records of rules and dealers too. */
+async function messagesOf(name: string): Promise<TierMessage[]> {
+  const records = await readStream<TierMessage>(nc, logNames(name).decisionStream);
+  return records.filter(({ type }) => type === 'tiers');
 }
 
 const startOn = (name: string, shards: number) =>
@@ -104,7 +106,7 @@ test('another model writes its own', async () => {
   const verdicts = tierVerdicts(log, other);
   await until(async () => (await messagesOf('three')).length >= expected.length + verdicts.length);
   await close();
-  const messages = (await messagesOf('three')).slice(expected.length) as TierMessage[];
+  const messages = (await messagesOf('three')).slice(expected.length);
   expect(messages.map(({ changes }) => changes)).toEqual(verdicts.map(({ changes }) => changes));
 });
 

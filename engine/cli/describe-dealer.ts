@@ -52,7 +52,8 @@ function timeOf(ts: number | null): string {
 function changeLine({ tsEvent, changedBy, changeReason }: DealerEvent): string {
   const by = changedBy === undefined ? '' : ` by ${changedBy}`;
   const why = changeReason === undefined ? '' : `: ${changeReason}`;
-  return `changed ${new Date(tsEvent / 1000).toISOString()}${by}${why}`;
+  const when = tsEvent === 0 ? 'before the first event' : timeOf(tsEvent);
+  return `changed ${when}${by}${why}`;
 }
 
 const estimate = (title: string, metric: string, digits: number, scale = 1) => ({

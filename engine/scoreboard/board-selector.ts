@@ -60,6 +60,12 @@ export class BoardSelector {
     });
   }
 
+  /** Of the newest event, as far as every partition knows; 0 before the first. */
+  get eventTime(): Micros {
+    const watermark = this.headerField(HEADER.watermark);
+    return watermark === 0 ? 0 : watermark + this.#options.model.latenessMicros;
+  }
+
   /** A field of the newest merged version's header; 0 before the first event. */
   headerField(field: number): number {
     return this.#reader.read(({ header }) => header[field]!);
