@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
 import type { OrderId } from '../../schemas/ids.ts';
 import { bareSelection } from '../../schemas/testing/bare-selection.ts';
-import { HistoryHarness, NOW_US } from '../../test/support/history.ts';
+import { HistoryHarness, HOMES, NOW_US } from '../../test/support/history.ts';
 import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
 
 const harness = new HistoryHarness();
@@ -32,7 +32,7 @@ test('quotes are judged by what the selection before them expected', async () =>
     tsEvent: NOW_US,
     rfqId: 'R1',
     orderId: ORDER,
-    instrumentId: 'X',
+    instrumentId: HOMES[0],
     side: 'sell',
     quantity: 1e6,
     asks: [ask('A'), ask('B'), ask('C')],
@@ -45,7 +45,7 @@ test('quotes are judged by what the selection before them expected', async () =>
     quoteId: `Q-${dealerId}`,
     rfqId: 'R1',
     dealerId,
-    instrumentId: 'X',
+    instrumentId: HOMES[0],
     quoteKind: 'firm',
     bid,
   });
