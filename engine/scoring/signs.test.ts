@@ -20,6 +20,7 @@ test('golden 4: a sale whose benchmark fell less than the bond', () => {
 test.each([
   ['noSide', measuredMove(null, 0, market(0, 1), market(9, 1))],
   ['pending', measuredMove(1, 0, market(0, 1), null)],
+  ['pending', measuredMove(1, 0, market(0, null), null)],
   ['stale', measuredMove(1, 0, market(0, null), market(9, 1))],
   ['stale', measuredMove(1, 0, market(0, 1), market(9, null, 5))],
   ['noNewTick', measuredMove(1, 0, market(5, 1), market(9, null, 5))],

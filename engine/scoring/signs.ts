@@ -60,9 +60,10 @@ export function measuredMove(
   after: MarketAt | null,
 ): Measured {
   if (sign === null) return { missing: 'noSide' };
-  if (before === null) return { missing: 'pending' };
+  // Not before both are final, even where the first alone says that there is none: a mean of several
+  // moves would come out before the last of them is due.
+  if (before === null || after === null) return { missing: 'pending' };
   if (before.mid === null) return { missing: 'stale' };
-  if (after === null) return { missing: 'pending' };
   if (after.tsTick <= before.ts) return { missing: 'noNewTick' };
   if (after.mid === null) return { missing: 'stale' };
   if (beta === 0) return measuredBps(reversionBps(sign, before.mid, after.mid, null));
