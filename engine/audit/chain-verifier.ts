@@ -11,7 +11,7 @@ export interface ChainMessage {
   readonly payload: Uint8Array;
 }
 
-export type FaultKind = 'edited' | 'missing' | 'outOfOrder' | 'notChained' | 'differsInClickHouse';
+type FaultKind = 'edited' | 'missing' | 'outOfOrder' | 'notChained' | 'differsInClickHouse';
 
 /** Something that is not as it was written. */
 export interface ChainFault {
