@@ -11,8 +11,13 @@ export interface ChainHead {
   readonly hash: string;
 }
 
-/** A record that may be stored already. */
-export interface Attempted {
+/** A record on its way into the chain. */
+export interface ChainRecord {
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+  readonly messageId: string;
+  /** Another writer may use the same id. */
+  readonly isSharedId: boolean;
   /** Where the last attempt would have put it; null: it is not stored. */
   attempt: ChainHead | null;
 }
@@ -49,12 +54,12 @@ export class ChainReader {
   }
 
   /** Those that an attempt has stored after all. */
-  async findStored<T extends Attempted>(
-    records: readonly T[],
+  async findStored(
+    records: readonly ChainRecord[],
     lastSequence: number,
-  ): Promise<Set<T>> {
+  ): Promise<Set<ChainRecord>> {
     const jsm = await this.#manager();
-    const stored = new Set<T>();
+    const stored = new Set<ChainRecord>();
     for (const record of records) {
       const { attempt } = record;
       if (attempt === null || attempt.sequence > lastSequence) continue;

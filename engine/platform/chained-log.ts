@@ -7,7 +7,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { hashRecord, linkHeaders } from './audit-chain.ts';
 import { Backlog } from './backlog.ts';
-import { type Attempted, type ChainHead, ChainReader } from './chain-head.ts';
+import { type ChainHead, ChainReader, type ChainRecord } from './chain-head.ts';
 import { Patience } from './patience.ts';
 import { answersPing, isConflict, isFinalError } from './publish-errors.ts';
 
@@ -18,14 +18,6 @@ export interface ChainedLogOptions {
   readonly giveUpMs: number;
   /** At most once; the log is dead afterwards. */
   readonly onFailed: (error: FirstcallError) => void;
-}
-
-interface ChainRecord extends Attempted {
-  readonly subject: string;
-  readonly bytes: Uint8Array;
-  readonly messageId: string;
-  /** Another writer may use the same id. */
-  readonly isSharedId: boolean;
 }
 
 /** The record that the next one is linked to. */

@@ -61,7 +61,9 @@ function describe(report: ChainReport): string {
     compared,
     ...faults.map(({ sequence, words, kind }) => `record ${sequence}: ${words} (${NAMES[kind]})`),
     ...(more > 0 ? [`and ${more} more`] : []),
-    faultCount === 0 ? 'the chain is whole' : `${faultCount} faults`,
+    faultCount === 0
+      ? 'the chain is whole'
+      : `${faultCount} ${faultCount === 1 ? 'fault' : 'faults'}`,
     '',
   ].join('\n');
 }
