@@ -8,6 +8,7 @@ import type { DealerDirectory } from './dealer-directory.ts';
 import { DecisionBook } from './decision-book.ts';
 import type { DecisionAndOverrides } from './gateway/services.ts';
 import type { EventPublisher } from './platform/publisher.ts';
+import { refuseAnyOrder } from './rules/dealer-admission.ts';
 import type { BoardSelector } from './scoreboard/board-selector.ts';
 
 export interface DeciderOptions {
@@ -61,10 +62,12 @@ export class Decider {
 
   /** Throws FirstcallError `notReady`, and what DecisionBook.override() throws. */
   override(decisionId: string, request: OverrideRequest): Override {
-    const { selector, publisher } = this.#options;
+    const { selector, directory, publisher } = this.#options;
     this.#refuseUnrecorded();
-    const isKnown = (dealerId: DealerId) => selector.knows(dealerId);
-    const override = this.#decisions.override(decisionId, request, isKnown);
+    const override = this.#decisions.override(decisionId, request, {
+      isKnown: (dealerId) => selector.knows(dealerId),
+      refusalOf: (dealerId) => refuseAnyOrder(directory.get(dealerId)),
+    });
     this.#record(publisher.audit('override', override, randomUUID()));
     return override;
   }

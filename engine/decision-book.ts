@@ -1,9 +1,8 @@
 import { FirstcallError } from '../schemas/errors.ts';
-import type { DealerId } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
 import type { Selection } from '../schemas/selection.ts';
 import type { DecisionAndOverrides } from './gateway/services.ts';
-import { decisionOf, overrideDecision } from './selection/override.ts';
+import { decisionOf, type KnownDealers, overrideDecision } from './selection/override.ts';
 
 /** Beyond either, the oldest decisions are forgotten; the audit log keeps them. */
 const DECISIONS_MAX = 10_000;
@@ -46,13 +45,9 @@ export class DecisionBook {
   }
 
   /** Throws FirstcallError as get() and overrideDecision() do. */
-  override(
-    decisionId: string,
-    request: OverrideRequest,
-    isKnown: (dealerId: DealerId) => boolean,
-  ): Override {
+  override(decisionId: string, request: OverrideRequest, dealers: KnownDealers): Override {
     const decision = this.get(decisionId);
-    const override = overrideDecision(decision, request, isKnown);
+    const override = overrideDecision(decision, request, dealers);
     const overrides = [...decision.overrides, override].slice(-OVERRIDES_MAX);
     this.#decisions.set(decisionId, { ...decision, overrides });
     return override;

@@ -18,10 +18,16 @@ export function refuseDealer(
   record: DealerEvent | undefined,
   question: AdmissionQuestion,
 ): string | null {
+  const barred = refuseAnyOrder(record);
+  if (barred !== null || record?.creditLimit === undefined) return barred;
+  return refuseSize(record.creditLimit, question);
+}
+
+/** The same of whatever order. */
+export function refuseAnyOrder(record: DealerEvent | undefined): string | null {
   if (record === undefined) return null;
   if (!record.enabled) return 'is disabled';
-  if (record.restricted !== undefined) return `is restricted: ${record.restricted}`;
-  return record.creditLimit === undefined ? null : refuseSize(record.creditLimit, question);
+  return record.restricted === undefined ? null : `is restricted: ${record.restricted}`;
 }
 
 function refuseSize(

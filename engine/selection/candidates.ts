@@ -55,8 +55,10 @@ function refuse(view: DealerView, decided: Decided, admission: Admission): Refus
   return { rule: coolOffMicros.rule, why: `was asked about the issuer ${ago(asOf - askedAt)}` };
 }
 
+/** An order may be of a moment before the newest ask: that of the watermark, for example. */
 function ago(micros: Micros): string {
-  const seconds = Math.max(0, Math.floor(micros / MICROS_PER_SECOND));
+  if (micros < 0) return 'after the time of the order';
+  const seconds = Math.floor(micros / MICROS_PER_SECOND);
   if (seconds < 120) return `${seconds} seconds ago`;
   if (seconds < 7200) return `${Math.floor(seconds / 60)} minutes ago`;
   return `${Math.floor(seconds / 3600)} hours ago`;

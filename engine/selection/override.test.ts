@@ -26,7 +26,14 @@ const decision: Decision = {
 };
 const own = { by: 'trader', reason: 'the client asks for it' };
 const override = (request: Omit<OverrideRequest, 'by' | 'reason'>) =>
-  overrideDecision(decision, { ...own, ...request }, (dealerId) => dealerId !== 'W');
+  overrideDecision(
+    decision,
+    { ...own, ...request },
+    {
+      isKnown: (dealerId) => dealerId !== 'W',
+      refusalOf: (dealerId) => (dealerId === 'V' ? 'is restricted: sanctions' : null),
+    },
+  );
 const refusal = (request: Omit<OverrideRequest, 'by' | 'reason'>) => {
   try {
     override(request);
@@ -85,6 +92,10 @@ describe('an override', () => {
     expect(refusal({ add: ids('X') })).toMatchObject({
       code: 'excluded',
       message: 'add: X is disabled (the dealer database)',
+    });
+    expect(refusal({ add: ids('V') })).toMatchObject({
+      code: 'excluded',
+      message: 'add: V is restricted: sanctions (the dealer database, as it is now)',
     });
     expect(refusal({ add: ids('Y') })).toMatchObject({
       code: 'excluded',

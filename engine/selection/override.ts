@@ -25,23 +25,30 @@ export function decisionOf(selection: Selection): Decision {
   };
 }
 
+/** What is known of dealers now, which may be more than when the decision was made. */
+export interface KnownDealers {
+  /** Whether the dealer was ever observed or has a record. */
+  isKnown(dealerId: DealerId): boolean;
+  /** Why the dealer database does not let it be asked at all; null: it does. */
+  refusalOf(dealerId: DealerId): string | null;
+}
+
 /**
  * The record of an override, always of what was recommended, not of an earlier override. Pure. Throws
  * FirstcallError `excluded` for a dealer that may not be called, `badOverride` for what makes no list.
- * `isKnown`: whether a dealer was ever observed or has a record.
  */
 export function overrideDecision(
   decision: Decision,
   request: OverrideRequest,
-  isKnown: (dealerId: DealerId) => boolean,
+  dealers: KnownDealers,
 ): Override {
   const { decisionId, orderId, recommended } = decision;
   const added = request.add ?? [];
   const dropped = request.drop ?? [];
-  refuseExcluded(decision, added);
+  refuseExcluded(decision, added, dealers);
   for (const dealerId of added) {
     if (recommended.includes(dealerId)) throw bad(`add: ${dealerId} is on the list already`);
-    if (!isKnown(dealerId)) throw bad(`add: nobody knows a dealer ${dealerId}`);
+    if (!dealers.isKnown(dealerId)) throw bad(`add: nobody knows a dealer ${dealerId}`);
   }
   for (const dealerId of dropped) {
     if (!recommended.includes(dealerId)) throw bad(`drop: ${dealerId} is not on the list`);
@@ -71,8 +78,17 @@ export function overrideDecision(
   };
 }
 
-function refuseExcluded({ filtered }: Decision, added: readonly DealerId[]): void {
+function refuseExcluded(
+  { filtered }: Decision,
+  added: readonly DealerId[],
+  { refusalOf }: KnownDealers,
+): void {
   for (const dealerId of added) {
+    const barred = refusalOf(dealerId);
+    if (barred !== null) {
+      const message = `add: ${dealerId} ${barred} (the dealer database, as it is now)`;
+      throw new FirstcallError('excluded', message);
+    }
     const found = filtered.find((dealer) => dealer.dealerId === dealerId);
     if (found === undefined) continue;
     const source = found.rule === null ? 'the dealer database' : `rule "${found.rule}"`;

@@ -140,7 +140,10 @@ export class HandDrivenEngine implements EngineServices {
   }
 
   override(decisionId: string, request: OverrideRequest): Override {
-    return overrideDecision(this.decision(decisionId), request, () => true);
+    return overrideDecision(this.decision(decisionId), request, {
+      isKnown: () => true,
+      refusalOf: () => null,
+    });
   }
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
