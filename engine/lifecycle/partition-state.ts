@@ -42,6 +42,8 @@ export class PartitionState {
   readonly #mids = new MidBook();
   readonly #axes = new AxeBook();
   readonly #seenAxes = new Seen<AxeEvent>();
+  /** Ids of firm quotes. */
+  readonly #seenQuotes = new Seen<true>();
   readonly #dues = new DueQueue();
   readonly #distances: QuoteDistance;
   readonly #tca: TcaBook;
@@ -178,9 +180,14 @@ export class PartitionState {
     }
   }
 
+  /** A repeat would count for what its instrument has become since. */
+  #isNew({ id, tsEvent }: QuoteEvent): boolean {
+    return this.#seenQuotes.note(id, tsEvent, true, this.#context.watermark) === undefined;
+  }
+
   #quote(event: QuoteEvent): void {
     if (isStreamed(event)) this.#distances.take(event);
-    if (event.quoteKind === 'firm') {
+    if (event.quoteKind === 'firm' && this.#isNew(event)) {
       countQuote(event, this.#books.rfqs.termsOf(event.rfqId), this.#context);
     }
     // An indicative one does not answer us.

@@ -10,8 +10,10 @@ export type NewestTimes = Map<string, Micros>;
 /** Firm quotes of the log; one before its RFQ counts when it comes, and again with the RFQ. */
 export function naiveNewestQuotes(market: Market, rfqs: readonly NaiveRfq[]): NewestTimes {
   const times: NewestTimes = new Map();
+  const seen = new Set<string>();
   for (const { event, index } of eventsOf(market.log, 'quote')) {
-    if (event.quoteKind !== 'firm') continue;
+    if (event.quoteKind !== 'firm' || seen.has(event.id)) continue;
+    seen.add(event.id);
     const { dealerId, tsEvent } = event;
     const request = openingOf(market, event.rfqId);
     const own = termsAt(market, event.instrumentId, index);
