@@ -47,7 +47,8 @@ export interface MarketTick {
 
 /**
  * Brings the mark in the cell at `at` to a tick that no known one is newer than; `time` is the
- * tick's. Of two at one time the later in the log holds, and its return counts as any other.
+ * tick's. Of two at one time the later in the log holds. The step from the first to it is a return
+ * that took no time: what was before the first is not kept, so that it cannot be taken back.
  */
 export function moveMarket(
   cells: Float64Array,
