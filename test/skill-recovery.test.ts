@@ -46,7 +46,7 @@ function rankedDealers(log: PartitionedLog, scope: string, days: number): Dealer
   const asOf = SIM_START + days * 86_400e6;
   const weights = resolveWeights();
   const ranking = rank(rows, { asOf, model: DEFAULT_MODEL, weights, rankedScope: 0 });
-  return ranking.order.map((dealer) => rows.dealers[dealer]!);
+  return Array.from(ranking.order, (dealer) => rows.dealers[dealer]!);
 }
 
 /** Spearman's rho of two orders of the same things. */

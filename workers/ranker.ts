@@ -159,9 +159,9 @@ class Ranker {
       ...(metric === undefined ? {} : { metric }),
     };
     const ranking = rank(rows, options);
-    return ranking.order
-      .map((_, place) => describePlace(rows, ranking, place, options))
-      .filter((dealer) => dealer.metrics.some((m) => m.effectiveSample > 0));
+    return Array.from(ranking.order, (_, place) =>
+      describePlace(rows, ranking, place, options),
+    ).filter((dealer) => dealer.metrics.some((m) => m.effectiveSample > 0));
   }
 
   /** Rows for a replica: that of `*` too, the pool or an instrument's market, where the scope has it. */

@@ -4,7 +4,7 @@ import { resolveWeights } from '../engine/scoring/composite.ts';
 import { type HalfLivesByColumn, mergeBlock } from '../engine/scoring/merge-block.ts';
 import { MICROS_PER_DAY, type Model, metricsOf } from '../engine/scoring/model.ts';
 import { ALL_SCOPE, isAssetClass, POOL_DEALER } from '../engine/scoring/scopes.ts';
-import type { ScoreRows } from '../engine/scoring/score-rows.ts';
+import { type ScoreRows, scopeRows } from '../engine/scoring/score-rows.ts';
 import { rank } from '../engine/selection/rank.ts';
 import { type Standing, TierBook, type TierChange } from '../engine/selection/tiers.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
@@ -137,10 +137,12 @@ function mergeFrozen(partitions: readonly FrozenSums[], model: Model) {
       cells: arena.cells,
       blocks: Int32Array.from(blocks),
       dealers: dealers as DealerId[],
-      scopes: [assetClass, ALL_SCOPE].map((scope) => ({
-        scope,
-        rows: Int32Array.from(dealers, (dealer) => rowOf.get(`${scope} ${dealer}`) ?? -1),
-      })),
+      scopes: [assetClass, ALL_SCOPE].map((scope) =>
+        scopeRows(
+          scope,
+          Int32Array.from(dealers, (dealer) => rowOf.get(`${scope} ${dealer}`) ?? -1),
+        ),
+      ),
       poolRow: rowOf.get(`${ALL_SCOPE} ${POOL_DEALER}`) ?? -1,
       marketRow: -1,
     }),

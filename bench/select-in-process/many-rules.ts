@@ -4,7 +4,8 @@ const RATINGS = ['A', 'BBB', 'BB', 'B'];
 
 /**
  * A rules file of `count` rules as a desk's grows: by sector, size, rating and liquidity, most of which
- * do not match any one order; each sixth excludes somebody, and each tenth limits the list.
+ * do not match any one order; each sixth excludes somebody, and each tenth limits the list. Whatever
+ * matches, five dealers are called.
  */
 export function manyRules(count: number): string {
   const rules = Array.from({ length: count }, (_, i) => ruleText(i));
@@ -25,7 +26,7 @@ function ruleText(i: number): string {
     `weights: { leakage: 0.${(i % 4) + 2}, fillRate: 0.3 }`,
     `candidates: { quoted: { in: [issuer, segment], within: 6 months } }`,
     `protocol: { kind: sequential, delay: 20 seconds, timeout: 20 seconds }`,
-    `call: [{ tier: 1, count: all }, { count: 3 }]`,
+    `call: [{ tier: 1, count: 3 }, { count: 2 }]`,
   ];
   const lines = [`name: rule ${i + 1}`, `when: ${conditions[i % 4]}`, fields[(i >> 2) % 4]!];
   if (i % 6 === 5) lines.push(`exclude: { dealers: [D${i}, D${i + 1}] }`);

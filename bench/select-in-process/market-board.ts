@@ -4,7 +4,7 @@ import { type BoardBuffer, createBoard, mergedShape } from '../../engine/scorebo
 import { MergedBoard } from '../../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../../engine/scoreboard/row-index.ts';
 import type { Model } from '../../engine/scoring/model.ts';
-import type { DealerRecords } from '../../engine/selection/dealer-view.ts';
+import type { DealerRecords } from '../../engine/selection/dealer-records.ts';
 import type { InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import { PartitionHost } from '../../workers/partition-host.ts';

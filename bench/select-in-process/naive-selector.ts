@@ -1,4 +1,5 @@
 import type { BoardBuffer } from '../../engine/scoreboard/board.ts';
+import { normalise, slopeAt } from '../../engine/scoring/composite.ts';
 import { COMPOSITE_PARTS } from '../../engine/scoring/metrics.ts';
 import { type Model, type ModelMetric, metricOf, metricsOf } from '../../engine/scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER, rankedScope, scopeChain } from '../../engine/scoring/scopes.ts';
@@ -118,7 +119,7 @@ export class NaiveSelector {
     }
     const ranked = this.#sums(rankedAt, dealerId, metric);
     const weight = COMPOSITE_PARTS.find((part) => part.metric === name)?.weight ?? 0;
-    const normalised = metric.normalise(estimate);
+    const normalised = normalise(metric.scale, estimate);
     return {
       metric: name,
       estimate,
@@ -175,7 +176,7 @@ export class NaiveSelector {
 
   #compositeError(metrics: readonly MetricScore[]): number {
     const parts = metrics.map(({ metric, weight, estimate, standardError }) => {
-      return weight * metricOf(this.#model, metric)!.slope(estimate) * standardError!;
+      return weight * slopeAt(metricOf(this.#model, metric)!.scale, estimate) * standardError!;
     });
     return Math.sqrt(parts.reduce((sum, part) => sum + part ** 2, 0));
   }

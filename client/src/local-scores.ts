@@ -1,8 +1,7 @@
 import { blockLength, MAX_COLUMNS, popCount } from '../../engine/scoring/block.ts';
 import { BlockArena } from '../../engine/scoring/block-arena.ts';
-import { DenseSums } from '../../engine/scoring/dense-sums.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../engine/scoring/scopes.ts';
-import type { ScopeRows, ScoreRows } from '../../engine/scoring/score-rows.ts';
+import { type ScopeRows, type ScoreRows, scopeRows } from '../../engine/scoring/score-rows.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
@@ -150,7 +149,7 @@ export class LocalScores {
     const table = this.#tables.get(scope);
     if (table?.laidOut != null) return table.laidOut;
     const rows = Int32Array.from(dealers, (dealerId) => table?.rowOf.get(dealerId) ?? -1);
-    const laidOut = { scope, rows, dense: new DenseSums(rows) };
+    const laidOut = scopeRows(scope, rows);
     if (table !== undefined) table.laidOut = laidOut;
     return laidOut;
   }

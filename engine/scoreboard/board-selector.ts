@@ -7,7 +7,7 @@ import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
 import { ALL_SCOPE, chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
 import { newestAsk, newestQuote } from '../scoring/score-rows.ts';
-import type { DealerRecords } from '../selection/dealer-view.ts';
+import type { DealerRecords } from '../selection/dealer-records.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
 import { type BoardBuffer, HEADER } from './board.ts';

@@ -1,8 +1,8 @@
 import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
-import { DenseSums, type Freshness } from '../scoring/dense-sums.ts';
+import type { Freshness } from '../scoring/dense-sums.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
-import type { ScopeRows, ScoreRows } from '../scoring/score-rows.ts';
+import { type ScopeRows, type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import type { BoardListener } from './board-reader.ts';
 
 /** Scopes kept laid out, some 40 KB each with 500 dealers; past it all are laid out anew. */
@@ -94,7 +94,7 @@ export class RowIndex implements BoardListener {
     if (known !== undefined) return known;
     const rowOf = this.#rowOf[this.#scopeIndex.get(scope) ?? -1];
     const rows = Int32Array.from(order, (dealer) => rowOf?.get(dealer) ?? -1);
-    const laidOut = { scope, rows, dense: new DenseSums(rows) };
+    const laidOut = scopeRows(scope, rows);
     // Only scopes that exist are kept, so that asking for others cannot grow the map.
     if (rowOf === undefined) return laidOut;
     if (this.#laidOut.size >= LAID_OUT_MAX) this.#laidOut.clear();

@@ -10,6 +10,8 @@ import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
  * stands now, not what was observed.
  */
 export const MAX_COLUMNS = 31;
+/** The mask of a block's columns. */
+export const MASK = 0;
 /** Times in a block, epoch microseconds, 0 for never (ScoreSink says what counts). */
 export const NEWEST_QUOTE = 1;
 export const NEWEST_ASK = 2;
@@ -30,7 +32,7 @@ export function isMark(column: number): boolean {
 
 /** The mask of the block at `block`. A reader that a writer has overtaken may see anything there. */
 export function maskAt(cells: Float64Array, block: number): number {
-  return cells[block]! & 0x7fffffff;
+  return cells[block + MASK]! & 0x7fffffff;
 }
 
 /** Offset of the column's cell in the block at `block`; -1 when the row does not have it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contribution, displayScore, resolveWeights } from './composite.ts';
+import { contribution, displayScore, normalise, resolveWeights } from './composite.ts';
 import type { MetricName } from './metrics.ts';
 import { DEFAULT_MODEL, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
@@ -24,7 +24,7 @@ const C: Estimates = {
 const composite = (dealer: Estimates, named: Record<string, number> = {}): number =>
   resolveWeights(named).reduce((sum, { metric, weight }) => {
     const definition = metricOf(DEFAULT_MODEL, metric)!;
-    return sum + contribution(weight, definition, dealer[metric] ?? 0);
+    return sum + contribution(weight, definition.scale, dealer[metric] ?? 0);
   }, 0);
 
 test('golden 4: a sale whose benchmark fell less than the bond', () => {
@@ -72,8 +72,8 @@ test('the display score runs from 0 to 10 and stays there', () => {
 
 test('a part without weight is +0, since no message carries -0', () => {
   const tca = resolveModel({ tcaMetrics: [{ name: 'x', higherIsBetter: false }] });
-  const definition = metricOf(tca, 'tca.x')!;
-  expect(Object.is(contribution(0, definition, 0.3), 0)).toBe(true);
-  expect(Object.is(definition.normalise(0), 0)).toBe(true);
-  expect(contribution(0.5, definition, 0.3)).toBe(-0.15);
+  const { scale } = metricOf(tca, 'tca.x')!;
+  expect(Object.is(contribution(0, scale, 0.3), 0)).toBe(true);
+  expect(Object.is(normalise(scale, 0), 0)).toBe(true);
+  expect(contribution(0.5, scale, 0.3)).toBe(-0.15);
 });

@@ -1,5 +1,5 @@
 import { FirstcallError } from '../../schemas/errors.ts';
-import { COMPOSITE_PARTS, type MetricDefinition, type MetricName } from './metrics.ts';
+import { COMPOSITE_PARTS, type MetricName, type Scale } from './metrics.ts';
 import { DEFAULT_MODEL, type Model, metricOf } from './model.ts';
 
 /** One term of the composite, in the order in which terms are added. */
@@ -61,16 +61,22 @@ function inAddingOrder(byMetric: ReadonlyMap<MetricName, number>): WeightedMetri
   return [...base, ...named].map((metric) => ({ metric, weight: byMetric.get(metric) ?? 0 }));
 }
 
+/** An estimate on the composite's scale, where larger is better. Never -0, as `contribution`. */
+export function normalise({ base, unit, low, high }: Scale, estimate: number): number {
+  return base + Math.min(high, Math.max(low, estimate)) / unit + 0;
+}
+
+/** d normalise / d estimate, for the composite's standard error. */
+export function slopeAt({ unit, low, high }: Scale, estimate: number): number {
+  return low < estimate && estimate < high ? 1 / unit : 0;
+}
+
 /**
  * A term of the composite: the weight times the normalised estimate. Never -0, which no message
  * carries: a replica and a reader of JSON would hold other bits.
  */
-export function contribution(
-  weight: number,
-  metric: Pick<MetricDefinition, 'normalise'>,
-  estimate: number,
-): number {
-  return weight * metric.normalise(estimate) + 0;
+export function contribution(weight: number, scale: Scale, estimate: number): number {
+  return weight * normalise(scale, estimate) + 0;
 }
 
 /** The composite as people see it, 0 to 10. */

@@ -18,6 +18,15 @@ import {
 export const MEMORIES = ['fast', 'base', 'slow'] as const;
 export type Memory = (typeof MEMORIES)[number];
 
+/** base + x / unit, with x kept within `low` and `high`. Numbers, so that a ranking calls nothing for them. */
+export interface Scale {
+  readonly base: number;
+  /** What counts for 1; negative where less is better. The metric's own unit. */
+  readonly unit: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface MetricDefinition {
   /** The memory that it is ranked by. */
   readonly memory: Memory;
@@ -27,10 +36,8 @@ export interface MetricDefinition {
   readonly priorVariance: number;
   /** Whether a larger estimate is better. */
   readonly higherIsBetter: boolean;
-  /** Maps an estimate to the composite's scale, where larger is better. */
-  normalise(estimate: number): number;
-  /** d normalise / d estimate, for the composite's standard error. */
-  slope(estimate: number): number;
+  /** Maps an estimate to the composite's scale (composite.ts), where larger is better. */
+  readonly scale: Scale;
   /** Says an estimate as a trader would, with the dealer as the subject. */
   describe(estimate: number): string;
   /** How it comes about; absent from metrics of `tca` events, which come measured. */
@@ -43,10 +50,19 @@ const signed = (bps: number): string => `${Number(rounded(bps)) > 0 ? '+' : ''}$
 
 const CAP_BPS = 10;
 
-const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 
-const asIs = { normalise: (x: number) => x, slope: () => 1 };
-const lessIsBetterBps = { normalise: (bps: number) => 1 - bps / 10, slope: () => -0.1 };
+/** A scale without bounds, unless they are given. */
+export function scaleOf(
+  base: number,
+  unit: number,
+  { low = NEGATIVE_INFINITY, high = POSITIVE_INFINITY }: { low?: number; high?: number } = {},
+): Scale {
+  return { base, unit, low, high };
+}
+
+const AS_IS = scaleOf(0, 1);
+const LESS_IS_BETTER_BPS = scaleOf(1, -10);
 const percent = (rate: number): string => `${Math.round(rate * 100)}%`;
 
 /** Reversion at some minutes after the fill; that at 30 is the composite's leakage. */
@@ -56,8 +72,7 @@ function reversionAt(minutes: 1 | 5 | 30) {
     prior: 0,
     priorVariance: 100,
     higherIsBetter: true,
-    normalise: (bps: number) => 1 + clamp(bps, -CAP_BPS, CAP_BPS) / 10,
-    slope: (bps: number) => (Math.abs(bps) < CAP_BPS ? 0.1 : 0),
+    scale: scaleOf(1, 10, { low: -CAP_BPS, high: CAP_BPS }),
     describe: (bps: number) => `shows ${signed(bps)} bps reversion after ${minutes} min`,
     measurement: { per: 'fills', measure: measureReversion(minutes) },
   } as const;
@@ -73,7 +88,7 @@ export const METRICS = {
     prior: 0.25,
     priorVariance: 0.1875,
     higherIsBetter: true,
-    ...asIs,
+    scale: AS_IS,
     describe: (rate) => `fills ${percent(rate)} of our RFQs`,
     measurement: {
       per: 'ask',
@@ -86,8 +101,7 @@ export const METRICS = {
     prior: 0,
     priorVariance: 25,
     higherIsBetter: true,
-    normalise: (bps) => 1 + bps / 10,
-    slope: () => 0.1,
+    scale: scaleOf(1, 10),
     describe: (bps) => `prices ${signed(bps)} bps against mid`,
     measurement: { per: 'fills', measure: measureImprovement },
   },
@@ -97,8 +111,7 @@ export const METRICS = {
     prior: 60,
     priorVariance: 400,
     higherIsBetter: false,
-    normalise: (seconds) => 1 - Math.min(seconds, MAX_RESPONSE_SECONDS) / MAX_RESPONSE_SECONDS,
-    slope: (seconds) => (seconds < MAX_RESPONSE_SECONDS ? -1 / MAX_RESPONSE_SECONDS : 0),
+    scale: scaleOf(1, -MAX_RESPONSE_SECONDS, { high: MAX_RESPONSE_SECONDS }),
     describe: (seconds) => `answers in ${seconds.toFixed(0)} s`,
     measurement: { per: 'ask', measure: measureResponse },
   },
@@ -107,7 +120,7 @@ export const METRICS = {
     prior: 0.5,
     priorVariance: 0.25,
     higherIsBetter: true,
-    ...asIs,
+    scale: AS_IS,
     describe: (rate) => `quotes ${percent(rate)} of our RFQs`,
     measurement: { per: 'ask', measure: measureQuoteRate },
   },
@@ -116,7 +129,7 @@ export const METRICS = {
     prior: 0.25,
     priorVariance: 0.1875,
     higherIsBetter: true,
-    ...asIs,
+    scale: AS_IS,
     describe: (rate) => `wins ${percent(rate)} of what it quotes`,
     measurement: { per: 'ask', measure: measureWin },
   },
@@ -125,7 +138,7 @@ export const METRICS = {
     prior: 0,
     priorVariance: 25,
     higherIsBetter: false,
-    ...lessIsBetterBps,
+    scale: LESS_IS_BETTER_BPS,
     describe: (bps) => `quotes ${rounded(bps)} bps off the best`,
     measurement: { per: 'quote', measure: measureCover },
   },
@@ -134,7 +147,7 @@ export const METRICS = {
     prior: 1,
     priorVariance: 0.1,
     higherIsBetter: true,
-    ...asIs,
+    scale: AS_IS,
     describe: (ratio) => `quotes for ${percent(ratio)} of the size asked`,
     measurement: {
       per: 'quote',
@@ -147,7 +160,7 @@ export const METRICS = {
     prior: 0,
     priorVariance: 25,
     higherIsBetter: false,
-    ...lessIsBetterBps,
+    scale: LESS_IS_BETTER_BPS,
     describe: (bps) => `sees the market move ${signed(bps)} bps against us while asked`,
     measurement: { per: 'ask', measure: measureDrift },
   },
@@ -158,8 +171,7 @@ export const METRICS = {
     prior: 0,
     priorVariance: 0.05,
     higherIsBetter: false,
-    normalise: (rate) => 1 - rate,
-    slope: () => -1,
+    scale: scaleOf(1, -1),
     describe: (rate) => `fades ${percent(rate)} of our acceptances`,
     measurement: {
       per: 'acceptance',
@@ -171,7 +183,7 @@ export const METRICS = {
     prior: 0.5,
     priorVariance: 0.25,
     higherIsBetter: true,
-    ...asIs,
+    scale: AS_IS,
     describe: (rate) => `honours ${percent(rate)} of its axes`,
     measurement: { per: 'ask', measure: measureAxeHonesty },
   },
@@ -180,7 +192,7 @@ export const METRICS = {
     prior: 0,
     priorVariance: 25,
     higherIsBetter: false,
-    ...lessIsBetterBps,
+    scale: LESS_IS_BETTER_BPS,
     describe: (bps) => `streams ${rounded(bps)} bps off the others' mid`,
     measurement: { per: 'stream', measure: measureQuoteDistance },
   },

@@ -1,5 +1,12 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { MEMORIES, METRIC_NAMES, METRICS, type Memory, type MetricDefinition } from './metrics.ts';
+import {
+  MEMORIES,
+  METRIC_NAMES,
+  METRICS,
+  type Memory,
+  type MetricDefinition,
+  scaleOf,
+} from './metrics.ts';
 
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
@@ -145,9 +152,7 @@ function tcaDefinition({
     prior,
     priorVariance,
     higherIsBetter,
-    // Not -0 (composite.ts).
-    normalise: (value) => sign * value + 0,
-    slope: () => sign,
+    scale: scaleOf(0, sign),
     describe: (value) => `has ${name} of ${value.toPrecision(3)}`,
   };
 }

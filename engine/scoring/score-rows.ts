@@ -1,6 +1,6 @@
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import { cellAt, MARKET, NEWEST_ASK, NEWEST_QUOTE } from './block.ts';
-import type { DenseSums, Freshness } from './dense-sums.ts';
+import { DenseSums, type Freshness } from './dense-sums.ts';
 import { type MarketFacts, readMarket } from './market-mark.ts';
 
 /** The rows of one scope. */
@@ -8,8 +8,13 @@ export interface ScopeRows {
   readonly scope: string;
   /** [dealers]: number of the dealer's row, -1 when it was never observed in the scope. */
   readonly rows: Int32Array;
-  /** The same sums side by side, kept from one selection to the next; made anew where there are none. */
-  readonly dense?: DenseSums;
+  /** What ranking asks of the same rows, side by side, kept from one selection to the next. */
+  readonly dense: DenseSums;
+}
+
+/** `rows`: [dealers], number of the dealer's row; -1 without one. */
+export function scopeRows(scope: string, rows: Int32Array): ScopeRows {
+  return { scope, rows, dense: new DenseSums(rows) };
 }
 
 /**

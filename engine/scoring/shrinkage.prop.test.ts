@@ -12,7 +12,7 @@ import { MEMORIES } from './metrics.ts';
 import { MICROS_PER_DAY, type ModelMetric, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
 import { ALL_SCOPE, POOL_DEALER } from './scopes.ts';
-import type { ScoreRows } from './score-rows.ts';
+import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, massOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
 
 const CHAIN = ['instrument:X', 'issuer:I', 'S-BUY-SZ1', 'S-BUY', 'S', 'CORP', ALL_SCOPE];
@@ -60,10 +60,12 @@ function rowsOf(observations: readonly NaiveObservation[]): ScoreRows {
     }
     return blocks.push(block) - 1;
   };
-  const scopes = CHAIN.map((scope) => ({
-    scope,
-    rows: Int32Array.from(DEALERS, (dealer) => rowOf(scope, dealer)),
-  }));
+  const scopes = CHAIN.map((scope) =>
+    scopeRows(
+      scope,
+      Int32Array.from(DEALERS, (dealer) => rowOf(scope, dealer)),
+    ),
+  );
   const poolRow = rowOf(ALL_SCOPE, POOL_DEALER);
   return {
     cells: arena.cells,

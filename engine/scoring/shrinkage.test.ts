@@ -6,7 +6,7 @@ import { cellStandardError, observe } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { MICROS_PER_DAY, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
-import type { ScoreRows } from './score-rows.ts';
+import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, type MetricAsOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
 
 const H = 10 * MICROS_PER_DAY;
@@ -35,10 +35,7 @@ function goldenRows(): ScoreRows {
     cells: arena.cells,
     blocks: Int32Array.of(instrument!, all!),
     dealers: ['A' as DealerId],
-    scopes: [
-      { scope: 'instrument:X', rows: Int32Array.of(0) },
-      { scope: 'ALL', rows: Int32Array.of(1) },
-    ],
+    scopes: [scopeRows('instrument:X', Int32Array.of(0)), scopeRows('ALL', Int32Array.of(1))],
     poolRow: -1,
     marketRow: -1,
   };

@@ -11,7 +11,6 @@ import {
   sumsAt,
 } from './cell.ts';
 import { type DecayTime, decayTime, halved } from './decay.ts';
-import { DenseSums } from './dense-sums.ts';
 import { type Model, type ModelMetric, metricsOf } from './model.ts';
 import { cellOf, type ScoreRows } from './score-rows.ts';
 
@@ -100,9 +99,8 @@ export function estimateAll(
 export interface DenseScope {
   /** Dealers that may have any, ascending. */
   readonly present: Int32Array;
-  /** [dealers]: sum v and sum v x, to be multiplied by `factor`; v is -1 where nothing was observed. */
-  readonly v: Float64Array;
-  readonly vx: Float64Array;
+  /** [present x 2]: sum v and sum v x, to be multiplied by `factor`; v is -1 where nothing was observed. */
+  readonly sums: Float64Array;
   /** Makes the sums those of the moment. */
   readonly factor: number;
 }
@@ -112,10 +110,10 @@ export function denseOf(
   { metric, memory, asOf }: MetricAsOf,
   scope: number,
 ): DenseScope {
-  const { rows, dense = new DenseSums(rows) } = scopes[scope]!;
+  const { dense } = scopes[scope]!;
   const wanted = { column: metric.column, memory, time: asOf };
-  const { v, vx, whole } = dense.column(cells, blocks, wanted, fresh);
-  return { present: dense.present, v, vx, factor: halved(asOf.whole - whole) / asOf.scale };
+  const { sums, whole } = dense.column(cells, blocks, wanted, fresh);
+  return { present: dense.present, sums, factor: halved(asOf.whole - whole) / asOf.scale };
 }
 
 /**
@@ -126,12 +124,12 @@ export function estimateDealers(rows: ScoreRows, of: MetricAsOf, out: Float64Arr
   out.fill(of.field);
   const { strength } = of;
   for (let scope = rows.scopes.length - 1; scope >= 0; scope--) {
-    const { present, v, vx, factor } = denseOf(rows, of, scope);
+    const { present, sums, factor } = denseOf(rows, of, scope);
     for (let i = 0; i < present.length; i++) {
+      const v = sums[2 * i]!;
+      if (v < 0) continue;
       const dealer = present[i]!;
-      if (v[dealer]! < 0) continue;
-      const mass = v[dealer]! * factor;
-      out[dealer] = (vx[dealer]! * factor + strength * out[dealer]!) / (mass + strength);
+      out[dealer] = (sums[2 * i + 1]! * factor + strength * out[dealer]!) / (v * factor + strength);
     }
   }
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { CallGroup, DealerFilter } from '../rules/decided.ts';
 import { DEFAULT_MODEL } from '../scoring/model.ts';
 import { callListOf } from './call-list.ts';
-import { DealerView, NO_DEALER_RECORDS } from './dealer-view.ts';
+import { NO_DEALER_RECORDS } from './dealer-records.ts';
+import { DealerView } from './dealer-view.ts';
 import { someRows, T0 } from './testing/some-rows.ts';
 
 const rows = someRows({ 'instrument:X': {}, ALL: { A: {}, B: {}, C: {}, D: {}, E: {} } });
@@ -15,7 +16,7 @@ const view = new DealerView({
   asOf: T0,
 });
 /** E, D, C, B, A. */
-const RANKED = [4, 3, 2, 1, 0];
+const RANKED = Int32Array.of(4, 3, 2, 1, 0);
 
 const only = (names: string): DealerFilter => ({
   refuse: ({ dealerId }) => (names.includes(dealerId) ? null : 'is another'),

@@ -15,7 +15,7 @@ export interface CallList {
  */
 export function callListOf(
   view: DealerView,
-  ranked: readonly number[],
+  ranked: Int32Array,
   { call, maxDealers }: Pick<Decided, 'call' | 'maxDealers'>,
   recommended: number,
 ): CallList {

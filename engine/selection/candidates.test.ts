@@ -4,7 +4,8 @@ import type { DealerFilter } from '../rules/decided.ts';
 import { readRules } from '../rules/rules-file.ts';
 import { DEFAULT_MODEL, MICROS_PER_SECOND } from '../scoring/model.ts';
 import { findCandidates } from './candidates.ts';
-import { type DealerRecords, DealerView } from './dealer-view.ts';
+import type { DealerRecords } from './dealer-records.ts';
+import { DealerView } from './dealer-view.ts';
 import { someRows, T0 } from './testing/some-rows.ts';
 
 const MINUTE = 60 * MICROS_PER_SECOND;
@@ -52,7 +53,7 @@ function candidatesOf(
     admission,
   );
   return {
-    allowed: allowed.map((dealer) => rows.dealers[dealer]),
+    allowed: Array.from(allowed, (dealer) => rows.dealers[dealer]),
     filtered: filtered.map(
       ({ dealerId, rule, why }) => `${dealerId} ${why} (${rule ?? 'database'})`,
     ),

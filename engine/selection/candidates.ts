@@ -7,7 +7,7 @@ import type { DealerView } from './dealer-view.ts';
 
 export interface Candidates {
   /** Indices into `rows.dealers`, ascending. */
-  readonly allowed: readonly number[];
+  readonly allowed: Int32Array;
   readonly filtered: readonly FilteredDealer[];
 }
 
@@ -28,14 +28,15 @@ export function findCandidates(
   decided: Decided,
   admission: Admission,
 ): Candidates {
-  const allowed: number[] = [];
+  const allowed = new Int32Array(dealers);
+  let count = 0;
   const filtered: FilteredDealer[] = [];
   for (let dealer = 0; dealer < dealers; dealer++) {
     const refusal = refuse(view.at(dealer), decided, admission);
-    if (refusal === null) allowed.push(dealer);
+    if (refusal === null) allowed[count++] = dealer;
     else filtered.push({ dealerId: view.dealerId, ...refusal });
   }
-  return { allowed, filtered };
+  return { allowed: allowed.subarray(0, count), filtered };
 }
 
 type Refusal = Pick<FilteredDealer, 'rule' | 'why'>;

@@ -3,7 +3,8 @@ import type { DealerId } from '../../schemas/ids.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY } from '../scoring/model.ts';
-import { type DealerRecords, DealerView, NO_DEALER_RECORDS } from './dealer-view.ts';
+import { type DealerRecords, NO_DEALER_RECORDS } from './dealer-records.ts';
+import { DealerView } from './dealer-view.ts';
 import { someRows, T0 } from './testing/some-rows.ts';
 
 const INSTRUMENT = { assetClass: 'CORP' } as InstrumentEvent;

@@ -1,20 +1,12 @@
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { DealerFacts, QuotedIn } from '../rules/decided.ts';
-import { TIER } from '../scoring/block.ts';
-import { readTier } from '../scoring/marks.ts';
+import { NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
+import type { DenseSums } from '../scoring/dense-sums.ts';
 import { type Model, metricOf } from '../scoring/model.ts';
-import { cellOf, newestAsk, newestQuote, type ScoreRows } from '../scoring/score-rows.ts';
+import type { ScoreRows } from '../scoring/score-rows.ts';
 import { estimateOf, type MetricAsOf, metricAsOf } from '../scoring/shrinkage.ts';
-
-/** The dealer database, as a selection reads it. */
-export interface DealerRecords {
-  /** Of the newest record, in the log that all partitions share; 0: none. */
-  readonly sequence: number;
-  get(dealerId: string): DealerEvent | undefined;
-}
-
-export const NO_DEALER_RECORDS: DealerRecords = { sequence: 0, get: () => undefined };
+import { type DealerRecords, recordsOf } from './dealer-records.ts';
 
 /** What a view looks at. */
 interface Seen {
@@ -30,14 +22,20 @@ interface Seen {
 /** One dealer after the other as rules see it, without making an object for each. */
 export class DealerView implements DealerFacts {
   readonly #seen: Seen;
+  /** [dealers] */
+  readonly #records: readonly (DealerEvent | undefined)[];
+  /** By index into `rows.scopes`, what was asked about before. */
+  readonly #quoted: (Float64Array | undefined)[] = [];
+  #asked: Float64Array | undefined;
+  #tiers: Float64Array | undefined;
   readonly #metrics = new Map<string, MetricAsOf>();
   /** Index into `rows.scopes` by kind; -1 where the order has no such scope. */
   readonly #scopeOf: Readonly<Record<QuotedIn, number>>;
   #dealer = 0;
-  #record: DealerEvent | undefined;
 
   constructor(seen: Seen) {
     this.#seen = seen;
+    this.#records = recordsOf(seen.records, seen.rows.dealers);
     const { scopes } = seen.rows;
     const isKnown = scopes.length > 2;
     this.#scopeOf = {
@@ -52,7 +50,6 @@ export class DealerView implements DealerFacts {
   /** Turns to another dealer, an index into `rows.dealers`. */
   at(dealer: number): this {
     this.#dealer = dealer;
-    this.#record = this.#seen.records.get(this.dealerId);
     return this;
   }
 
@@ -61,7 +58,7 @@ export class DealerView implements DealerFacts {
   }
 
   get record(): DealerEvent | undefined {
-    return this.#record;
+    return this.#records[this.#dealer];
   }
 
   get asOf(): Micros {
@@ -69,29 +66,47 @@ export class DealerView implements DealerFacts {
   }
 
   get tier(): number | null {
-    const { rows } = this.#seen;
     const scope = this.#scopeOf.assetClass;
-    return scope < 0 ? null : readTier(rows.cells, cellOf(rows, scope, this.#dealer, TIER));
+    if (scope < 0) return null;
+    const { cells, blocks, scopes, fresh } = this.#seen.rows;
+    const { dense } = scopes[scope]!;
+    this.#tiers ??= dense.tiers(cells, blocks, fresh);
+    return this.#read(dense, this.#tiers) || null;
   }
 
   get isSpecialist(): boolean {
     const assetClass = this.#seen.instrument?.assetClass;
-    return assetClass !== undefined && (this.#record?.assetClasses ?? []).includes(assetClass);
+    return assetClass !== undefined && (this.record?.assetClasses ?? []).includes(assetClass);
   }
 
   quotedAt(kind: QuotedIn): Micros {
     const scope = this.#scopeOf[kind];
-    return scope < 0 ? 0 : newestQuote(this.#seen.rows, scope, this.#dealer);
+    if (scope < 0) return 0;
+    const { dense } = this.#seen.rows.scopes[scope]!;
+    const times = (this.#quoted[scope] ??= this.#times(dense, NEWEST_QUOTE));
+    return this.#read(dense, times);
   }
 
   /** When the dealer was last asked about the issuer, or the instrument where it has none; 0: never. */
   get askedAt(): Micros {
-    const scope = Math.max(0, this.#scopeOf.issuer);
-    return newestAsk(this.#seen.rows, scope, this.#dealer);
+    const { dense } = this.#seen.rows.scopes[Math.max(0, this.#scopeOf.issuer)]!;
+    this.#asked ??= this.#times(dense, NEWEST_ASK);
+    return this.#read(dense, this.#asked);
   }
 
   estimate(name: string): number {
     return estimateOf(this.#seen.rows, this.#dealer, this.#metricOf(name));
+  }
+
+  #times(dense: DenseSums, field: number): Float64Array {
+    const { cells, blocks, fresh } = this.#seen.rows;
+    return dense.field(cells, blocks, field, fresh);
+  }
+
+  /** 0 for a dealer that was never observed in the scope. */
+  #read({ placeOf }: DenseSums, values: Float64Array): number {
+    const place = placeOf[this.#dealer]!;
+    return place < 0 ? 0 : values[place]!;
   }
 
   #metricOf(name: string): MetricAsOf {

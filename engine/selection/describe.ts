@@ -1,7 +1,7 @@
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
 import { TIER } from '../scoring/block.ts';
 import { COUNT, cellEffectiveSample } from '../scoring/cell.ts';
-import { contribution, displayScore } from '../scoring/composite.ts';
+import { contribution, displayScore, normalise, slopeAt } from '../scoring/composite.ts';
 import { readTier } from '../scoring/marks.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
@@ -77,9 +77,9 @@ export function scoreOf(
     metric: metric.name,
     estimate,
     standardError: standardErrorOf(rows, dealer, of),
-    normalised: metric.normalise(estimate),
+    normalised: normalise(metric.scale, estimate),
     weight,
-    contribution: contribution(weight, metric, estimate),
+    contribution: contribution(weight, metric.scale, estimate),
     mass: massOf(rows, dealer, of, rankedScope),
     effectiveSample: at < 0 ? 0 : cellEffectiveSample(rows.cells, at, of.memory),
   };
@@ -94,7 +94,7 @@ function compositeStandardError(
 ): number {
   let sum = 0;
   for (const { of, weight } of terms) {
-    const slope = of.metric.slope(estimates[of.metric.column]!);
+    const slope = slopeAt(of.metric.scale, estimates[of.metric.column]!);
     const part = weight * slope * standardErrorOf(rows, dealer, of);
     sum += part * part;
   }

@@ -34,7 +34,7 @@ export function drawLastPlace(
     return { dealers, chances: new Map(), exploration: { share, isDrawn: false, dealerId: null } };
   }
   const earned = dealers.slice(0, -1);
-  const pool = ranking.order.filter((dealer) => mayTake(view, dealer, lastGroup, earned));
+  const pool = [...ranking.order].filter((dealer) => mayTake(view, dealer, lastGroup, earned));
   const posteriors = pool.map((dealer) => ({
     mean: ranking.composites[dealer]!,
     standardError: compositeErrorOf(rows, ranking, dealer),

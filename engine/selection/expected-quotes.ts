@@ -10,7 +10,7 @@ import type { ExpectedQuote } from './pre-trade.ts';
  */
 export function expectedQuotes(
   rows: ScoreRows,
-  dealers: readonly number[],
+  dealers: Int32Array,
   metrics: readonly MetricAsOf[],
 ): ExpectedQuote[] {
   const [rate, cover, drift, winning] = [
@@ -20,7 +20,7 @@ export function expectedQuotes(
     'priceImprovementBps',
   ].map((name) => metrics.find(({ metric }) => metric.name === name)!);
   const deviationBps = Math.sqrt(cover!.variance);
-  return dealers.map((dealer) => ({
+  return Array.from(dealers, (dealer) => ({
     quoteRate: Math.min(1, Math.max(0, estimateOf(rows, dealer, rate!))),
     improvementBps: winning!.field - estimateOf(rows, dealer, cover!),
     deviationBps,

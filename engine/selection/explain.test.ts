@@ -5,7 +5,7 @@ import { BlockArena } from '../scoring/block-arena.ts';
 import { observe } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
-import type { ScoreRows } from '../scoring/score-rows.ts';
+import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import { explain } from './explain.ts';
 
 const T0 = 20_000 * MICROS_PER_DAY;
@@ -30,10 +30,12 @@ function someRows(): ScoreRows {
     }
     return blocks.push(block) - 1;
   };
-  const scopes = SCOPES.map((scope, s) => ({
-    scope,
-    rows: Int32Array.from(DEALERS, (_, d) => row(7 * s + d, s === 0)),
-  }));
+  const scopes = SCOPES.map((scope, s) =>
+    scopeRows(
+      scope,
+      Int32Array.from(DEALERS, (_, d) => row(7 * s + d, s === 0)),
+    ),
+  );
   const poolRow = row(99, false);
   return {
     cells: arena.cells,

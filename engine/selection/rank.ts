@@ -1,5 +1,6 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { AxePart } from '../../schemas/selection.ts';
+import { AXE_TO_BUY, AXE_TO_SELL, MASK } from '../scoring/block.ts';
 import { contribution, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
@@ -11,6 +12,10 @@ import {
   metricsAsOf,
 } from '../scoring/shrinkage.ts';
 import { type AxeQuestion, axePart } from './axe-part.ts';
+import { sortBestFirst } from './best-first.ts';
+
+/** Mask of the columns that hold axes. */
+const AXES = (1 << AXE_TO_BUY) | (1 << AXE_TO_SELL);
 
 export interface RankOptions {
   readonly asOf: Micros;
@@ -25,7 +30,7 @@ export interface RankOptions {
   /** Of an order: dealers with a live axe for it are raised. */
   readonly axes?: AxeQuestion;
   /** Indices into `rows.dealers`, ascending: who is ranked; all of them unless given. */
-  readonly dealers?: readonly number[];
+  readonly dealers?: Int32Array;
 }
 
 /** One term of the composite. */
@@ -37,7 +42,7 @@ export interface Term {
 /** Dealers in rank order: the sufficient ones, then the insufficient, each part best first. */
 export interface Ranking {
   /** Indices into `rows.dealers`. */
-  readonly order: readonly number[];
+  readonly order: Int32Array;
   readonly sufficientCount: number;
   /** [dealers]; 0 for those that are not ranked. */
   readonly composites: Float64Array;
@@ -58,22 +63,19 @@ export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const { asOf, model, metric, memory } = options;
   const metrics = metricsAsOf(rows, asOf, model, memory);
   const terms = options.weights.map((w) => ({ of: named(metrics, w.metric), weight: w.weight }));
-  const dealers = options.dealers ?? [...rows.dealers.keys()];
+  const dealers = options.dealers ?? Int32Array.from(rows.dealers.keys());
   const composites = compositesOf(rows, dealers, terms);
   const axes = addAxes(rows, dealers, composites, named(metrics, 'axeHonesty'), options.axes);
   const judged = named(metrics, metric?.name ?? 'fillRate');
-  const sufficient: number[] = [];
-  const insufficient: number[] = [];
-  const { v, factor } = denseOf(rows, judged, options.rankedScope);
-  for (let i = 0; i < dealers.length; i++) {
-    const dealer = dealers[i]!;
-    const mass = v[dealer]! < 0 ? 0 : v[dealer]! * factor;
-    (mass >= model.minObservations ? sufficient : insufficient).push(dealer);
-  }
+  const isSufficient = sufficientAt(rows, judged, options.rankedScope, model.minObservations);
+  const order = new Int32Array(dealers.length);
+  const sufficientCount = sufficientFirst(dealers, isSufficient, order);
   const values = metric === undefined ? composites : goodnessBy(rows, judged);
+  sortBestFirst(order.subarray(0, sufficientCount), values);
+  sortBestFirst(order.subarray(sufficientCount), values);
   return {
-    order: [...bestFirst(sufficient, values), ...bestFirst(insufficient, values)],
-    sufficientCount: sufficient.length,
+    order,
+    sufficientCount,
     composites,
     axes,
     metrics,
@@ -99,26 +101,25 @@ export function finestWithEvidence(
   const metric = metricOf(model, 'fillRate')!;
   const fillRate = metricAsOf(rows, asOf, metric, memory ?? metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
-    const { present, v, factor } = denseOf(rows, fillRate, scope);
-    // A mass below 0 says that there is none.
-    if (present.some((dealer) => v[dealer]! * factor >= model.minObservations)) return scope;
+    const { present, sums, factor } = denseOf(rows, fillRate, scope);
+    for (let i = 0; i < present.length; i++) {
+      // A mass below 0 says that there is none.
+      if (sums[2 * i]! * factor >= model.minObservations) return scope;
+    }
   }
   return rows.scopes.length - 1;
 }
 
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
-function compositesOf(
-  rows: ScoreRows,
-  dealers: readonly number[],
-  terms: readonly Term[],
-): Float64Array {
+function compositesOf(rows: ScoreRows, dealers: Int32Array, terms: readonly Term[]): Float64Array {
   const composites = new Float64Array(rows.dealers.length);
   const estimates = new Float64Array(composites.length);
   for (const { of, weight } of terms) {
+    const { scale } = of.metric;
     estimateDealers(rows, of, estimates);
     for (let i = 0; i < dealers.length; i++) {
       const dealer = dealers[i]!;
-      composites[dealer]! += contribution(weight, of.metric, estimates[dealer]!);
+      composites[dealer]! += contribution(weight, scale, estimates[dealer]!);
     }
   }
   return composites;
@@ -127,17 +128,20 @@ function compositesOf(
 /** Adds what axes bring, as the last part of a composite. */
 function addAxes(
   rows: ScoreRows,
-  dealers: readonly number[],
+  dealers: Int32Array,
   composites: Float64Array,
   honesty: MetricAsOf,
   question: AxeQuestion | undefined,
 ): Map<number, AxePart> {
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
-  const { rows: atInstrument } = rows.scopes[0]!;
+  const { dense } = rows.scopes[0]!;
+  const { placeOf } = dense;
+  const masks = dense.field(rows.cells, rows.blocks, MASK, rows.fresh);
   for (let i = 0; i < dealers.length; i++) {
     const dealer = dealers[i]!;
-    if (atInstrument[dealer]! < 0) continue;
+    const place = placeOf[dealer]!;
+    if (place < 0 || (masks[place]! & AXES) === 0) continue;
     const part = axePart(rows, dealer, honesty, question);
     if (part === null) continue;
     axes.set(dealer, part);
@@ -153,33 +157,31 @@ function goodnessBy(rows: ScoreRows, by: MetricAsOf): Float64Array {
   return by.metric.higherIsBetter ? values : values.map((value) => -value);
 }
 
-/**
- * Sorts dealers, whose indices (and so their ids) ascend, by descending value; equals stay in their
- * order. Sorting numbers alone and looking up each dealer's place among them takes a third of the time
- * of sorting with a comparison.
- */
-function bestFirst(dealers: readonly number[], values: Float64Array): number[] {
-  const { length } = dealers;
-  const ascending = Float64Array.from(dealers, (dealer) => values[dealer]!).sort();
-  const order = new Array<number>(length);
-  /** By the place of the first of some equals: how many of them have theirs. */
-  const taken = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    const dealer = dealers[i]!;
-    const first = length - upperBound(ascending, values[dealer]!);
-    order[first + taken[first]!++] = dealer;
+/** [dealers]: 1 for those with evidence enough at a scope. */
+function sufficientAt(
+  rows: ScoreRows,
+  judged: MetricAsOf,
+  scope: number,
+  least: number,
+): Uint8Array {
+  const flags = new Uint8Array(rows.dealers.length).fill(0 >= least ? 1 : 0);
+  const { present, sums, factor } = denseOf(rows, judged, scope);
+  for (let i = 0; i < present.length; i++) {
+    const mass = Math.max(0, sums[2 * i]! * factor);
+    flags[present[i]!] = mass >= least ? 1 : 0;
   }
-  return order;
+  return flags;
 }
 
-/** How many of the ascending numbers are no greater than x. */
-function upperBound(ascending: Float64Array, x: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= x) low = middle + 1;
-    else high = middle;
+/** Puts the sufficient dealers before the others, each part in its order; returns how many they are. */
+function sufficientFirst(dealers: Int32Array, isSufficient: Uint8Array, order: Int32Array): number {
+  let count = 0;
+  for (let i = 0; i < dealers.length; i++) {
+    if (isSufficient[dealers[i]!] === 1) order[count++] = dealers[i]!;
   }
-  return low;
+  let next = count;
+  for (let i = 0; i < dealers.length; i++) {
+    if (isSufficient[dealers[i]!] === 0) order[next++] = dealers[i]!;
+  }
+  return count;
 }

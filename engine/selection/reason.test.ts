@@ -8,8 +8,8 @@ import { observe } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
-import type { ScoreRows } from '../scoring/score-rows.ts';
-import { NO_DEALER_RECORDS } from './dealer-view.ts';
+import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
+import { NO_DEALER_RECORDS } from './dealer-records.ts';
 import { select } from './select.ts';
 
 const T0 = 20_000 * MICROS_PER_DAY;
@@ -34,8 +34,8 @@ function someRows(): ScoreRows {
     return blocks.push(block) - 1;
   };
   const scopes = [
-    { scope: 'instrument:X', rows: Int32Array.from([axed(), axed(), axed()]) },
-    { scope: 'ALL', rows: Int32Array.from([tested(1), -1, tested(1, -1)]) },
+    scopeRows('instrument:X', Int32Array.from([axed(), axed(), axed()])),
+    scopeRows('ALL', Int32Array.from([tested(1), -1, tested(1, -1)])),
   ];
   const poolRow = tested(1);
   return {

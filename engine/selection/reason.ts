@@ -1,4 +1,5 @@
 import type { AxePart, ScoredDealer } from '../../schemas/selection.ts';
+import { normalise } from '../scoring/composite.ts';
 import type { MetricAsOf } from '../scoring/shrinkage.ts';
 
 /** What a dealer is seen against. */
@@ -31,7 +32,7 @@ export function explainDealer(
     .filter((m) => m.weight > 0)
     .map((m) => {
       const { metric, field } = metrics.find((of) => of.metric.name === m.metric)!;
-      const lead = m.weight * (m.normalised - metric.normalise(field));
+      const lead = m.weight * (m.normalised - normalise(metric.scale, field));
       return { says: metric.describe(m.estimate), lead };
     })
     .sort((a, b) => b.lead - a.lead);

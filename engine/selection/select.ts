@@ -15,7 +15,8 @@ import { marketOf, type ScoreRows } from '../scoring/score-rows.ts';
 import { wasAxeTested } from './axe-part.ts';
 import { callListOf } from './call-list.ts';
 import { findCandidates } from './candidates.ts';
-import { type DealerRecords, DealerView } from './dealer-view.ts';
+import type { DealerRecords } from './dealer-records.ts';
+import { DealerView } from './dealer-view.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { describePlace } from './describe.ts';
 import { type Drawn, drawLastPlace } from './draw.ts';
@@ -65,7 +66,11 @@ export function select(
   });
   const options = rankOptionsOf(order, decided, rows, model, allowed);
   const ranking = rank(rows, options);
-  const quotes = expectedQuotes(rows, ranking.order.slice(0, CURVE_DEALERS_MAX), ranking.metrics);
+  const quotes = expectedQuotes(
+    rows,
+    ranking.order.subarray(0, CURVE_DEALERS_MAX),
+    ranking.metrics,
+  );
   const curve = curveOf(quotes, rules.usuallyAsked);
   const list = callListOf(view, ranking.order, decided, recommendedOf(curve));
   const drawn = drawLastPlace(order.orderId, decided.exploration, list, view, rows, ranking);
@@ -112,7 +117,7 @@ function rankOptionsOf(
   decided: Decided,
   rows: ScoreRows,
   model: Model,
-  dealers: readonly number[],
+  dealers: Int32Array,
 ): RankOptions {
   const { side, quantity, tsEvent: asOf } = order;
   const finest = rows.scopes.findIndex(

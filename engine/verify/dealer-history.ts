@@ -4,7 +4,7 @@ import type { RecordVersion } from '../../schemas/record-edit.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { dealerBook } from '../record-book.ts';
-import type { DealerRecords } from '../selection/dealer-view.ts';
+import type { DealerRecords } from '../selection/dealer-records.ts';
 import { readMessages } from './read-messages.ts';
 
 /** The dealer database as it stood at any sequence of the log that all partitions share. */

@@ -5,7 +5,7 @@ import { askRankings } from '../cli/engine-client.ts';
 import { contentHash } from '../platform/hash.ts';
 import { canonicalRules, DEFAULT_RULES } from '../rules/rules.ts';
 import { BoardSelector } from '../scoreboard/board-selector.ts';
-import { NO_DEALER_RECORDS } from '../selection/dealer-view.ts';
+import { NO_DEALER_RECORDS } from '../selection/dealer-records.ts';
 import { readLog } from './log-reader.ts';
 import { type LogTool, runLogTool } from './log-tool.ts';
 import { requireSame } from './which-engine.ts';

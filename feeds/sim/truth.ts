@@ -133,7 +133,7 @@ export class Truth {
 function compositeOf(metrics: TrueMetrics): number {
   return resolveWeights().reduce((sum, { metric, weight }) => {
     const name = metric as TrueMetricName;
-    return sum + contribution(weight, METRICS[name], metrics[name] ?? 0);
+    return sum + contribution(weight, METRICS[name].scale, metrics[name] ?? 0);
   }, 0);
 }
 

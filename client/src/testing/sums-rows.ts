@@ -4,7 +4,7 @@ import { observe } from '../../../engine/scoring/cell.ts';
 import { decayTime } from '../../../engine/scoring/decay.ts';
 import { writeAxe } from '../../../engine/scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../../../engine/scoring/model.ts';
-import type { ScoreRows } from '../../../engine/scoring/score-rows.ts';
+import { type ScoreRows, scopeRows } from '../../../engine/scoring/score-rows.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
 import type { SumsRow } from '../../../schemas/protocol.ts';
 
@@ -52,10 +52,12 @@ export function plainRows(
     cells: Float64Array.from(cells),
     blocks: Int32Array.from(blocks),
     dealers,
-    scopes: scopes.map((scope) => ({
-      scope,
-      rows: Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
-    })),
+    scopes: scopes.map((scope) =>
+      scopeRows(
+        scope,
+        Int32Array.from(dealers, (id) => rowOf.get(`${scope} ${id}`) ?? -1),
+      ),
+    ),
     poolRow: rowOf.get('ALL *') ?? -1,
     marketRow: rowOf.get(`${scopes[0]} *`) ?? -1,
   };

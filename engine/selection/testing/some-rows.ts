@@ -5,7 +5,7 @@ import { observe } from '../../scoring/cell.ts';
 import { decayTime } from '../../scoring/decay.ts';
 import { writeTier } from '../../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../../scoring/model.ts';
-import type { ScoreRows } from '../../scoring/score-rows.ts';
+import { type ScoreRows, scopeRows } from '../../scoring/score-rows.ts';
 
 export const T0: Micros = 20_000 * MICROS_PER_DAY;
 const FILL_RATE = metricOf(DEFAULT_MODEL, 'fillRate')!;
@@ -30,10 +30,10 @@ export function someRows(
   const dealers = [...new Set(Object.values(scopes).flatMap((rows) => Object.keys(rows)))].sort();
   const add = (parts: RowParts | undefined): number =>
     parts === undefined ? -1 : blocks.push(write(arena, parts)) - 1;
-  const laidOut = Object.entries(scopes).map(([scope, rows]) => ({
-    scope,
-    rows: Int32Array.from(dealers, (dealer) => add(rows[dealer])),
-  }));
+  const laidOut = Object.entries(scopes).map(([scope, rowOf]) => {
+    const rows = Int32Array.from(dealers, (dealer) => add(rowOf[dealer]));
+    return scopeRows(scope, rows);
+  });
   return {
     cells: arena.cells,
     blocks: Int32Array.from(blocks),
