@@ -207,9 +207,19 @@ export const SelectionSchema = sameAs<Selection>()(
         }),
         { description: 'Recommended, first to call first.' },
       ),
-      others: Type.Array(Type.Object({ ...scoredDealer, chance }), {
-        description: 'Ranked and not recommended, then the insufficient ones.',
-      }),
+      others: Type.Object(
+        {
+          dealerIds: Type.Array(DealerIdSchema),
+          ranks: Type.Array(scoredDealer.rank, { description: 'Among all considered.' }),
+          composites: Type.Array(scoredDealer.composite),
+          chances: orNull(Type.Array(chance, { description: 'Null: none is drawn.' })),
+        },
+        {
+          description:
+            'Considered and not recommended, side by side: ranked ones, best first, then those with ' +
+            'too little evidence.',
+        },
+      ),
       filtered: Type.Array(
         Type.Object({
           dealerId: DealerIdSchema,

@@ -218,11 +218,17 @@ export interface SelectedDealer extends ScoredDealer {
   readonly reason: string;
 }
 
-/** A dealer that was considered and not recommended. */
-export interface OtherDealer
-  extends Pick<ScoredDealer, 'dealerId' | 'rank' | 'composite' | 'insufficient'> {
-  /** Probability, before the draw, that this order's list would have held it. */
-  readonly chance: number;
+/**
+ * Dealers that were considered and not recommended: those with a rank, best first, then those with too
+ * little evidence. Columns instead of hundreds of objects, which would be most of an answer.
+ */
+export interface OtherDealers {
+  readonly dealerIds: readonly DealerId[];
+  /** 1-based, among all that were considered; null: too little evidence to rank. */
+  readonly ranks: readonly (number | null)[];
+  readonly composites: readonly number[];
+  /** Probabilities, before the draw, that this order's list would have held them; null: none is drawn. */
+  readonly chances: readonly number[] | null;
 }
 
 export interface Selection {
@@ -256,8 +262,8 @@ export interface Selection {
   readonly maxDealers: { readonly value: number; readonly rule: string | null } | null;
   /** Recommended dealers, first to call first. */
   readonly dealers: readonly SelectedDealer[];
-  /** Ranked but not recommended, then the insufficient ones. */
-  readonly others: readonly OtherDealer[];
+  /** Considered and not recommended. */
+  readonly others: OtherDealers;
   /** Not considered, by id. */
   readonly filtered: readonly FilteredDealer[];
   readonly plan: Plan;

@@ -29,7 +29,6 @@ const dealer = {
     },
   ],
 };
-const other = { dealerId: 'D2' as DealerId, rank: null, composite: 0.9, insufficient: true };
 const topic = { topic: 'ALL', seq: 1, asOf: 5, position };
 
 const FRAMES: readonly ServerFrame[] = [
@@ -48,7 +47,12 @@ const FRAMES: readonly ServerFrame[] = [
           reason: 'Best fill rate.',
         },
       ],
-      others: [{ ...other, chance: 0.1 }],
+      others: {
+        dealerIds: ['D2' as DealerId, 'D4' as DealerId],
+        ranks: [2, null],
+        composites: [0.9, 0.95],
+        chances: [0.1, 0],
+      },
       rules: {
         matched: [{ name: 'in size', sets: ['call'] }],
         nearly: [{ name: 'high yield', missed: 'order.quantity > 5 (it is 4)' }],

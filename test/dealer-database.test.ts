@@ -7,6 +7,7 @@ import { distFile } from '../engine/platform/dist.ts';
 import { ensureLog } from '../engine/platform/log.ts';
 import { createPublisher } from '../engine/platform/publisher.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
+import { otherDealers } from '../schemas/other-dealers.ts';
 import type { DealerProfile, DealerSummary } from '../schemas/record-edit.ts';
 import type { SelectRequest } from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
@@ -105,7 +106,7 @@ test('who is not in the database is scored under ALL, may be called, and is said
   } as unknown as SelectRequest;
   const selection = engine.engine.select(order);
   expect(selection).toMatchObject({ instrumentKnown: false, rankedScope: 'ALL' });
-  const listed = [...selection.dealers, ...selection.others].map(({ dealerId }) => dealerId);
+  const listed = [...selection.dealers, ...otherDealers(selection)].map(({ dealerId }) => dealerId);
   expect(listed.sort()).toEqual([stranger!, ...others].sort());
   expect(await ask('/dealers/NOBODY')).toMatchObject({ status: 404, code: 'noRecord' });
 });

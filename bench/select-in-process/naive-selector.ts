@@ -5,11 +5,11 @@ import { type Model, type ModelMetric, metricOf, metricsOf } from '../../engine/
 import { ALL_SCOPE, POOL_DEALER, rankedScope, scopeChain } from '../../engine/scoring/scopes.ts';
 import { explainDealer } from '../../engine/selection/reason.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
+import type { OtherDealer } from '../../schemas/other-dealers.ts';
 import type {
   Appetite,
   AxePart,
   MetricScore,
-  OtherDealer,
   SelectedDealer,
   SelectRequest,
 } from '../../schemas/selection.ts';
@@ -74,10 +74,14 @@ export class NaiveSelector {
       dealers: placed.slice(0, count).map((dealer, i) => ({
         ...dealer,
         callOrder: i + 1,
-        reason: explainDealer(dealer, evidence),
+        reason: explainDealer(dealer, evidence, {
+          axe: dealer.axe,
+          isAxeTested: false,
+          isDrawn: false,
+        }),
       })),
-      others: placed.slice(count).map(({ dealerId, rank, composite, insufficient }) => {
-        return { dealerId, rank, composite, insufficient };
+      others: placed.slice(count).map(({ dealerId, rank, composite }) => {
+        return { dealerId, rank, composite };
       }),
     };
   }

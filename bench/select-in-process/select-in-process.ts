@@ -2,6 +2,7 @@ import { DEFAULT_RULES } from '../../engine/rules/rules.ts';
 import type { BoardSelector } from '../../engine/scoreboard/board-selector.ts';
 import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
 import type { OrderId } from '../../schemas/ids.ts';
+import { otherDealers } from '../../schemas/other-dealers.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
@@ -94,7 +95,9 @@ function compareAnswers(
   dealers: number,
 ): Check {
   const different = orders.filter((order) => {
-    const { dealers: a, others: b } = selector.select(order, []);
+    const selection = selector.select(order, []);
+    const { dealers: a } = selection;
+    const b = otherDealers(selection);
     const { dealers: c, others: d } = naive.select(order);
     const [left, right] = [
       [...a, ...b],

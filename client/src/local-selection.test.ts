@@ -185,7 +185,10 @@ describe('selectLocally', () => {
     expect(selection).toMatchObject({ rulesHash: engine.rulesHash, directory: 9 });
     expect(selection.dealers).toHaveLength(2);
     expect(selection.filtered.map(({ dealerId }) => dealerId)).toEqual(['GS']);
-    const all = [...selection.dealers, ...selection.others].map(({ dealerId }) => dealerId);
+    const all = [
+      ...selection.dealers.map(({ dealerId }) => dealerId),
+      ...selection.others.dealerIds,
+    ];
     expect(all).toContain('NEW');
   });
 

@@ -1,3 +1,4 @@
+import { otherDealers } from '../../schemas/other-dealers.ts';
 import type { Override } from '../../schemas/override.ts';
 import type {
   FilteredDealer,
@@ -112,7 +113,7 @@ function describePreTrade(preTrade: PreTrade): string[] {
 }
 
 function notesOf(decision: Selection): string[] {
-  const { order, others, orderId, modelHash, rulesHash, exploration, decisionId } = decision;
+  const { order, orderId, modelHash, rulesHash, exploration, decisionId } = decision;
   const drawn = exploration?.isDrawn === true ? exploration.dealerId : null;
   return [
     ...(drawn === null ? [] : [`the last place was drawn: ${drawn}`]),
@@ -120,9 +121,23 @@ function notesOf(decision: Selection): string[] {
     ...(decision.degraded
       ? [`partitions ${decision.degradedPartitions.join(', ')} are being rebuilt: older scores`]
       : []),
-    `${others.length} more dealers were ranked and not recommended`,
+    sayOthers(decision),
     `decision ${decisionId}, order ${orderId}, model ${modelHash}, rules ${rulesHash}`,
   ];
+}
+
+/** Of those who were not recommended, the next that would have been. */
+const NEXT_SHOWN = 5;
+
+function sayOthers(decision: Selection): string {
+  const others = otherDealers(decision);
+  const next = others.slice(0, NEXT_SHOWN).map(({ dealerId, rank }) => {
+    return `${dealerId} (${rank === null ? 'too little evidence' : `rank ${rank}`})`;
+  });
+  const more = `${others.length} more dealers were considered and not recommended`;
+  return next.length === 0
+    ? more
+    : `${more}: ${next.join(', ')}${others.length > NEXT_SHOWN ? ', ...' : ''}`;
 }
 
 function describeOverride({ by, reason, called }: Override): string {

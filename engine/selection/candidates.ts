@@ -34,26 +34,27 @@ export function findCandidates(
   for (let dealer = 0; dealer < dealers; dealer++) {
     const refusal = refuse(view.at(dealer), decided, admission);
     if (refusal === null) allowed[count++] = dealer;
-    else filtered.push({ dealerId: view.dealerId, ...refusal });
+    else filtered.push(refusal);
   }
   return { allowed: allowed.subarray(0, count), filtered };
 }
 
-type Refusal = Pick<FilteredDealer, 'rule' | 'why'>;
-
-function refuse(view: DealerView, decided: Decided, admission: Admission): Refusal | null {
+function refuse(view: DealerView, decided: Decided, admission: Admission): FilteredDealer | null {
+  const { dealerId } = view;
   const { candidates, exclusions, coolOffMicros } = decided;
   const barred = refuseDealer(view.record, admission);
-  if (barred !== null) return { rule: null, why: barred };
-  for (const { value, rule } of exclusions) {
-    if (value.refuse(view) === null) return { rule, why: 'is excluded' };
+  if (barred !== null) return { dealerId, rule: null, why: barred };
+  for (let i = 0; i < exclusions.length; i++) {
+    const { value, rule } = exclusions[i]!;
+    if (value.refuse(view) === null) return { dealerId, rule, why: 'is excluded' };
   }
-  const unfit = candidates?.value.refuse(view) ?? null;
-  if (unfit !== null) return { rule: candidates!.rule, why: unfit };
+  const unfit = candidates === null ? null : candidates.value.refuse(view);
+  if (unfit !== null) return { dealerId, rule: candidates!.rule, why: unfit };
   if (coolOffMicros === null) return null;
   const { askedAt, asOf } = view;
-  if (askedAt === 0 || asOf - askedAt >= coolOffMicros.value) return null;
-  return { rule: coolOffMicros.rule, why: `was asked about the issuer ${ago(asOf - askedAt)}` };
+  const { value, rule } = coolOffMicros;
+  if (askedAt === 0 || asOf - askedAt >= value) return null;
+  return { dealerId, rule, why: `was asked about the issuer ${ago(asOf - askedAt)}` };
 }
 
 /** An order may be of a moment before the newest ask: that of the watermark, for example. */

@@ -83,8 +83,8 @@ export class DealerView implements DealerFacts {
     const scope = this.#scopeOf[kind];
     if (scope < 0) return 0;
     const { dense } = this.#seen.rows.scopes[scope]!;
-    const times = (this.#quoted[scope] ??= this.#times(dense, NEWEST_QUOTE));
-    return this.#read(dense, times);
+    this.#quoted[scope] ??= this.#times(dense, NEWEST_QUOTE);
+    return this.#read(dense, this.#quoted[scope]);
   }
 
   /** When the dealer was last asked about the issuer, or the instrument where it has none; 0: never. */

@@ -54,7 +54,8 @@ function scoresOf(
   const score = (term: Term): MetricScore =>
     scoreOf(rows, dealer, term, options.rankedScope, estimates[term.of.metric.column]!);
   const scored = terms.map(score);
-  for (const of of metrics) {
+  for (let column = 0; column < metrics.length; column++) {
+    const of = metrics[column]!;
     if (terms.some((term) => term.of === of)) continue;
     const at = cellOf(rows, options.rankedScope, dealer, of.metric.column);
     const isObserved = at >= 0 && rows.cells[at + COUNT] !== 0;

@@ -10,32 +10,32 @@ export interface Evidence {
   readonly rankedScope: string;
 }
 
-/**
- * What a sentence is made of; `isAxeTested` says whether the axe's honesty was ever observed, `isDrawn`
- * whether the dealer's place was drawn instead of earned.
- */
-type Reasoned = ScoredDealer & {
-  readonly axe?: AxePart | null;
-  readonly isAxeTested?: boolean;
-  readonly isDrawn?: boolean;
-};
+/** What an order adds to a dealer's scores. */
+export interface Circumstances {
+  readonly axe: AxePart | null;
+  /** Whether the axe's honesty was ever observed. */
+  readonly isAxeTested: boolean;
+  /** Whether the dealer's place was drawn instead of earned. */
+  readonly isDrawn: boolean;
+}
 
 /**
  * One sentence that a trader would accept: the place, what the dealer does for us metric by metric
  * with what counts most first, and how much evidence there is.
  */
 export function explainDealer(
-  dealer: Reasoned,
+  dealer: ScoredDealer,
   { metrics, sufficientCount, rankedScope }: Evidence,
+  circumstances: Circumstances | null = null,
 ): string {
-  const parts = dealer.metrics
-    .filter((m) => m.weight > 0)
-    .map((m) => {
-      const { metric, field } = metrics.find((of) => of.metric.name === m.metric)!;
-      const lead = m.weight * (m.normalised - normalise(metric.scale, field));
-      return { says: metric.describe(m.estimate), lead };
-    })
-    .sort((a, b) => b.lead - a.lead);
+  const parts: { readonly says: string; readonly lead: number }[] = [];
+  for (const { metric: name, weight, normalised, estimate } of dealer.metrics) {
+    if (weight === 0) continue;
+    const { metric, field } = metrics.find((of) => of.metric.name === name)!;
+    const lead = weight * (normalised - normalise(metric.scale, field));
+    parts.push({ says: metric.describe(estimate), lead });
+  }
+  parts.sort((a, b) => b.lead - a.lead);
   const place =
     dealer.rank === null
       ? `Too little evidence to rank in ${rankedScope}`
@@ -46,9 +46,10 @@ export function explainDealer(
   const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
   const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
-  const drawn = dealer.isDrawn === true ? '; its place was drawn, to learn more about it' : '';
-  const more = [axeClause(dealer), APPETITE_CLAUSES[dealer.appetite.state], drawn].join('');
-  return `${place}: ${both}${more} (evidence there worth ${Math.round(mass)} RFQs of today).`;
+  const axe = circumstances === null ? '' : axeClause(circumstances);
+  const drawn = circumstances?.isDrawn ? '; its place was drawn, to learn more about it' : '';
+  const appetite = APPETITE_CLAUSES[dealer.appetite.state];
+  return `${place}: ${both}${axe}${appetite}${drawn} (evidence there worth ${Math.round(mass)} RFQs of today).`;
 }
 
 const APPETITE_CLAUSES: Readonly<Record<ScoredDealer['appetite']['state'], string>> = {
@@ -58,7 +59,7 @@ const APPETITE_CLAUSES: Readonly<Record<ScoredDealer['appetite']['state'], strin
   unknown: '',
 };
 
-function axeClause({ axe = null, isAxeTested = false }: Reasoned): string {
+function axeClause({ axe, isAxeTested }: Circumstances): string {
   if (axe === null) return '';
   const price = axe.price === null ? '' : ` at ${axe.price}`;
   // An honesty that nobody observed is the field's, and says nothing of this dealer.

@@ -2,7 +2,7 @@ import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type {
   LogPosition,
-  OtherDealer,
+  OtherDealers,
   SelectedDealer,
   Selection,
   SelectRequest,
@@ -148,32 +148,38 @@ function describeCalled(
   const honesty = ranking.metrics.find(({ metric }) => metric.name === 'axeHonesty')!;
   return dealers.map((index, i) => {
     const scored = describePlace(rows, ranking, ranking.order.indexOf(index), options);
-    const dealer = { ...scored, axe: ranking.axes.get(index) ?? null };
-    const isAxeTested = wasAxeTested(rows, index, honesty);
-    const isDrawn = exploration?.isDrawn === true && i === dealers.length - 1;
-    const reason = explainDealer({ ...dealer, isAxeTested, isDrawn }, evidence);
-    return { ...dealer, callOrder: i + 1, chance: chances.get(index) ?? 1, reason };
+    const axe = ranking.axes.get(index) ?? null;
+    const reason = explainDealer(scored, evidence, {
+      axe,
+      isAxeTested: wasAxeTested(rows, index, honesty),
+      isDrawn: exploration?.isDrawn === true && i === dealers.length - 1,
+    });
+    const chance = chances.get(index) ?? 1;
+    return Object.assign(scored, { axe, callOrder: i + 1, chance, reason });
   });
 }
 
+/** As they are ranked, but for those on the list. */
 function describeOthers(
   rows: ScoreRows,
-  ranking: Ranking,
-  { dealers, chances }: Drawn,
-): OtherDealer[] {
+  { order, sufficientCount, composites }: Ranking,
+  { dealers, chances, exploration }: Drawn,
+): OtherDealers {
   const called = new Set(dealers);
-  const others: OtherDealer[] = [];
-  for (let place = 0; place < ranking.order.length; place++) {
-    const dealer = ranking.order[place]!;
+  const length = order.length - called.size;
+  const dealerIds = new Array<DealerId>(length);
+  const ranks = new Array<number | null>(length);
+  const values = new Array<number>(length);
+  const drawn = exploration === null ? null : new Array<number>(length);
+  let to = 0;
+  for (let place = 0; place < order.length; place++) {
+    const dealer = order[place]!;
     if (called.has(dealer)) continue;
-    const isSufficient = place < ranking.sufficientCount;
-    others.push({
-      dealerId: rows.dealers[dealer] as DealerId,
-      rank: isSufficient ? place + 1 : null,
-      composite: ranking.composites[dealer]!,
-      insufficient: !isSufficient,
-      chance: chances.get(dealer) ?? 0,
-    });
+    dealerIds[to] = rows.dealers[dealer]!;
+    ranks[to] = place < sufficientCount ? place + 1 : null;
+    values[to] = composites[dealer]!;
+    if (drawn !== null) drawn[to] = chances.get(dealer) ?? 0;
+    to++;
   }
-  return others;
+  return { dealerIds, ranks, composites: values, chances: drawn };
 }

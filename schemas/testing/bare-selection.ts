@@ -24,7 +24,7 @@ export function bareSelection(over: Partial<Selection> = {}): Selection {
     rules: { matched: [], nearly: [], undecided: [] },
     maxDealers: null,
     dealers: [],
-    others: [],
+    others: { dealerIds: [], ranks: [], composites: [], chances: null },
     filtered: [],
     plan: {
       kind: 'parallel',

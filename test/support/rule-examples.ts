@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { otherDealers } from '../../schemas/other-dealers.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import { NOW } from './fixed-market/desk.ts';
 import type { FixedMarket } from './fixed-market.ts';
@@ -77,8 +78,8 @@ const RENDER: Readonly<Record<string, (selection: Selection) => string[]>> = {
   drawn: ({ exploration }) => [
     exploration === null ? 'no exploration' : exploration.isDrawn ? exploration.dealerId! : 'no',
   ],
-  chances: ({ dealers, others }) => [
-    [...dealers, ...others]
+  chances: (selection) => [
+    [...selection.dealers, ...otherDealers(selection)]
       .filter(({ chance }) => chance >= 0.005)
       .map(({ dealerId, chance }) => `${dealerId} ${Math.round(chance * 100)}%`)
       .join(', '),

@@ -1,3 +1,4 @@
+import { otherDealers } from '../../../schemas/other-dealers.ts';
 import { type Case, callerOf } from './case.ts';
 import { lets, type PlainDealer, type PlainRule } from './plain-rules.ts';
 
@@ -11,7 +12,7 @@ function complaintsAboutConsidered(one: Case): string[] {
   const choosing = chooserOf(one);
   const groups = callerOf(one)?.call;
   const complaints: string[] = [];
-  for (const { dealerId } of [...answer.dealers, ...answer.others]) {
+  for (const { dealerId } of [...answer.dealers, ...otherDealers(answer)]) {
     const dealer = plainDealer(one, dealerId);
     const complain = (what: string) => complaints.push(`${dealerId} ${what}`);
     if (isBarred(one, dealer)) complain('is considered against the dealer database');

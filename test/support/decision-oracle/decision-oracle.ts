@@ -1,3 +1,4 @@
+import { otherDealers } from '../../../schemas/other-dealers.ts';
 import type { Selection } from '../../../schemas/selection.ts';
 import { type Case, callerOf, type Evidence } from './case.ts';
 import { complaintsAboutDealers } from './dealers.ts';
@@ -102,8 +103,10 @@ function differs(a: number, b: number): boolean {
 
 /** Everybody is somewhere, and nobody twice. */
 function complaintsAboutLists({ answer, records }: Case): string[] {
-  const { dealers, others, filtered } = answer;
-  const listed = [...dealers, ...others, ...filtered].map(({ dealerId }) => dealerId as string);
+  const { dealers, filtered } = answer;
+  const listed = [...dealers, ...otherDealers(answer), ...filtered].map(
+    ({ dealerId }) => dealerId as string,
+  );
   const all = new Set(listed);
   const complaints = listed.length === all.size ? [] : ['a dealer is listed twice'];
   for (const dealerId of records.keys()) {

@@ -1,3 +1,4 @@
+import { otherDealers } from '../../../schemas/other-dealers.ts';
 import { type Case, callerOf } from './case.ts';
 import { metricNamed, shareOf } from './plain-rules.ts';
 
@@ -66,22 +67,23 @@ function weightsOf(named: Readonly<Record<string, number | string>>): Map<string
 
 /** Ranks count from 1, composites descend with them, and who has too little evidence has none. */
 function complaintsAboutRanks(one: Case): string[] {
-  const { dealers, others, exploration } = one.answer;
+  const { dealers, exploration } = one.answer;
   const complaints: string[] = [];
-  const ranked = [...dealers, ...others].filter(({ rank }) => rank !== null);
+  const all = [...dealers, ...otherDealers(one.answer)];
+  const ranked = all.filter(({ rank }) => rank !== null);
   ranked.sort((a, b) => a.rank! - b.rank!);
-  for (const [i, { dealerId, rank, composite, insufficient }] of ranked.entries()) {
+  for (const [i, { dealerId, rank, composite }] of ranked.entries()) {
     const before = ranked[i - 1];
     const isTie = before?.composite === composite;
     const isRight =
       rank === i + 1 &&
-      !insufficient &&
       (before === undefined || before.composite >= composite) &&
       (!isTie || before!.dealerId < dealerId);
     if (!isRight) complaints.push(`${dealerId} has rank ${rank} by ${composite}`);
   }
-  const unranked = [...dealers, ...others].filter(({ rank }) => rank === null);
-  if (unranked.some(({ insufficient }) => !insufficient)) complaints.push('a rank is missing');
+  if (dealers.some(({ rank, insufficient }) => insufficient !== (rank === null))) {
+    complaints.push('a rank is missing');
+  }
   // Without groups the best are called, best first, but for a place that was drawn.
   if (callerOf(one)?.call !== undefined) return complaints;
   const earned = exploration?.isDrawn === true ? dealers.slice(0, -1) : dealers;
@@ -94,7 +96,8 @@ function complaintsAboutRanks(one: Case): string[] {
 
 /** Chances are probabilities, 1 for places that are earned, and share out one place where one is drawn. */
 function complaintsAboutChances({ answer, file, matched }: Case): string[] {
-  const { dealers, others, exploration } = answer;
+  const { dealers, exploration } = answer;
+  const others = otherDealers(answer);
   const complaints: string[] = [];
   const said = matched.find((rule) => rule.exploration !== undefined)?.exploration;
   const isSensitive = matched.some(({ sensitive }) => sensitive === true);
