@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ENGINE_NODE_FLAGS } from '../../engine/cli/engine-node-flags.ts';
 import { distFile } from '../../engine/platform/dist.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 
@@ -26,7 +27,7 @@ export async function startEngineProcess(settings: EngineSettings): Promise<Engi
   const config = { ...settings, shards: 2, port: 0, gatewayLibrary: 'uws', logLevel: 'warn' };
   const child = fork(distFile('engine/main.js'), [], {
     // As the supervisor starts it.
-    execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+    execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS],
     env: { ...process.env, FIRSTCALL_CONFIG: JSON.stringify(config) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { ENGINE_NODE_FLAGS } from '../../engine/cli/engine-node-flags.ts';
 import { distFile } from '../../engine/platform/dist.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 
@@ -28,7 +29,7 @@ export class RoleProcess {
     this.#name = name;
     this.#child = fork(distFile('bench/main.js'), [ROLE_ARGUMENT, name], {
       // What node was told for the benchmark, a profiler say, it is told for its processes.
-      execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+      execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child.on('message', (answer: Answer) => {

@@ -5,6 +5,7 @@ import { CONFIG_VARIABLE, type Config, encodeConfig } from '../platform/config.t
 import { identify } from '../platform/process-identity.ts';
 import { projectRoot } from '../platform/project-root.ts';
 import type { Console } from './console.ts';
+import { ENGINE_NODE_FLAGS } from './engine-node-flags.ts';
 import { configuredUrl } from './engine-url.ts';
 import { type EntryName, entryPath } from './entries.ts';
 import { type ChildSpec, type ReadyMessage, SupervisedChild } from './supervisor/child.ts';
@@ -42,8 +43,7 @@ const NO_DEADLINE_MS = 2 ** 31 - 1;
 const RUNTIME: Readonly<
   Record<StackChild, { nodeFlags: readonly string[]; env: Readonly<Record<string, string>> }>
 > = {
-  // Decoding makes much short-lived garbage; a roomy nursery collects ten times less often.
-  engine: { nodeFlags: ['--max-semi-space-size=64'], env: {} },
+  engine: { nodeFlags: ENGINE_NODE_FLAGS, env: {} },
   // chDB's queries sit in libuv's thread pool.
   history: { nodeFlags: [], env: { UV_THREADPOOL_SIZE: '16' } },
   sim: { nodeFlags: [], env: {} },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from '../command.ts';
+import { ENGINE_NODE_FLAGS } from '../engine-node-flags.ts';
 import { entryPath } from '../entries.ts';
 
 export const benchCommand: Command = {
@@ -15,14 +16,15 @@ export const benchCommand: Command = {
   run: ({ positionals }) => runBench(positionals),
 };
 
-/** As the engine runs (stack.ts). */
-const NODE_FLAGS = ['--max-semi-space-size=64', '--enable-source-maps'];
-
 /** In a process of its own, so that nothing of the command line is in what it measures. */
 async function runBench(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, entryPath('bench'), ...args], {
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    process.execPath,
+    [...ENGINE_NODE_FLAGS, '--enable-source-maps', entryPath('bench'), ...args],
+    {
+      stdio: 'inherit',
+    },
+  );
   const forward = (signal: NodeJS.Signals) => void child.kill(signal);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
   // A Ctrl-C reaches the child by itself; we only wait for it.
