@@ -1,21 +1,19 @@
-import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
-import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { DeskBody, StatusFrame } from '../schemas/protocol.ts';
 import type { DealerTimes } from '../schemas/record-edit.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
-import type { LogNames } from '../schemas/subjects.ts';
-import type { RankResult } from '../workers/messages.ts';
+import type { RankResult, SnapshotNews } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
-import type { TopicFrames } from '../workers/topic-frames.ts';
 import { CounterSums } from './counter-sums.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import { Decider } from './decider.ts';
 import { Desk } from './desk.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import type { EngineOptions } from './engine-options.ts';
 import type {
   DecisionAndOverrides,
   EngineServices,
@@ -25,40 +23,22 @@ import type {
   RulesReceipt,
 } from './gateway/services.ts';
 import { contentHash } from './platform/hash.ts';
-import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
 import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
-import { canonicalModel, type Model, metricsOf } from './scoring/model.ts';
-import { parseTopic } from './selection/topic.ts';
+import { canonicalModel } from './scoring/model.ts';
+import { topicRefusal } from './selection/topic.ts';
 import { TierLog } from './tier-log.ts';
-
-export interface EngineOptions {
-  readonly nc: NatsConnection;
-  readonly natsUrl: string;
-  readonly names: LogNames;
-  readonly partitions: number;
-  readonly shards: number;
-  readonly rankTickMs: number;
-  readonly model: Model;
-  readonly logger: Logger;
-  /** New states of watched topics. */
-  onUpdate(update: TopicFrames): void;
-  onStatus(): void;
-  /** The process cannot go on: rankings or records of decisions have come to an end. */
-  onFatal(error: unknown): void;
-}
-
-const TOPIC = new RegExp(TOPIC_PATTERN);
+import { TierRecords } from './tier-records.ts';
 
 /** The engine on the main thread: shards write, a ranking thread merges, and this selects. */
 export class Engine implements EngineServices {
   readonly #options: EngineOptions;
   readonly #modelHash: string;
   readonly #publisher: EventPublisher;
-  readonly #tierLog: TierLog;
+  readonly #tiers: TierRecords;
   readonly #readiness: Readiness;
   readonly #counters = new CounterSums();
   readonly #boards = new Map<number, BoardBuffer>();
@@ -79,7 +59,6 @@ export class Engine implements EngineServices {
     const scoring = { partitions, model, modelHash };
     this.#modelHash = modelHash;
     this.#publisher = publisher;
-    this.#tierLog = new TierLog(nc, names, publisher, modelHash);
     this.#readiness = new Readiness(partitions);
     this.#desk = new Desk({
       nc,
@@ -96,7 +75,15 @@ export class Engine implements EngineServices {
     this.#ranking = new RankingPool({
       ...scoring,
       tickMs: options.rankTickMs,
+      tiers: options.snapshots?.found ?? null,
       onTick: (result) => this.#onTick(result),
+      onFatal,
+    });
+    this.#tiers = new TierRecords({
+      ranking: this.#ranking,
+      log: new TierLog(nc, names, publisher, modelHash),
+      publisher,
+      snapshots: options.snapshots,
       onFatal,
     });
     const { directory, rules } = this.#desk;
@@ -118,19 +105,22 @@ export class Engine implements EngineServices {
   }
 
   #startShards(): ShardPool {
-    const { natsUrl, names, partitions, shards, model } = this.#options;
+    const { natsUrl, names, partitions, shards, model, snapshots } = this.#options;
     return new ShardPool({
       natsUrl,
       log: names.log,
       partitions,
       shards,
       model,
+      snapshots: snapshots?.settings ?? null,
+      frozenThrough: (partition) => snapshots?.frozenThrough(partition) ?? 0,
+      onSnapshot: (what, detail) => this.#onSnapshot(what, detail),
       onBoard: (partition, board) => {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
       },
       onCaughtUp: (partition, sequence) => this.#readiness.catchUp(partition, sequence),
-      onFrozen: (frozen) => this.#ranking.freeze(frozen),
+      onFrozen: (frozen) => this.#tiers.freeze(frozen),
       onCounters: (partition, counters) => this.#counters.replace(partition, counters),
       onFailure: (failed, error) => this.#onShardFailure(failed, error),
     });
@@ -174,14 +164,7 @@ export class Engine implements EngineServices {
 
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
     const watermark = this.#selector.headerField(HEADER.watermark);
-    if (asOf !== null && asOf < watermark) {
-      const [asked, kept] = [asOf, watermark].map((t) => new Date(t / 1000).toISOString());
-      const how = '`firstcall explain --as-of` reads the log again for it';
-      throw new FirstcallError(
-        'pastMoment',
-        `asOf: ${asked} is before the present, ${kept}; ${how}`,
-      );
-    }
+    if (asOf !== null && asOf < watermark) throw pastMoment(asOf, watermark);
     return this.#selector.explain(dealerId, scope, asOf, this.#readiness.degraded);
   }
 
@@ -215,12 +198,7 @@ export class Engine implements EngineServices {
   }
 
   refuseTopic(topic: string): string | null {
-    if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
-    if (parseTopic(topic, this.#options.model) === null) {
-      const names = metricsOf(this.#options.model).map(({ name }) => name);
-      return `"${topic}" names a metric that does not exist; there are ${names.join(', ')}`;
-    }
-    return null;
+    return topicRefusal(topic, this.#options.model);
   }
 
   /** Prometheus text of what the engine itself counts. */
@@ -255,10 +233,8 @@ export class Engine implements EngineServices {
 
   async close(): Promise<void> {
     await this.#shards.stop();
-    await this.#ranking.stop();
+    await this.#tiers.close();
     await this.#desk.close();
-    // What the last tick has judged may not be with the publisher yet; a failure was told already.
-    await this.#tierLog.write([]).catch(() => {});
     await this.#publisher.flush();
   }
 
@@ -275,8 +251,16 @@ export class Engine implements EngineServices {
     onStatus();
   }
 
-  #onTick({ updates, scopes, verdicts }: RankResult): void {
-    this.#tierLog.write(verdicts).catch((error) => this.#options.onFatal(error));
+  #onSnapshot(what: SnapshotNews, detail: string): void {
+    const { logger } = this.#options;
+    if (what === 'snapshotKept') logger.debug(`kept ${detail}`);
+    else if (what === 'snapshotFailed') logger.warn(`a snapshot could not be kept: ${detail}`);
+    else logger.warn(`a snapshot is of no use: ${detail}`);
+  }
+
+  #onTick(result: RankResult): void {
+    const { updates, scopes } = result;
+    this.#tiers.take(result);
     const directory = this.#desk.directory.sequence;
     const hasNewRecords = directory !== this.#announcedDirectory;
     const hasNewScopes = scopes.length !== this.#scopes.length;
@@ -295,4 +279,10 @@ export class Engine implements EngineServices {
     if (isNews && isWhole) this.#options.logger.info('the log is read: ready');
     return isNews;
   }
+}
+
+function pastMoment(asOf: Micros, watermark: Micros): FirstcallError {
+  const [asked, kept] = [asOf, watermark].map((t) => new Date(t / 1000).toISOString());
+  const how = '`firstcall explain --as-of` reads the log again for it';
+  return new FirstcallError('pastMoment', `asOf: ${asked} is before the present, ${kept}; ${how}`);
 }

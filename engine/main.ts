@@ -5,11 +5,13 @@ import { createGateway } from './gateway/gateway.ts';
 import { type NatsServing, serveNats } from './gateway/nats-select.ts';
 import type { Gateway } from './gateway/services.ts';
 import { distFile } from './platform/dist.ts';
+import { contentHash } from './platform/hash.ts';
 import { connectNats, ensureLog, readPartitions } from './platform/log.ts';
 import { type ProcessContext, runProcess } from './platform/process.ts';
 import { readRules } from './rules/rules-file.ts';
-import type { Model } from './scoring/model.ts';
+import { canonicalModel, type Model } from './scoring/model.ts';
 import { resolveModel } from './scoring/model-settings.ts';
+import { TierSnapshots } from './tier-snapshots.ts';
 
 await runProcess('engine', runEngine);
 
@@ -26,6 +28,13 @@ async function runEngine(context: ProcessContext): Promise<void> {
   await ensureLog(nc, names, config.partitions);
   const partitions = (await readPartitions(nc, names)) ?? config.partitions;
 
+  const modelHash = contentHash(canonicalModel(model));
+  const settings = { storeDir: config.storeDir, everyMs: config.snapshotSeconds * 1_000 };
+  const snapshots =
+    settings.everyMs === 0
+      ? null
+      : await TierSnapshots.open({ nc, names, partitions, modelHash, settings, logger });
+
   let gateway: Gateway | undefined;
   let nats: NatsServing | undefined;
   const engine = new Engine({
@@ -37,6 +46,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
     rankTickMs: config.rankTickMs,
     model,
     logger,
+    snapshots,
     onUpdate: (update) => {
       gateway?.publish(update);
       nats?.publish(update);

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BoardBuffer } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { Micros } from '../schemas/ids.ts';
-import type { FrozenSums, TierVerdict } from './tier-keeper.ts';
+import type { FrozenSums, TierSnapshot, TierVerdict } from './tier-keeper.ts';
 import type { TopicFrames } from './topic-frames.ts';
 
 /** What a shard thread is started with: one long-lived piscina task. */
@@ -17,11 +17,29 @@ export interface ShardTask {
   readonly isReadOnly: boolean;
   /** Event time at which each partition stops reading on; infinite: never. */
   readonly stopAt: Micros;
-  /** The partitions that this shard hosts, each with the board that it alone writes. */
-  readonly hosted: readonly { readonly partition: number; readonly board: BoardBuffer }[];
+  /** Where and how often partitions are kept; null: not at all, and the log is read from its beginning. */
+  readonly snapshots: SnapshotSettings | null;
+  /** The partitions that this shard hosts. */
+  readonly hosted: readonly HostedPartition[];
   /** Commands to the shard, reports from it. */
   readonly control: MessagePort;
 }
+
+interface HostedPartition {
+  readonly partition: number;
+  /** Nothing was written to it; the shard alone writes it. */
+  readonly board: BoardBuffer;
+  /** The newest midnight, in days, that the keeper of tiers has from it. */
+  readonly frozenThrough: number;
+}
+
+export interface SnapshotSettings {
+  readonly storeDir: string;
+  /** Time from one snapshot of a partition to the next, if anything was applied meanwhile. */
+  readonly everyMs: number;
+}
+
+export type SnapshotNews = 'snapshotKept' | 'snapshotFailed' | 'snapshotRefused';
 
 /** To a shard. An abort would end the thread without cleaning up, so a stop is asked for. */
 export type ShardCommand = { readonly type: 'stop' };
@@ -39,6 +57,12 @@ export type ShardReport =
       /** A partition's watermark has passed a midnight. */
       readonly type: 'frozen';
       readonly frozen: FrozenSums;
+    }
+  | {
+      /** A snapshot was written; or it could not be, or one that was found is of no use. */
+      readonly type: SnapshotNews;
+      /** Its file, and the reason. */
+      readonly detail: string;
     }
   | {
       /** What the partition counts has changed. */
@@ -60,6 +84,8 @@ export interface RankTask {
   readonly attach: readonly { readonly partition: number; readonly board: BoardBuffer }[];
   /** What partitions froze since the last tick. */
   readonly frozen: readonly FrozenSums[];
+  /** Whether the tiers are to be kept as they are after this tick. */
+  readonly keepsTiers: boolean;
 }
 
 /** What a tick brought. */
@@ -69,6 +95,8 @@ export interface RankResult {
   readonly scopes: readonly string[];
   /** Tiers that midnights have changed. */
   readonly verdicts: readonly TierVerdict[];
+  /** The keeper of tiers after this tick, if that was asked for. */
+  readonly tiers: TierSnapshot | null;
 }
 
 /** What the ranking thread is created with. */
@@ -77,4 +105,6 @@ export interface RankerData {
   readonly merged: BoardBuffer;
   readonly model: Model;
   readonly modelHash: string;
+  /** What the keeper of tiers goes on from; null: nothing. */
+  readonly tiers: TierSnapshot | null;
 }

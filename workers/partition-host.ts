@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
+import type { PartitionSnapshot } from '../engine/lifecycle/partition-snapshot.ts';
 import { PartitionState } from '../engine/lifecycle/partition-state.ts';
 import { isSameContent } from '../engine/lifecycle/seen.ts';
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
+import type { BoardSnapshot } from '../engine/scoreboard/board-snapshot.ts';
 import { BoardWriter } from '../engine/scoreboard/board-writer.ts';
 import { ScoreSink } from '../engine/scoreboard/score-sink.ts';
 import { pickColumns } from '../engine/scoring/block.ts';
@@ -25,6 +27,17 @@ const TIER_COLUMNS = COMPOSITE_PARTS.reduce(
 interface Pending {
   readonly sequence: number;
   readonly events: readonly FirstcallEvent[];
+}
+
+/** Everything that a partition's log has led to. The objects are the live ones (PartitionSnapshot). */
+export interface HostSnapshot {
+  readonly state: PartitionSnapshot;
+  readonly board: BoardSnapshot;
+  readonly sequence: number;
+  readonly events: number;
+  readonly deadLetters: number;
+  readonly frozenDay: number;
+  readonly named: Map<string, InstrumentEvent>;
 }
 
 export interface PartitionHostOptions {
@@ -81,6 +94,11 @@ export class PartitionHost {
   /** Last sequence applied whole. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** The last midnight, in days, that the watermark has passed. */
+  get frozenDay(): number {
+    return this.#frozenDay;
   }
 
   /** The earliest time that a benchmark may still be asked for. */
@@ -179,6 +197,38 @@ export class PartitionHost {
     if (named !== undefined && isSameContent({ ...named, tsEvent }, event)) return;
     this.#named.set(instrumentId, event);
     this.#writer.nameInstrument(JSON.stringify(event));
+  }
+
+  /**
+   * What `use` makes of everything here; it must be done with it when it returns. Null while a message
+   * is half applied: a snapshot is of whole messages, as a version is.
+   */
+  snapshot<T>(use: (snapshot: HostSnapshot) => T): T | null {
+    if (this.#applied > 0) return null;
+    return this.#state.snapshot((state) =>
+      use({
+        state,
+        sequence: this.#sequence,
+        events: this.#events,
+        deadLetters: this.#deadLetters,
+        frozenDay: this.#frozenDay,
+        named: this.#named,
+        board: this.#writer.snapshot(),
+      }),
+    );
+  }
+
+  /** Goes on from a snapshot, before anything is taken, on a board that nothing was written to. */
+  restore(snapshot: HostSnapshot): void {
+    assert(this.#sequence === 0 && this.#pending.length === 0, 'a host that has taken nothing');
+    this.#writer.restore(snapshot.board);
+    this.#state.restore(snapshot.state);
+    this.#sequence = snapshot.sequence;
+    this.#events = snapshot.events;
+    this.#deadLetters = snapshot.deadLetters;
+    this.#frozenDay = snapshot.frozenDay;
+    for (const [instrumentId, record] of snapshot.named) this.#named.set(instrumentId, record);
+    this.#unpublished = true;
   }
 
   /**

@@ -46,9 +46,14 @@ class Ranker {
     this.#data = data;
     this.#tiers = new TierKeeper(data.model, data.partitions);
     this.#merged = new MergedBoard(data.merged, data.partitions, data.model, this.#index);
+    if (data.tiers === null) return;
+    for (const [assetClass, dealers] of this.#tiers.restore(data.tiers)) {
+      for (const [dealerId, tier] of dealers) this.#merged.setTier(assetClass, dealerId, tier);
+    }
+    this.#merged.setTiersAt(this.#tiers.tsJudged);
   }
 
-  tick({ watched, greeted, attach, frozen }: RankTask): RankResult {
+  tick({ watched, greeted, attach, frozen, keepsTiers }: RankTask): RankResult {
     for (const { partition, board } of attach) this.#merged.attach(partition, board);
     const verdicts = this.#judge(frozen);
     this.#markStale(this.#refresh());
@@ -59,7 +64,7 @@ class Ranker {
     const updates = [...due]
       .map((name) => this.#update(name, greeted.includes(name)))
       .filter((update) => update !== null);
-    return { updates, scopes, verdicts };
+    return { updates, scopes, verdicts, tiers: keepsTiers ? this.#tiers.snapshot() : null };
   }
 
   /** Tiers go into the merged rows, and so to whoever selects or holds a replica. */

@@ -5,7 +5,14 @@ import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import type { Micros } from '../schemas/ids.ts';
-import type { PartitionCounters, ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type {
+  PartitionCounters,
+  ShardCommand,
+  ShardReport,
+  ShardTask,
+  SnapshotNews,
+  SnapshotSettings,
+} from './messages.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
 /** How long shards may take to stop before their threads are ended. */
@@ -23,6 +30,11 @@ export interface ShardPoolOptions {
   readonly isReadOnly?: boolean;
   /** Event time at which each partition stops reading on. Default: never. */
   readonly stopAt?: Micros;
+  /** Default: none are kept, and shards read the log from its beginning. */
+  readonly snapshots?: SnapshotSettings | null;
+  /** The newest midnight of a partition, in days, that the keeper of tiers has. */
+  frozenThrough?(partition: number): number;
+  onSnapshot?(what: SnapshotNews, detail: string): void;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
   /** A shard has died, and its partitions are behind; it is started again. */
@@ -102,6 +114,10 @@ export class ShardPool {
         this.#options.onFrozen(report.frozen);
         return;
       }
+      if ('detail' in report) {
+        this.#options.onSnapshot?.(report.type, report.detail);
+        return;
+      }
       if (report.type === 'counters') {
         onCounters(report.partition, report.counters);
         return;
@@ -110,9 +126,18 @@ export class ShardPool {
       this.#options.onCaughtUp(report.partition, report.sequence);
     });
     this.#controls.set(shard, port1);
-    const hosted = [...boards].map(([partition, board]) => ({ partition, board }));
-    const { isReadOnly = false, stopAt = Number.POSITIVE_INFINITY } = this.#options;
-    const task = { natsUrl, log, model, isReadOnly, stopAt, hosted, control: port2 };
+    const { frozenThrough = () => 0 } = this.#options;
+    const hosted = [...boards].map(([partition, board]) => ({
+      partition,
+      board,
+      frozenThrough: frozenThrough(partition),
+    }));
+    const {
+      isReadOnly = false,
+      stopAt = Number.POSITIVE_INFINITY,
+      snapshots = null,
+    } = this.#options;
+    const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
       await this.#pool.run(all, { transferList: [port2] });

@@ -3,6 +3,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
+import { readLogExtent } from '../engine/platform/log-streams.ts';
+import { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
@@ -14,6 +16,7 @@ import { takeEvents } from './event-intake.ts';
 import type { Place } from './log-place.ts';
 import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
 import { PartitionHost } from './partition-host.ts';
+import { ShardSnapshots } from './shard-snapshots.ts';
 import { StreamReader } from './stream-reader.ts';
 
 /** Shortest time between two versions of a board, so that a reader can finish with one. */
@@ -57,6 +60,8 @@ class Shard {
   #deadLetters!: DeadLetters;
   #analyses!: AnalysisOutbox;
   #allSequence = 0;
+  #snapshots: ShardSnapshots | null = null;
+  #keeping: Promise<void> | null = null;
   #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastPublishMs = 0;
 
@@ -93,15 +98,21 @@ class Shard {
       modelHash,
       onRoom: () => this.#resumeReaders(),
     });
-    await this.#readAll();
+    const allSequence = await this.#restore(modelHash);
+    await this.#readAll(allSequence);
     for (const host of this.#hosts) await this.#readPartition(host);
+    const keeping = this.#keepSnapshots();
     const counting = setInterval(() => this.#reportCounters(), COUNTERS_INTERVAL_MS);
-    await Promise.race([stopped, this.#failed, ...this.#readers.map((r) => r.failed)]).finally(() =>
-      clearInterval(counting),
-    );
+    const failed = this.#readers.map((reader) => reader.failed);
+    await Promise.race([stopped, this.#failed, ...failed]).finally(() => {
+      clearInterval(counting);
+      clearInterval(keeping);
+    });
     for (const reader of this.#readers) await reader.stop();
-    await Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
+    await this.#settled();
     this.#publishNow();
+    await this.#keeping;
+    await this.#keepAll();
   }
 
   /** The log that all partitions share is read by every shard and judged by one. */
@@ -109,10 +120,63 @@ class Shard {
     return this.#hosts.some((host) => host.partition === 0);
   }
 
-  async #readAll(): Promise<void> {
+  /** Last sequence of the shared log that the benchmarks have. */
+  async #restore(modelHash: string): Promise<number> {
+    const { snapshots, log, partitions, hosted } = this.#task;
+    if (snapshots === null) return 0;
+    const through = new Map(hosted.map((each) => [each.partition, each.frozenThrough]));
+    this.#snapshots = new ShardSnapshots({
+      folder: new SnapshotFolder(snapshots.storeDir, log, modelHash),
+      modelHash,
+      extent: await readLogExtent(this.#nc, this.#names, partitions),
+      frozenThrough: (partition) => through.get(partition)!,
+      onRefused: (file, reason) =>
+        this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
+    });
+    const { allSequence } = await this.#snapshots.restore(this.#hosts, this.#benchmarks);
+    this.#allSequence = allSequence;
+    return allSequence;
+  }
+
+  #keepSnapshots(): NodeJS.Timeout | undefined {
+    const { snapshots } = this.#task;
+    if (snapshots === null) return undefined;
+    return setInterval(() => void this.#keepAll(), snapshots.everyMs);
+  }
+
+  /** One partition after another; what cannot be written now is tried again the next time. */
+  #keepAll(): Promise<void> {
+    this.#keeping ??= this.#keepEach().finally(() => {
+      this.#keeping = null;
+    });
+    return this.#keeping;
+  }
+
+  async #keepEach(): Promise<void> {
+    const snapshots = this.#snapshots;
+    if (snapshots === null) return;
+    for (const host of this.#hosts) {
+      const name = `partition ${host.partition} at ${host.sequence}`;
+      try {
+        const settled = (): Promise<unknown> => this.#settled();
+        if (await snapshots.keep(host, this.#benchmarks, this.#allSequence, settled)) {
+          this.#report({ type: 'snapshotKept', detail: name });
+        }
+      } catch (error) {
+        this.#report({ type: 'snapshotFailed', detail: `${name}: ${(error as Error).message}` });
+      }
+    }
+  }
+
+  /** Resolves once everything that the log has led to elsewhere is stored there. */
+  #settled(): Promise<unknown> {
+    return Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
+  }
+
+  async #readAll(after: number): Promise<void> {
     const reader = new StreamReader(this.#nc, this.#names.stream('all'), (m) => this.#takeAll(m));
     this.#readers.push(reader);
-    await reader.start();
+    await reader.start(after);
   }
 
   async #readPartition(host: PartitionHost): Promise<void> {
@@ -124,7 +188,7 @@ class Shard {
     this.#readers.push(reader);
     this.#readerOf.set(host, reader);
     this.#targets.set(host, Number.POSITIVE_INFINITY);
-    const target = await reader.start();
+    const target = await reader.start(host.sequence);
     this.#targets.set(host, target);
     this.#schedulePublish();
   }

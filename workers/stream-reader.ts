@@ -16,7 +16,7 @@ import { FirstcallError } from '../schemas/errors.ts';
 const MAX_MESSAGES_IN_FLIGHT = 200;
 
 /**
- * Reads one stream in order from its first message, with a synchronous callback. What it delivers
+ * Reads one stream in order, with a synchronous callback. What it delivers
  * has consecutive sequences; anything else fails it. `failed` rejects when reading has ended
  * without `stop` having been called.
  */
@@ -44,17 +44,19 @@ export class StreamReader {
   }
 
   /**
-   * Begins at the first message. Resolves to the stream's last sequence at this moment.
-   * Throws FirstcallError `logTruncated` when the stream no longer reaches back to its beginning.
+   * Begins after a sequence whose messages are known, 0 for none. Resolves to the stream's last
+   * sequence at this moment. Throws FirstcallError `logTruncated` when the stream no longer reaches
+   * back so far.
    */
-  async start(): Promise<number> {
+  async start(after = 0): Promise<number> {
     const { state } = await (await this.#js.jetstreamManager()).streams.info(this.stream);
-    if (state.last_seq > 0 && state.first_seq > 1) {
+    if (state.last_seq > 0 && state.first_seq > after + 1) {
       throw new FirstcallError(
         'logTruncated',
-        `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from 1`,
+        `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from ${after + 1}`,
       );
     }
+    this.#delivered = after;
     await this.resume();
     return state.last_seq;
   }

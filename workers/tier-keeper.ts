@@ -6,7 +6,7 @@ import { MICROS_PER_DAY, type Model, metricsOf } from '../engine/scoring/model.t
 import { ALL_SCOPE, isAssetClass, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { type ScoreRows, scopeRows } from '../engine/scoring/score-rows.ts';
 import { rank } from '../engine/selection/rank.ts';
-import { type Standing, TierBook, type TierChange } from '../engine/selection/tiers.ts';
+import { type Standing, TierBook, type TierChange, type Tiers } from '../engine/selection/tiers.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 
 /** The sums of one row at a midnight, a block (block.ts). */
@@ -33,6 +33,14 @@ export interface TierVerdict {
   readonly changes: readonly TierChange[];
 }
 
+/** A `TierKeeper`, as a snapshot has it. */
+export interface TierSnapshot {
+  readonly tiers: Tiers;
+  readonly waiting: FrozenSums[][];
+  readonly newest: number[];
+  readonly tsJudged: Micros;
+}
+
 /**
  * Midnights of one partition that wait for the slowest one; past it the oldest is passed over, and the
  * partition counts for that day with its next.
@@ -47,9 +55,9 @@ export class TierKeeper {
   readonly #model: Model;
   readonly #book: TierBook;
   /** By partition: midnights not judged yet, oldest first. */
-  readonly #waiting: FrozenSums[][];
+  #waiting: FrozenSums[][];
   /** By partition: its newest midnight; what a rebuilt partition tells again is older. */
-  readonly #newest: number[];
+  #newest: number[];
   #tsJudged: Micros = 0;
 
   constructor(model: Model, partitions: number) {
@@ -62,6 +70,29 @@ export class TierKeeper {
   /** The newest midnight that is judged; 0: none. */
   get tsJudged(): Micros {
     return this.#tsJudged;
+  }
+
+  /** By partition: its newest midnight that was taken, in days; -1: none. */
+  get newest(): readonly number[] {
+    return this.#newest;
+  }
+
+  snapshot(): TierSnapshot {
+    return {
+      tiers: this.#book.snapshot(),
+      waiting: this.#waiting,
+      newest: this.#newest,
+      tsJudged: this.#tsJudged,
+    };
+  }
+
+  /** Returns who is in which tier. */
+  restore({ tiers, waiting, newest, tsJudged }: TierSnapshot): Tiers {
+    this.#book.restore(tiers);
+    this.#waiting = waiting;
+    this.#newest = newest;
+    this.#tsJudged = tsJudged;
+    return tiers;
   }
 
   take(frozen: FrozenSums): void {

@@ -7,7 +7,7 @@ import type { Observation } from './observation.ts';
 import type { Standing } from './rfq.ts';
 import { isSameContent } from './seen.ts';
 
-interface Acceptance {
+export interface Acceptance {
   /** Null: only its rejection has come. */
   event: EventOf<'quoteAccept'> | null;
   isRejected: boolean;
@@ -22,11 +22,19 @@ const PER_ACCEPTANCE = metricsPer('acceptance');
  * rejection before its acceptance waits until the watermark has passed it.
  */
 export class AcceptanceBook {
-  readonly #acceptances = new Map<QuoteId, Acceptance>();
+  #acceptances = new Map<QuoteId, Acceptance>();
   readonly #context: BookContext;
 
   constructor(context: BookContext) {
     this.#context = context;
+  }
+
+  snapshot(): Map<QuoteId, Acceptance> {
+    return this.#acceptances;
+  }
+
+  restore(acceptances: Map<QuoteId, Acceptance>): void {
+    this.#acceptances = acceptances;
   }
 
   accept(event: EventOf<'quoteAccept'>): void {

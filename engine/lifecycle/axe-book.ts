@@ -9,7 +9,15 @@ export type AxePair = Readonly<Record<Side, AxeEvent | null>>;
 
 /** The axes of one (dealer, instrument, dealer side) by event time; of two at one, log order. */
 class AxeSeries {
-  readonly #axes: AxeEvent[] = [];
+  readonly #axes: AxeEvent[];
+
+  constructor(axes: AxeEvent[] = []) {
+    this.#axes = axes;
+  }
+
+  get axes(): AxeEvent[] {
+    return this.#axes;
+  }
 
   /** Returns whether it is the newest now. */
   insert(axe: AxeEvent): boolean {
@@ -36,6 +44,9 @@ class AxeSeries {
   }
 }
 
+/** By instrument, dealer and the dealer's side, as a snapshot has it. */
+export type AxeSnapshot = Map<InstrumentId, Map<DealerId, Record<Side, AxeEvent[]>>>;
+
 /** What dealers have said they want to deal in, as far back as an ask may still look. */
 export class AxeBook {
   readonly #series = new Map<InstrumentId, Map<DealerId, Record<Side, AxeSeries>>>();
@@ -56,6 +67,28 @@ export class AxeBook {
     const isNewest = sides[dealerSide].insert(axe);
     sides[dealerSide].prune(watermark);
     return isNewest;
+  }
+
+  snapshot(): AxeSnapshot {
+    const snapshot: AxeSnapshot = new Map();
+    for (const [instrumentId, dealers] of this.#series) {
+      const kept = new Map<DealerId, Record<Side, AxeEvent[]>>();
+      snapshot.set(instrumentId, kept);
+      for (const [dealerId, { buy, sell }] of dealers) {
+        kept.set(dealerId, { buy: buy.axes, sell: sell.axes });
+      }
+    }
+    return snapshot;
+  }
+
+  restore(snapshot: AxeSnapshot): void {
+    for (const [instrumentId, dealers] of snapshot) {
+      const kept = new Map<DealerId, Record<Side, AxeSeries>>();
+      this.#series.set(instrumentId, kept);
+      for (const [dealerId, { buy, sell }] of dealers) {
+        kept.set(dealerId, { buy: new AxeSeries(buy), sell: new AxeSeries(sell) });
+      }
+    }
   }
 
   /** The newest axes at or before t; null where there was never any. */

@@ -7,7 +7,7 @@ export const ACCEPTED = Object.fromEntries(
 
 /** Counts by name; the names are a small fixed set, so that this does not grow. */
 export class Counters {
-  readonly #counts = new Map<string, number>();
+  #counts = new Map<string, number>();
 
   add(name: string, n = 1): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + n);
@@ -15,6 +15,14 @@ export class Counters {
 
   get(name: string): number {
     return this.#counts.get(name) ?? 0;
+  }
+
+  snapshot(): Map<string, number> {
+    return this.#counts;
+  }
+
+  restore(counts: Map<string, number>): void {
+    this.#counts = counts;
   }
 
   /** Sorted by name. */

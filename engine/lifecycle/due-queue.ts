@@ -24,13 +24,28 @@ export type DueTask =
   | { readonly what: 'bust'; readonly fillId: FillId }
   | { readonly what: 'acceptance'; readonly quoteId: QuoteId };
 
+/** A `DueQueue`, as a snapshot has it. */
+export interface DueSnapshot {
+  readonly heap: Due[];
+  readonly scheduled: number;
+}
+
 /** Tasks by due time, then by order of scheduling: a binary heap. */
 export class DueQueue {
-  readonly #heap: Due[] = [];
+  #heap: Due[] = [];
   #scheduled = 0;
 
   get size(): number {
     return this.#heap.length;
+  }
+
+  snapshot(): DueSnapshot {
+    return { heap: this.#heap, scheduled: this.#scheduled };
+  }
+
+  restore({ heap, scheduled }: DueSnapshot): void {
+    this.#heap = heap;
+    this.#scheduled = scheduled;
   }
 
   peek(): Due | undefined {

@@ -12,17 +12,32 @@ import { isSameContent } from './seen.ts';
 
 const HORIZONS_MICROS = HORIZON_MINUTES.map((minutes) => minutes * 60 * MICROS_PER_SECOND);
 
+/** A `FillBook`, as a snapshot has it. */
+export interface FillSnapshot {
+  readonly fills: Map<FillId, RfqFill>;
+  readonly earlyBusts: Set<FillId>;
+}
+
 /**
  * The fills of RFQs and orders that can still be busted, by their ids, and busts that came before
  * their fills. A bust needs to name nothing but the fill.
  */
 export class FillBook {
-  readonly #fills = new Map<FillId, RfqFill>();
-  readonly #earlyBusts = new Set<FillId>();
+  #fills = new Map<FillId, RfqFill>();
+  #earlyBusts = new Set<FillId>();
   readonly #context: BookContext;
 
   constructor(context: BookContext) {
     this.#context = context;
+  }
+
+  snapshot(): FillSnapshot {
+    return { fills: this.#fills, earlyBusts: this.#earlyBusts };
+  }
+
+  restore({ fills, earlyBusts }: FillSnapshot): void {
+    this.#fills = fills;
+    this.#earlyBusts = earlyBusts;
   }
 
   /** Adds a fill to an RFQ, or to an order's own fills. */

@@ -10,14 +10,36 @@ export interface Mid {
 /** Prune only when this many ticks wait, so that the cost is spread over many inserts. */
 const PRUNE_AT = 64;
 
+/** A series, as a snapshot has it. */
+interface SeriesSnapshot {
+  readonly times: Micros[];
+  readonly mids: number[];
+  readonly ids: string[];
+  readonly replaced: Map<Micros, string[]>;
+}
+
+/** Of each instrument. */
+export type MidSnapshot = Map<string, SeriesSnapshot>;
+
 /** The mids of one instrument that can still be asked for, by event time. */
 class MidSeries {
-  readonly #times: Micros[] = [];
-  readonly #mids: number[] = [];
+  #times: Micros[] = [];
+  #mids: number[] = [];
   /** Event ids of the ticks behind the mids. */
-  readonly #ids: string[] = [];
+  #ids: string[] = [];
   /** Ids of ticks that another of their time has replaced, by time: their repeats must not win. */
-  readonly #replaced = new Map<Micros, string[]>();
+  #replaced = new Map<Micros, string[]>();
+
+  snapshot(): SeriesSnapshot {
+    return { times: this.#times, mids: this.#mids, ids: this.#ids, replaced: this.#replaced };
+  }
+
+  restore({ times, mids, ids, replaced }: SeriesSnapshot): void {
+    this.#times = times;
+    this.#mids = mids;
+    this.#ids = ids;
+    this.#replaced = replaced;
+  }
 
   /**
    * Accepts a tick in any order; of two with one time stamp the later in the log holds. Returns
@@ -109,6 +131,18 @@ export class MidBook {
     const isNewest = series.insert(tsEvent, midOf(tick), id);
     series.prune(watermark);
     return isNewest;
+  }
+
+  snapshot(): MidSnapshot {
+    return new Map([...this.#series].map(([id, series]) => [id, series.snapshot()]));
+  }
+
+  restore(snapshot: MidSnapshot): void {
+    for (const [instrumentId, kept] of snapshot) {
+      const series = new MidSeries();
+      series.restore(kept);
+      this.#series.set(instrumentId, series);
+    }
   }
 
   at(instrumentId: string, t: Micros): Mid | null {

@@ -10,16 +10,22 @@ import { reviseRfq } from './results.ts';
 import { newRfq, type Rfq } from './rfq.ts';
 import { closeRfq } from './rfq-life.ts';
 import { isSameContent } from './seen.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting, type WaitingPart } from './waiting.ts';
 
 type OrderPart = FillEvent | OrderClosedEvent;
+
+/** An `OrderBook`, as a snapshot has it. */
+export interface OrderSnapshot {
+  readonly orders: Map<OrderId, Order>;
+  readonly waiting: Map<string, WaitingPart<OrderPart>[]>;
+}
 
 /**
  * The orders of one partition, each until W has passed its close by a day, and their own fills: those
  * that name no RFQ. What an order and its RFQs have in common is linked here, whichever comes first.
  */
 export class OrderBook {
-  readonly #orders = new Map<OrderId, Order>();
+  #orders = new Map<OrderId, Order>();
   readonly #waiting = new Waiting<OrderPart>();
   readonly #fills: FillBook;
   readonly #context: BookContext;
@@ -27,6 +33,15 @@ export class OrderBook {
   constructor(fills: FillBook, context: BookContext) {
     this.#fills = fills;
     this.#context = context;
+  }
+
+  snapshot(): OrderSnapshot {
+    return { orders: this.#orders, waiting: this.#waiting.snapshot() };
+  }
+
+  restore({ orders, waiting }: OrderSnapshot): void {
+    this.#orders = orders;
+    this.#waiting.restore(waiting);
   }
 
   order(event: OrderEvent): void {

@@ -14,6 +14,8 @@ import { MidBook, midOf } from './mid-book.ts';
 import { countQuote } from './newest-times.ts';
 import type { AxeEvent, ObservationSink } from './observation.ts';
 import { OrderBook } from './order-book.ts';
+import { mendOrderLinks, withoutOrderLinks } from './order-links.ts';
+import type { PartitionSnapshot } from './partition-snapshot.ts';
 import { isStreamed, QuoteDistance } from './quote-distance.ts';
 import { Reference } from './reference.ts';
 import { RfqBook } from './rfq-book.ts';
@@ -89,6 +91,55 @@ export class PartitionState {
 
   get pendingTasks(): number {
     return this.#dues.size;
+  }
+
+  /** What `use` makes of everything here, between two events; it must be done with it when it returns. */
+  snapshot<T>(use: (snapshot: PartitionSnapshot) => T): T {
+    const { rfqs, orders, fills, acceptances } = this.#books;
+    const kept = {
+      rfqs: rfqs.snapshot(),
+      orders: orders.snapshot(),
+      fills: fills.snapshot(),
+      acceptances: acceptances.snapshot(),
+      dues: this.#dues.snapshot(),
+      mids: this.#mids.snapshot(),
+      axes: this.#axes.snapshot(),
+      seenAxes: this.#seenAxes.snapshot(),
+      seenQuotes: this.#seenQuotes.snapshot(),
+      distances: this.#distances.snapshot(),
+      tca: this.#tca.snapshot(),
+      reference: this.reference.snapshot(),
+      counters: this.counters.snapshot(),
+      tsNewest: this.#tsNewest,
+      tsPruned: this.#tsPruned,
+    };
+    const roots = {
+      rfqs: kept.rfqs.rfqs.values(),
+      orders: kept.orders.orders.values(),
+      tasks: kept.dues.heap.map(({ task }) => task),
+    };
+    return withoutOrderLinks(roots, (links) => use({ links, ...kept }));
+  }
+
+  /** Becomes what a snapshot says, in place of what it was; the snapshot's objects are its own then. */
+  restore(snapshot: PartitionSnapshot): void {
+    const { rfqs, orders, fills, acceptances } = this.#books;
+    mendOrderLinks(snapshot.links);
+    rfqs.restore(snapshot.rfqs);
+    orders.restore(snapshot.orders);
+    fills.restore(snapshot.fills);
+    acceptances.restore(snapshot.acceptances);
+    this.#dues.restore(snapshot.dues);
+    this.#mids.restore(snapshot.mids);
+    this.#axes.restore(snapshot.axes);
+    this.#seenAxes.restore(snapshot.seenAxes);
+    this.#seenQuotes.restore(snapshot.seenQuotes);
+    this.#distances.restore(snapshot.distances);
+    this.#tca.restore(snapshot.tca);
+    this.reference.restore(snapshot.reference);
+    this.counters.restore(snapshot.counters);
+    this.#tsNewest = snapshot.tsNewest;
+    this.#tsPruned = snapshot.tsPruned;
   }
 
   /**

@@ -4,7 +4,7 @@ import { metricsPer } from '../scoring/metrics.ts';
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
 import type { BookContext } from './book-context.ts';
 import { bindInstrument } from './market.ts';
-import { Seen } from './seen.ts';
+import { Seen, type SeenSnapshot } from './seen.ts';
 
 const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 
@@ -17,7 +17,7 @@ export function isStreamed(quote: QuoteEvent): boolean {
 }
 
 /** The latest mids of an instrument's dealers in log order; arrays, since each quote reads them all. */
-interface Streams {
+export interface Streams {
   readonly indices: Map<DealerId, number>;
   readonly mids: number[];
   readonly times: Micros[];
@@ -25,14 +25,22 @@ interface Streams {
   readonly slots: number[];
 }
 
+/** A `QuoteDistance`, as a snapshot has it. */
+export interface DistanceSnapshot {
+  readonly streams: Map<InstrumentId, Streams>;
+  readonly observed: Map<number, Set<number>>;
+  readonly seen: SeenSnapshot<number>;
+  readonly slots: number;
+}
+
 /**
  * Metrics of streamed quotes: how far from the others'. Bounded: one mid per (instrument, dealer),
  * and the quotes of the minutes that the watermark has not passed.
  */
 export class QuoteDistance {
-  readonly #streams = new Map<InstrumentId, Streams>();
+  #streams = new Map<InstrumentId, Streams>();
   /** By minute: slots that have had their one observation. */
-  readonly #observed = new Map<number, Set<number>>();
+  #observed = new Map<number, Set<number>>();
   readonly #seen = new Seen<number>();
   readonly #context: BookContext;
   #slots = 0;
@@ -40,6 +48,22 @@ export class QuoteDistance {
 
   constructor(context: BookContext) {
     this.#context = context;
+  }
+
+  snapshot(): DistanceSnapshot {
+    return {
+      streams: this.#streams,
+      observed: this.#observed,
+      seen: this.#seen.snapshot(),
+      slots: this.#slots,
+    };
+  }
+
+  restore({ streams, observed, seen, slots }: DistanceSnapshot): void {
+    this.#streams = streams;
+    this.#observed = observed;
+    this.#seen.restore(seen);
+    this.#slots = slots;
   }
 
   /** Takes a streamed quote in log order. */

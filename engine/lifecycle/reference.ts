@@ -2,11 +2,17 @@ import type { InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import { MICROS_PER_DAY } from '../scoring/model.ts';
 import { scopeChain } from '../scoring/scopes.ts';
-import { Seen } from './seen.ts';
+import { Seen, type SeenSnapshot } from './seen.ts';
 
 interface CachedChain {
   readonly day: number;
   readonly scopes: readonly string[];
+}
+
+/** A `Reference`, as a snapshot has it: chains are made again. */
+export interface ReferenceSnapshot {
+  readonly instruments: Map<string, InstrumentEvent>;
+  readonly seen: SeenSnapshot<true>;
 }
 
 /** Chains kept to be shared; beyond that they are collected anew, and the board caches them anew. */
@@ -14,12 +20,21 @@ const MAX_INTERNED = 65_536;
 
 /** The security master as the log has it so far: the newest record in the log holds. */
 export class Reference {
-  readonly #instruments = new Map<string, InstrumentEvent>();
+  #instruments = new Map<string, InstrumentEvent>();
   readonly #seen = new Seen<true>();
   /** By record, then by the finest suffix. Gone with the last thing that is bound to the record. */
   readonly #chains = new WeakMap<InstrumentEvent, Map<string, CachedChain>>();
   /** By all of its scopes, so that equal chains are one array whatever they come from. */
   readonly #interned = new Map<string, readonly string[]>();
+
+  snapshot(): ReferenceSnapshot {
+    return { instruments: this.#instruments, seen: this.#seen.snapshot() };
+  }
+
+  restore({ instruments, seen }: ReferenceSnapshot): void {
+    this.#instruments = instruments;
+    this.#seen.restore(seen);
+  }
 
   /** The newest record in the log holds; a repeat of an older one is no news. */
   update(instrument: InstrumentEvent, watermark: Micros): void {

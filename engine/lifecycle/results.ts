@@ -120,6 +120,11 @@ export function countNulls(rfq: Rfq, { counters }: BookContext): void {
   visitAcceptances(rfq, count);
 }
 
+/** Equal chains are one array, but for those of a snapshot. */
+function isSameChain(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((scope, i) => scope === b[i]));
+}
+
 function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: BookContext): Visit {
   const { terms } = rfq;
   const { instrumentId, record } = terms.instrument;
@@ -140,7 +145,8 @@ function reviser(rfq: Rfq, { side }: ClosedFacts, { model, reference, sink }: Bo
       day = Math.floor(tsMeasured / MICROS_PER_DAY);
       scopes = reference.scopes(instrumentId, record, tsMeasured, suffixes);
     }
-    if (old?.value === value && old.tsMeasured === tsMeasured && old.scopes === scopes) return;
+    const isSame = old?.value === value && old.tsMeasured === tsMeasured;
+    if (isSame && isSameChain(old.scopes, scopes)) return;
     if (old !== undefined) sink.observe(old, -1);
     const quantity = terms.weight;
     const observation: Observation = { dealerId, metric, value, quantity, tsMeasured, scopes };

@@ -16,7 +16,7 @@ import { reviseAsks, reviseRfq } from './results.ts';
 import { type AskMoment, dealerOf, newRfq, type Rfq, type RfqTerms } from './rfq.ts';
 import { closeRfq } from './rfq-life.ts';
 import { isSameContent } from './seen.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting, type WaitingPart } from './waiting.ts';
 
 /** What belongs to an RFQ by naming it. */
 export type RfqPart =
@@ -27,6 +27,12 @@ export type RfqPart =
   | FillEvent
   | RfqClosedEvent;
 
+/** An `RfqBook`, as a snapshot has it. */
+export interface RfqSnapshot {
+  readonly rfqs: Map<string, Rfq>;
+  readonly waiting: Map<string, WaitingPart<RfqPart>[]>;
+}
+
 /**
  * The RFQs of one partition that can still change a score. A part may come before its RFQ, which it
  * waits for until the watermark has passed it. Results go out as soon as an RFQ is closed; when a
@@ -34,7 +40,7 @@ export type RfqPart =
  * book once W has passed its close by a day; one without fills keeps only its name after it is settled.
  */
 export class RfqBook {
-  readonly #rfqs = new Map<string, Rfq>();
+  #rfqs = new Map<string, Rfq>();
   readonly #waiting = new Waiting<RfqPart>();
   readonly #fills: FillBook;
   readonly #orders: OrderBook;
@@ -44,6 +50,15 @@ export class RfqBook {
     this.#fills = fills;
     this.#orders = orders;
     this.#context = context;
+  }
+
+  snapshot(): RfqSnapshot {
+    return { rfqs: this.#rfqs, waiting: this.#waiting.snapshot() };
+  }
+
+  restore({ rfqs, waiting }: RfqSnapshot): void {
+    this.#rfqs = rfqs;
+    this.#waiting.restore(waiting);
   }
 
   get openCount(): number {

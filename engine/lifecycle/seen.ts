@@ -1,5 +1,13 @@
 import type { Micros } from '../../schemas/ids.ts';
 
+/** A `Seen`, as a snapshot has it. */
+export interface SeenSnapshot<T> {
+  readonly current: Map<string, T>;
+  readonly previous: Map<string, T>;
+  readonly tsCurrent: Micros;
+  readonly tsPrevious: Micros;
+}
+
 /**
  * What came under each id, for as long as a repeat would not be late. Two generations, the older
  * dropped whole once the watermark has passed all of it: no sweep, and about three latenesses of
@@ -19,6 +27,22 @@ export class Seen<T> {
     this.#current.set(id, content);
     if (tsEvent > this.#tsCurrent) this.#tsCurrent = tsEvent;
     return undefined;
+  }
+
+  snapshot(): SeenSnapshot<T> {
+    return {
+      current: this.#current,
+      previous: this.#previous,
+      tsCurrent: this.#tsCurrent,
+      tsPrevious: this.#tsPrevious,
+    };
+  }
+
+  restore({ current, previous, tsCurrent, tsPrevious }: SeenSnapshot<T>): void {
+    this.#current = current;
+    this.#previous = previous;
+    this.#tsCurrent = tsCurrent;
+    this.#tsPrevious = tsPrevious;
   }
 
   #rotate(): void {

@@ -1,6 +1,6 @@
 import type { EventOf } from '../../schemas/events.ts';
 import type { BookContext } from './book-context.ts';
-import { isSameContent, Seen } from './seen.ts';
+import { isSameContent, Seen, type SeenSnapshot } from './seen.ts';
 
 /** Metrics from outside: each event is an observation as it is, if the model names its metric. */
 export class TcaBook {
@@ -11,6 +11,14 @@ export class TcaBook {
   constructor(context: BookContext) {
     this.#context = context;
     this.#scored = new Set(context.model.tcaMetrics.map(({ name }) => name));
+  }
+
+  snapshot(): SeenSnapshot<EventOf<'tca'>> {
+    return this.#seen.snapshot();
+  }
+
+  restore(seen: SeenSnapshot<EventOf<'tca'>>): void {
+    this.#seen.restore(seen);
   }
 
   take(event: EventOf<'tca'>): void {

@@ -9,7 +9,15 @@ export interface WaitingPart<E extends FirstcallEvent> {
 
 /** Parts of RFQs or orders that have not come yet, in log order. */
 export class Waiting<E extends FirstcallEvent> {
-  readonly #parts = new Map<string, WaitingPart<E>[]>();
+  #parts = new Map<string, WaitingPart<E>[]>();
+
+  snapshot(): Map<string, WaitingPart<E>[]> {
+    return this.#parts;
+  }
+
+  restore(parts: Map<string, WaitingPart<E>[]>): void {
+    this.#parts = parts;
+  }
 
   add(key: string, event: E, watermark: Micros): void {
     const parts = this.#parts.get(key);

@@ -205,6 +205,14 @@ export const ConfigSchema = Type.Object(
       unit: 'path',
       description: 'Folder of everything that is kept on disk.',
     }),
+    snapshotSeconds: number({
+      minimum: 0,
+      maximum: 86_400,
+      default: 60,
+      unit: 'seconds',
+      description:
+        'How often the engine keeps its state in the store, so that it starts from there instead of from the beginning of the log. 0: never.',
+    }),
     rulesFile: nullable(
       Type.String({
         minLength: 1,

@@ -1,7 +1,6 @@
 import { FirstcallError } from '../../schemas/errors.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
-
-const decoder = new TextDecoder();
+import { readNames } from './names.ts';
 
 /** Versions that may pass during one read before it is given up. */
 const MAX_ATTEMPTS = 16;
@@ -85,13 +84,8 @@ export class BoardReader {
   /** Names and row keys are only appended, so those of a published version never change. */
   #hear(rows: number, nameBytes: number): void {
     const { names, rowKeys } = this.#views;
-    const view = new DataView(names.buffer, names.byteOffset);
-    while (this.#namesRead < nameBytes) {
-      const at = this.#namesRead;
-      const length = view.getUint32(at + 1);
-      this.#tell(names[at]!, decoder.decode(names.slice(at + 5, at + 5 + length)));
-      this.#namesRead = at + 5 + length;
-    }
+    readNames(names, this.#namesRead, nameBytes, (kind, name) => this.#tell(kind, name));
+    this.#namesRead = nameBytes;
     for (; this.#rowsRead < rows; this.#rowsRead++) {
       this.#listener.row(rowKeys[2 * this.#rowsRead]!, rowKeys[2 * this.#rowsRead + 1]!);
     }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Micros } from '../../schemas/ids.ts';
 import {
   blockLength,
@@ -13,9 +14,9 @@ import {
 import { BlockArena } from '../scoring/block-arena.ts';
 import { CELL_STRIDE, RESIDUE_STRIDE } from '../scoring/cell.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
+import type { BoardSnapshot } from './board-snapshot.ts';
+import { NameTable } from './names.ts';
 import { RowTable } from './row-table.ts';
-
-const encoder = new TextEncoder();
 
 /** How often a reader's lease can put a version off before it is published all the same. */
 const MAX_DEFERRALS = 20;
@@ -24,8 +25,7 @@ const MAX_DEFERRALS = 20;
 export class BoardWriter {
   readonly #views: BoardViews;
   readonly #capacity: number;
-  readonly #scopes = new Map<string, number>();
-  readonly #dealers = new Map<string, number>();
+  readonly #names: NameTable;
   readonly #rows: RowTable;
   readonly #arena: BlockArena;
   readonly #hasResidues: boolean;
@@ -35,7 +35,6 @@ export class BoardWriter {
   /** Blocks of the front that this version has replaced. */
   #replaced: number[] = [];
   #version: number;
-  #nameBytes = 0;
   #deferrals = 0;
   #refused = 0;
 
@@ -47,6 +46,7 @@ export class BoardWriter {
     this.residues = new Float32Array(buffer, byteOffset, 2 * length);
     this.#capacity = board.shape.rows;
     this.#rows = new RowTable(this.#views.rowKeys);
+    this.#names = new NameTable(this.#views.names);
     this.#arena = BlockArena.over(
       this.#views.cells,
       hasResidues ? lengthWithResidues : blockLength,
@@ -89,17 +89,17 @@ export class BoardWriter {
 
   /** Index of a scope, named on first use; -1 when there is no room for the name. */
   scopeIndex(scope: string): number {
-    return this.#indexOf(this.#scopes, NAME.scope, scope);
+    return this.#names.scopeIndex(scope);
   }
 
   /** Index of a dealer, named on first use; -1 when there is no room for the name. */
   dealerIndex(dealerId: string): number {
-    return this.#indexOf(this.#dealers, NAME.dealer, dealerId);
+    return this.#names.dealerIndex(dealerId);
   }
 
   /** Leaves an instrument's reference record, as JSON, where readers find it; the newest holds. */
   nameInstrument(json: string): void {
-    if (!this.#appendName(NAME.instrument, json)) this.#refused++;
+    if (!this.#names.append(NAME.instrument, json)) this.#refused++;
   }
 
   /** Row of a pair, opened on first use; -1 when the board is full. */
@@ -115,7 +115,7 @@ export class BoardWriter {
 
   /** The rows of the scopes that `isWanted`, as they stand in the version being written. */
   rowsOf(isWanted: (scope: string) => boolean): { scope: string; dealer: string; block: number }[] {
-    const [scopes, dealers] = [[...this.#scopes.keys()], [...this.#dealers.keys()]];
+    const { scopes, dealers } = this.#names;
     const wanted = scopes.map(isWanted);
     const rows: { scope: string; dealer: string; block: number }[] = [];
     for (let row = 0; row < this.#rows.size; row++) {
@@ -161,6 +161,42 @@ export class BoardWriter {
     else this.#arena.free(before);
     this.blocks[row] = block;
     return block;
+  }
+
+  /** Everything written so far, published or not, of a writer with residues. */
+  snapshot(): BoardSnapshot {
+    const rowKeys = this.#views.rowKeys.slice(0, 2 * this.#rows.size);
+    const lengths = new Int32Array(this.#rows.size);
+    let total = 0;
+    for (let row = 0; row < lengths.length; row++) {
+      const block = this.blocks[row]!;
+      if (block !== 0) lengths[row] = lengthWithResidues(popCount(maskAt(this.cells, block)));
+      total += lengths[row]!;
+    }
+    const cells = new Float64Array(total);
+    let at = 0;
+    for (const [row, length] of lengths.entries()) {
+      const block = this.blocks[row]!;
+      cells.set(this.cells.subarray(block, block + length), at);
+      at += length;
+    }
+    return { names: this.#names.snapshot(), rowKeys, lengths, cells, refused: this.#refused };
+  }
+
+  /** Writes what a snapshot says to a board that nothing was written to. */
+  restore({ names, rowKeys, lengths, cells, refused }: BoardSnapshot): void {
+    assert(this.#hasResidues && this.#rows.size === 0, 'a fresh board of a writer that observes');
+    this.#names.restore(names);
+    let at = 0;
+    for (const [i, length] of lengths.entries()) {
+      const row = this.#rows.append(rowKeys[2 * i]!, rowKeys[2 * i + 1]!);
+      if (length === 0) continue;
+      const block = this.renew(row, maskAt(cells, at));
+      assert(block >= 0, 'what one board held, another of its shape holds');
+      this.cells.set(cells.subarray(at, at + length), block);
+      at += length;
+    }
+    this.#refused = refused;
   }
 
   /** Notes that a row changes in this version; whether this is its first change. */
@@ -242,7 +278,7 @@ export class BoardWriter {
     this.#deferrals = 0;
     const front = this.#back;
     this.header[HEADER.rows] = this.#rows.size;
-    this.header[HEADER.nameBytes] = this.#nameBytes;
+    this.header[HEADER.nameBytes] = this.#names.used;
     this.#version = (this.#version + 1) | 0;
     Atomics.store(control, CONTROL.version, this.#version);
     this.#catchUp(front);
@@ -258,29 +294,5 @@ export class BoardWriter {
     this.#dirty = [];
     this.#replaced = [];
     this.header.set(this.#views.headers[front]!);
-  }
-
-  #indexOf(indices: Map<string, number>, kind: number, name: string): number {
-    const known = indices.get(name);
-    if (known !== undefined) return known;
-    if (!this.#appendName(kind, name)) return -1;
-    const index = indices.size;
-    indices.set(name, index);
-    return index;
-  }
-
-  /**
-   * Whether there was room. A record is its kind, its length as four bytes (big-endian), and UTF-8 text.
-   */
-  #appendName(kind: number, text: string): boolean {
-    const bytes = encoder.encode(text);
-    const { names } = this.#views;
-    const at = this.#nameBytes;
-    if (at + 5 + bytes.length > names.length) return false;
-    names[at] = kind;
-    new DataView(names.buffer, names.byteOffset).setUint32(at + 1, bytes.length);
-    names.set(bytes, at + 5);
-    this.#nameBytes = at + 5 + bytes.length;
-    return true;
   }
 }

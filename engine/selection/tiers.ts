@@ -32,13 +32,24 @@ export function tierOf(
   return thresholds.length + 1;
 }
 
+/** By asset class, then by dealer. */
+export type Tiers = Map<string, Map<string, number>>;
+
 /** Who is in which tier, by asset class. Bounded by the dealers of each. */
 export class TierBook {
   readonly #thresholds: readonly TierThreshold[];
-  readonly #tiers = new Map<string, Map<string, number>>();
+  #tiers: Tiers = new Map();
 
   constructor(thresholds: readonly TierThreshold[]) {
     this.#thresholds = thresholds;
+  }
+
+  snapshot(): Tiers {
+    return this.#tiers;
+  }
+
+  restore(tiers: Tiers): void {
+    this.#tiers = tiers;
   }
 
   /** Takes the standings of a midnight; returns who has moved, in their order. */

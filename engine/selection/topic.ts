@@ -1,4 +1,5 @@
-import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
+import { TOPIC_PATTERN } from '../../schemas/protocol.ts';
+import { type Model, type ModelMetric, metricOf, metricsOf } from '../scoring/model.ts';
 
 /** A topic taken apart; the grammar stands in schemas/protocol.ts. */
 export interface Topic {
@@ -9,6 +10,16 @@ export interface Topic {
 }
 
 const SUMS = 'sums:';
+
+const TOPIC = new RegExp(TOPIC_PATTERN);
+
+/** Why nobody can watch a topic, in words; null: somebody can. */
+export function topicRefusal(topic: string, model: Model): string | null {
+  if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
+  if (parseTopic(topic, model) !== null) return null;
+  const names = metricsOf(model).map(({ name }) => name);
+  return `"${topic}" names a metric that does not exist; there are ${names.join(', ')}`;
+}
 
 /** Null when the topic names a metric that the model does not have. */
 export function parseTopic(topic: string, model: Model): Topic | null {

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
-import { Engine, type EngineOptions } from '../../engine/engine.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { EngineOptions } from '../../engine/engine-options.ts';
 import { connectNats, ensureLog } from '../../engine/platform/log.ts';
 import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
@@ -30,6 +31,7 @@ export async function startEngine(
     names,
     shards: 2,
     rankTickMs: 20,
+    snapshots: null,
     model: DEFAULT_MODEL,
     logger: pino({ level: process.env.FIRSTCALL_TEST_LOG ?? 'silent' }),
     onUpdate: (update) => updates.push(update),

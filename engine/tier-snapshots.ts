@@ -1,0 +1,129 @@
+import { readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { FirstcallError } from '../schemas/errors.ts';
+import type { LogNames } from '../schemas/subjects.ts';
+import type { SnapshotSettings } from '../workers/messages.ts';
+import type { TierSnapshot } from '../workers/tier-keeper.ts';
+import { readLogExtent } from './platform/log-streams.ts';
+import type { Logger } from './platform/logger.ts';
+import { readSnapshot, type SnapshotMeta } from './platform/snapshot-file.ts';
+import { SnapshotFolder } from './platform/snapshot-folder.ts';
+
+const NAME = 'tiers';
+/** Least time from one to the next. */
+const INTERVAL_MS = 1_000;
+
+export interface TierSnapshotsOptions {
+  readonly nc: NatsConnection;
+  readonly names: LogNames;
+  readonly partitions: number;
+  readonly modelHash: string;
+  readonly settings: SnapshotSettings;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps and finds what the keeper of tiers knows. A partition tells of a midnight once; so its own
+ * snapshot is of use only where this one has that midnight (`frozenThrough`).
+ */
+export class TierSnapshots {
+  readonly settings: SnapshotSettings;
+  /** What was found; null: nothing that is of this log and this model. */
+  readonly found: TierSnapshot | null;
+  readonly #folder: SnapshotFolder;
+  readonly #meta: Omit<SnapshotMeta, 'frozenDays'>;
+  readonly #logger: Logger;
+  readonly #frozenThrough: number[];
+  #writing: Promise<void> | null = null;
+  #isNews = false;
+  #lastMs = 0;
+
+  private constructor(
+    { settings, logger, partitions }: TierSnapshotsOptions,
+    folder: SnapshotFolder,
+    meta: Omit<SnapshotMeta, 'frozenDays'>,
+    found: TierSnapshot | null,
+  ) {
+    this.settings = settings;
+    this.found = found;
+    this.#folder = folder;
+    this.#meta = meta;
+    this.#logger = logger;
+    this.#frozenThrough = found?.newest.slice() ?? Array.from({ length: partitions }, () => 0);
+  }
+
+  static async open(options: TierSnapshotsOptions): Promise<TierSnapshots> {
+    const { nc, names, partitions, modelHash, settings, logger } = options;
+    const folder = new SnapshotFolder(settings.storeDir, names.log, modelHash);
+    const { identity } = await readLogExtent(nc, names, partitions);
+    const meta = { identity, modelHash };
+    const found = await findNewest(folder, meta, logger);
+    return new TierSnapshots(options, folder, meta, found);
+  }
+
+  frozenThrough(partition: number): number {
+    return this.#frozenThrough[partition]!;
+  }
+
+  /** The keeper has been told of a midnight. */
+  took(partition: number, day: number): void {
+    this.#frozenThrough[partition] = Math.max(this.#frozenThrough[partition]!, day);
+    this.#isNews = true;
+  }
+
+  /** Whether there is something to keep that is not kept. */
+  get isNews(): boolean {
+    return this.#isNews;
+  }
+
+  /** Whether it is time to keep it: in a log that is caught up with, midnights come by the hundred. */
+  get isDue(): boolean {
+    const waitedMs = performance.now() - this.#lastMs;
+    return this.#isNews && this.#writing === null && waitedMs >= INTERVAL_MS;
+  }
+
+  /** Keeps what the keeper knows, once `settled`: its verdicts are stored. */
+  async keep(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
+    this.#isNews = false;
+    this.#lastMs = performance.now();
+    await this.#writing;
+    this.#writing = this.#write(tiers, settled).finally(() => {
+      this.#writing = null;
+    });
+    await this.#writing;
+  }
+
+  async #write(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
+    const meta: SnapshotMeta = { ...this.#meta, frozenDays: tiers.newest };
+    // Midnights only ascend, and between two of them nothing changes.
+    const number = tiers.newest.reduce((sum, day) => sum + Math.max(0, day), 0);
+    try {
+      await settled();
+      await this.#folder.write(NAME, number, meta, serialize(tiers));
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'the tiers could not be kept');
+    }
+  }
+}
+
+async function findNewest(
+  folder: SnapshotFolder,
+  { identity, modelHash }: Omit<SnapshotMeta, 'frozenDays'>,
+  logger: Logger,
+): Promise<TierSnapshot | null> {
+  for (const path of await folder.list(NAME)) {
+    try {
+      const { meta, state } = readSnapshot<SnapshotMeta>(await readFile(path));
+      const isOurs = meta.identity === identity && meta.modelHash === modelHash;
+      if (!isOurs) throw new FirstcallError('badSnapshot', 'it is of another log');
+      return deserialize(state) as TierSnapshot;
+    } catch (error) {
+      if (!(error instanceof FirstcallError)) throw error;
+      logger.warn(`snapshot ${basename(path)} is of no use: ${error.message}`);
+      await rm(path, { force: true });
+    }
+  }
+  return null;
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { BenchmarkBook, BenchmarkSnapshot } from '../engine/lifecycle/benchmark-book.ts';
+import type { LogExtent } from '../engine/platform/log-streams.ts';
+import { type PartitionMeta, readSnapshot } from '../engine/platform/snapshot-file.ts';
+import type { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
+import { FirstcallError } from '../schemas/errors.ts';
+import type { HostSnapshot, PartitionHost } from './partition-host.ts';
+
+export interface ShardSnapshotsOptions {
+  readonly folder: SnapshotFolder;
+  readonly modelHash: string;
+  /** The log as it is now. */
+  readonly extent: LogExtent;
+  /** Of a partition: the newest midnight that the keeper of tiers has from it. */
+  frozenThrough(partition: number): number;
+  /** Told what was found unusable, and why. */
+  onRefused(file: string, reason: string): void;
+}
+
+/** What one file holds. */
+interface Kept {
+  readonly host: HostSnapshot;
+  readonly benchmarks: BenchmarkSnapshot;
+}
+
+interface Found {
+  readonly meta: PartitionMeta;
+  readonly kept: Kept;
+}
+
+/** Where a shard goes on reading. */
+export interface Resumed {
+  /** Last sequence of the shared log that its benchmarks have. */
+  readonly allSequence: number;
+}
+
+/** Keeps and restores the partitions of one shard. */
+export class ShardSnapshots {
+  readonly #options: ShardSnapshotsOptions;
+  /** By partition: the sequence of its newest snapshot. */
+  readonly #newest = new Map<number, number>();
+
+  constructor(options: ShardSnapshotsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings each host to its newest snapshot that verifies and that its log continues, and the
+   * benchmarks to what all of them may still ask for. A host without one begins at the beginning, and
+   * then so do the benchmarks.
+   */
+  async restore(hosts: readonly PartitionHost[], benchmarks: BenchmarkBook): Promise<Resumed> {
+    const found = new Map<PartitionHost, Found>();
+    for (const host of hosts) {
+      const newest = await this.#find(host.partition);
+      if (newest !== null) found.set(host, newest);
+    }
+    const tsNeeded = Math.min(...hosts.map((host) => found.get(host)?.meta.tsNeeded ?? 0));
+    const { first } = this.#options.extent.of.get('all')!;
+    const usable = [...found.values()]
+      .filter(({ meta }) => meta.tsKept <= tsNeeded && meta.allSequence + 1 >= first)
+      .sort((a, b) => b.meta.allSequence - a.meta.allSequence);
+    for (const [host, { kept, meta }] of found) {
+      host.restore(kept.host);
+      this.#newest.set(host.partition, meta.sequence);
+    }
+    const [newest] = usable;
+    if (newest !== undefined) benchmarks.restore(newest.kept.benchmarks);
+    return { allSequence: newest?.meta.allSequence ?? 0 };
+  }
+
+  /**
+   * Keeps a partition as it is now. `settled`: waits until everything that its log has led to
+   * elsewhere is stored there, since it is not made again from a snapshot. Resolves to whether it is
+   * kept: not while a message is half applied, and not when nothing is new.
+   */
+  async keep(
+    host: PartitionHost,
+    benchmarks: BenchmarkBook,
+    allSequence: number,
+    settled: () => Promise<unknown>,
+  ): Promise<boolean> {
+    const { partition, sequence, tsNeeded, frozenDay } = host;
+    if (sequence === 0 || sequence === this.#newest.get(partition)) return false;
+    const { folder, modelHash, extent } = this.#options;
+    const meta: PartitionMeta = {
+      identity: extent.identity,
+      modelHash,
+      sequence,
+      allSequence,
+      frozenDays: [frozenDay],
+      tsNeeded,
+      tsKept: benchmarks.tsKept,
+    };
+    const state = host.snapshot((kept) =>
+      serialize({ host: kept, benchmarks: benchmarks.snapshot() } satisfies Kept),
+    );
+    if (state === null) return false;
+    await settled();
+    await folder.write(nameOf(partition), sequence, meta, state);
+    this.#newest.set(partition, sequence);
+    return true;
+  }
+
+  /** Files newer than the one that is used are of no use, and would push out those to come. */
+  async #find(partition: number): Promise<Found | null> {
+    for (const path of await this.#options.folder.list(nameOf(partition))) {
+      try {
+        return await this.#read(path, partition);
+      } catch (error) {
+        // Another engine on this folder keeps its newest few, and forgets the rest.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+        if (!(error instanceof FirstcallError)) throw error;
+        this.#options.onRefused(basename(path), error.message);
+        await rm(path, { force: true });
+      }
+    }
+    return null;
+  }
+
+  /** Throws FirstcallError `badSnapshot` when it cannot be used. */
+  async #read(path: string, partition: number): Promise<Found> {
+    const { meta, state } = readSnapshot<PartitionMeta>(await readFile(path));
+    const refusal = this.#refuse(meta, partition);
+    if (refusal !== null) throw new FirstcallError('badSnapshot', refusal);
+    const kept = deserialize(state) as Kept;
+    assert(kept.host.sequence === meta.sequence, 'a snapshot is of the sequence that it says');
+    return { meta, kept };
+  }
+
+  #refuse(meta: PartitionMeta, partition: number): string | null {
+    const { extent, modelHash, frozenThrough } = this.#options;
+    if (meta.identity !== extent.identity) return 'it is of another log';
+    if (meta.modelHash !== modelHash) return 'it is of another model';
+    const own = extent.of.get(partition)!;
+    const { last: allLast } = extent.of.get('all')!;
+    const { sequence, allSequence } = meta;
+    if (sequence > own.last || allSequence > allLast) {
+      return `it is at ${sequence} and ${allSequence}, the log ends at ${own.last} and ${allLast}`;
+    }
+    if (sequence + 1 < own.first) {
+      return `it is at ${sequence}, the log begins at ${own.first}`;
+    }
+    const [frozenDay = 0] = meta.frozenDays;
+    if (frozenDay > frozenThrough(partition)) return 'tiers are not kept up to its last midnight';
+    return null;
+  }
+}
+
+const nameOf = (partition: number) => `p${partition}`;
