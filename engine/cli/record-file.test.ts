@@ -107,6 +107,12 @@ test.each(['5000000', '5m USD', '1.2.3 USD', 'USD', ''])('%j is no credit limit'
   );
 });
 
+test('a number that is written as people do is answered with how to write it', () => {
+  expect(() => fieldOfText('instrument', 'averageDailyVolume', '5m')).toThrow(
+    'averageDailyVolume: must be a number, got "5m"; write 5000000',
+  );
+});
+
 test('records that are written out are read back the same', async () => {
   const events = [
     { kind: 'dealer', id: 'd1', tsEvent: 5, changedBy: 'x', ...RECORDS[0]!.fields },
