@@ -63,6 +63,7 @@ export class Desk {
     return {
       dealers: () => this.directory.all(),
       dealer: (id) => this.directory.records.version(id),
+      instruments: (range) => this.#instruments.list(range),
       instrument: (id) => this.#instruments.version(id),
       editDealer: (edit) => this.#editor.editDealer(edit),
       editInstrument: (edit) => this.#editor.editInstrument(edit),

@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { InstrumentId } from '../schemas/ids.ts';
 import type { RecordVersion } from '../schemas/record-edit.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
 import { type LogNames, partitionOf } from '../schemas/subjects.ts';
+import type { InstrumentRange } from './gateway/services.ts';
 import { instrumentBook } from './record-book.ts';
 import { RecordFollower } from './record-follower.ts';
 
@@ -36,19 +38,40 @@ export class InstrumentMaster {
     return follower.version(instrumentId);
   }
 
+  /**
+   * The first instruments of a range, by id. Costs a look at every id; a partition at a time, so that
+   * selections get their turn. Rejects with FirstcallError `notReady` while a partition is being read.
+   */
+  async list({ prefix, after, limit }: InstrumentRange): Promise<RecordVersion<InstrumentEvent>[]> {
+    const { partitions } = this.#options;
+    const followers = Array.from({ length: partitions }, (_, partition) => this.#of(partition));
+    await Promise.all(followers.map((follower) => follower.readThrough()));
+    const isWanted = (id: string) => id > after && id.startsWith(prefix);
+    let first: RecordVersion<InstrumentEvent>[] = [];
+    for (const follower of followers) {
+      const own = firstOf(follower.ids, isWanted, limit).map((id) => follower.version(id)!);
+      first = [...first, ...own].sort(byId).slice(0, limit);
+      await nextTurn();
+    }
+    return first;
+  }
+
   /** The records of the instrument's partition. */
   recordsOf(instrumentId: string): RecordFollower<InstrumentEvent> {
-    const partition = this.partitionOf(instrumentId);
+    return this.#of(this.partitionOf(instrumentId));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#followers.values()].map((follower) => follower.close()));
+  }
+
+  #of(partition: number): RecordFollower<InstrumentEvent> {
     let follower = this.#followers.get(partition);
     if (follower === undefined) {
       follower = this.#open(partition);
       this.#followers.set(partition, follower);
     }
     return follower;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#followers.values()].map((follower) => follower.close()));
   }
 
   #open(partition: number): RecordFollower<InstrumentEvent> {
@@ -69,4 +92,26 @@ export class InstrumentMaster {
       },
     });
   }
+}
+
+/** The least `limit` ids that are wanted, without sorting all of them. */
+function firstOf(
+  ids: Iterable<string>,
+  isWanted: (id: string) => boolean,
+  limit: number,
+): readonly string[] {
+  let kept: string[] = [];
+  let last: string | undefined;
+  for (const id of ids) {
+    if (!isWanted(id) || (last !== undefined && id > last)) continue;
+    kept.push(id);
+    if (kept.length < 2 * limit) continue;
+    kept = kept.sort().slice(0, limit);
+    last = kept.at(-1);
+  }
+  return kept.sort().slice(0, limit);
+}
+
+function byId(a: RecordVersion<InstrumentEvent>, b: RecordVersion<InstrumentEvent>): number {
+  return a.record.instrumentId < b.record.instrumentId ? -1 : 1;
 }

@@ -1,6 +1,8 @@
 /** What a compiled TypeBox validator offers to say why it refused. */
 interface Explainer {
   Errors(value: unknown): Iterable<unknown>;
+  /** The schema. */
+  Type(): unknown;
 }
 
 /** One finding of TypeBox, in Ajv's words. */
@@ -34,9 +36,26 @@ export function firstError(validator: Explainer, value: unknown, subject: string
       return `${where}: is not a field that the schema knows`;
     case 'const':
       return `${where}: must be ${alternatives(findings, first)}${got(value, path)}`;
+    case 'type': {
+      const fields = first.params.type === 'object' ? fieldsAt(validator.Type(), path) : '';
+      return `${where}: ${first.message}${fields}${got(value, path)}`;
+    }
     default:
       return `${where}: ${first.message}${got(value, path)}`;
   }
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+
+/** ` with quantity and currency`: the fields of what should stand at a path within a value; '' of the whole. */
+function fieldsAt(schema: unknown, path: readonly string[]): string {
+  let node = schema as SchemaNode | undefined;
+  for (const key of path) node = node?.properties?.[key] ?? node?.items;
+  const names = path.length === 0 ? [] : Object.keys(node?.properties ?? {});
+  return names.length === 0 ? '' : ` with ${names.join(' and ')}`;
 }
 
 /** The constants of a union: each branch that failed is a finding of its own. */

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { firstError } from './first-error.ts';
-import { type DealerId, DealerIdSchema, type OrderId, OrderIdSchema } from './ids.ts';
+import { type DealerId, DealerIdSchema, type Micros, type OrderId, OrderIdSchema } from './ids.ts';
 import { sameAs } from './same-as.ts';
 import { text } from './schema-words.ts';
 import type { Plan } from './selection.ts';
@@ -66,6 +66,12 @@ export interface Override {
   readonly plan: Plan;
   /** What the rules set and the trader has gone over, one sentence each. */
   readonly breaks: readonly string[];
+}
+
+/** An override as the log has it. */
+export interface RecordedOverride extends Override {
+  /** When the log took it, by the clock of NATS. */
+  readonly tsRecorded: Micros;
 }
 
 const dealerIds = (description: string) => Type.Array(DealerIdSchema, { description });

@@ -1,4 +1,4 @@
-import type { DealerId, Micros } from './ids.ts';
+import type { DealerId, InstrumentId, Micros } from './ids.ts';
 import type { DealerEvent, InstrumentEvent } from './reference.ts';
 import type { Appetite, ScoredDealer } from './selection.ts';
 
@@ -63,6 +63,17 @@ export interface DealerProfile extends DealerTimes {
   readonly record: DealerEvent | null;
   /** `ALL` and the asset classes where it was observed. */
   readonly standings: readonly DealerStanding[];
+}
+
+/** Some of all instruments, in the order of their ids. */
+export interface InstrumentPage {
+  readonly instruments: readonly {
+    readonly instrumentId: InstrumentId;
+    readonly sequence: number;
+    readonly record: InstrumentEvent;
+  }[];
+  /** What `after` is of the next page; null: there are no more. */
+  readonly next: InstrumentId | null;
 }
 
 /** One dealer in the list of all. */

@@ -127,7 +127,16 @@ test.each<[EventKind, object, string]>([
   ['tca', { value: 1e13 }, 'value: must be <= 1000000000000, got 10000000000000'],
   ['clock', { instrumentId: 'I1' }, 'instrumentId: is not a field that the schema knows'],
   ['dealer', { enabled: 1 }, 'enabled: must be boolean, got 1'],
-  ['dealer', { desks: [{ name: 'x' }, 5] }, 'desks.1: must be object, got 5'],
+  [
+    'dealer',
+    { desks: [{ name: 'x' }, 5] },
+    'desks.1: must be object with name and contacts, got 5',
+  ],
+  [
+    'dealer',
+    { creditLimit: 5e6 },
+    'creditLimit: must be object with quantity and currency, got 5000000',
+  ],
   [
     'dealer',
     { desks: [{ name: 'x', contacts: [5] }] },

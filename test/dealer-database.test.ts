@@ -1,100 +1,48 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGateway } from '../engine/gateway/gateway.ts';
-import type { Gateway } from '../engine/gateway/services.ts';
-import { distFile } from '../engine/platform/dist.ts';
+import { parse } from 'yaml';
 import { ensureLog } from '../engine/platform/log.ts';
 import { createPublisher } from '../engine/platform/publisher.ts';
-import type { FirstcallEvent } from '../schemas/events.ts';
+import { dealerName } from '../feeds/sim/names.ts';
 import { otherDealers } from '../schemas/other-dealers.ts';
 import type { DealerProfile, DealerSummary } from '../schemas/record-edit.ts';
 import type { SelectRequest } from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
-import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
 import { startEngine, type TestEngine, until } from './support/engine.ts';
-import { startNats, type TestNats } from './support/nats.ts';
-import {
-  type PartitionedLog,
-  publishLog,
-  SIM_START,
-  simulatePartitions,
-} from './support/simulated-log.ts';
+import type { TestNats } from './support/nats.ts';
+import { RecordsDesk } from './support/records-desk.ts';
 import { readStream } from './support/streams.ts';
 
-const PARTITIONS = 2;
 const names = logNames('records');
-const cli = distFile('engine/cli/firstcall.js');
-const folder = temporaryFolder();
-const MARKET = { seed: 7, days: 1, rfqsPerDay: 200, dealers: 6, instruments: 10, clockMinutes: 10 };
-const { log, market } = simulatePartitions(MARKET, PARTITIONS);
+const loadedIds = (path: string) => Object.keys(parse(readFileSync(path, 'utf8')));
 
-/** Dealers of the market without whom the dealer database must do. */
-const [stranger, ...others] = market.dealers.map(({ dealerId }) => dealerId);
-
-let nats: TestNats;
+let desk: RecordsDesk;
 let engine: TestEngine;
-let gateway: Gateway;
-let url: string;
+let nats: TestNats;
+const ask: RecordsDesk['ask'] = (...question) => desk.ask(...question);
+const firstcall = (...args: string[]) => desk.firstcall(...args);
 
 beforeAll(async () => {
-  nats = await startNats();
-  engine = await startEngine(nats.url, names, {
-    partitions: PARTITIONS,
-    onUpdate: (update) => gateway?.publish(update),
-  });
-  gateway = await createGateway(engine.engine, {
-    host: '127.0.0.1',
-    port: 0,
-    library: 'uws',
-    webDir: folder,
-    log: () => {},
-  });
-  url = `http://127.0.0.1:${gateway.port}`;
-  await ensureLog(engine.nc, names, PARTITIONS);
-  await publishLog(engine.nc, names, withoutReference(log));
-  const end = SIM_START + MARKET.days * 86_400e6;
-  await until(() => {
-    const { ready, asOf } = engine.engine.status();
-    return ready && (asOf ?? 0) >= end;
-  });
+  desk = await RecordsDesk.start(names);
+  ({ engine, nats } = desk);
 });
 
-afterAll(async () => {
-  await gateway?.close();
-  await engine?.close();
-  await nats?.stop();
-});
-
-/** Nothing is known of the first dealer, nor of any instrument. */
-function withoutReference(whole: PartitionedLog): PartitionedLog {
-  const isKnown = (event: FirstcallEvent) =>
-    event.kind !== 'instrument' && !(event.kind === 'dealer' && event.dealerId === stranger);
-  return new Map([...whole].map(([partition, events]) => [partition, events.filter(isKnown)]));
-}
-
-type Answer = { readonly status: number } & Readonly<Record<string, unknown>>;
-const ask = async (path: string, method = 'GET', body?: unknown): Promise<Answer> => {
-  const json = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await fetch(`${url}${path}`, { method, ...json });
-  return { status: response.status, ...((await response.json()) as object) };
-};
-const firstcall = (...args: string[]) =>
-  run([cli, ...args, '--url', url], { cwd: folder, env: cleanEnv() });
+afterAll(() => desk?.stop());
 
 test('who is not in the database is scored under ALL, may be called, and is said not to be known', async () => {
   const profileOf = async (id: string) => (await ask(`/dealers/${id}`)) as unknown as DealerProfile;
-  await until(async () => (await profileOf(stranger!)).standings?.length > 0);
-  const profile = await profileOf(stranger!);
+  await until(async () => (await profileOf(desk.stranger)).standings?.length > 0);
+  const profile = await profileOf(desk.stranger);
   expect(profile).toMatchObject({ isKnown: false, record: null, sequence: null });
   expect(profile.standings).toMatchObject([{ scope: 'ALL' }]);
   expect(profile.standings[0]!.metrics.some(({ mass }) => mass > 0)).toBe(true);
   expect(profile.tsLastAsk).toBeGreaterThan(0);
-  const known = await profileOf(others[0]!);
-  expect(known).toMatchObject({ isKnown: true, record: { dealerId: others[0] } });
+  const known = await profileOf(desk.others[0]!);
+  expect(known).toMatchObject({ isKnown: true, record: { dealerId: desk.others[0] } });
   const { dealers } = (await ask('/dealers')) as unknown as { dealers: DealerSummary[] };
   expect(dealers.map(({ dealerId, isKnown }) => [dealerId, isKnown])).toEqual(
-    [stranger!, ...others].sort().map((id) => [id, id !== stranger]),
+    [desk.stranger, ...desk.others].sort().map((id) => [id, id !== desk.stranger]),
   );
   const order = {
     orderId: 'O1',
@@ -107,7 +55,7 @@ test('who is not in the database is scored under ALL, may be called, and is said
   const selection = engine.engine.select(order);
   expect(selection).toMatchObject({ instrumentKnown: false, rankedScope: 'ALL' });
   const listed = [...selection.dealers, ...otherDealers(selection)].map(({ dealerId }) => dealerId);
-  expect(listed.sort()).toEqual([stranger!, ...others].sort());
+  expect(listed.sort()).toEqual([desk.stranger, ...desk.others].sort());
   expect(await ask('/dealers/NOBODY')).toMatchObject({ status: 404, code: 'noRecord' });
 });
 
@@ -155,19 +103,26 @@ test('firstcall dealers loads the example, shows, sets and lists', async () => {
   const load = ['dealers', 'load', example, '--by', 'ann'];
   const loaded = await firstcall(...load);
   expect(loaded.stderr).toBe('');
-  expect(loaded.stdout).toMatch(/^\d created, \d changed, 0 unchanged\n$/);
+  expect(loaded.stdout).toBe('4 created, 0 changed, 0 unchanged\n');
   expect((await firstcall(...load)).stdout).toBe('0 created, 0 changed, 4 unchanged\n');
+  const simulated = Array.from({ length: 500 }, (_, number) => dealerName(number).id);
+  expect(simulated.filter((id) => loadedIds(example).includes(id))).toEqual([]);
+  writeFileSync(join(desk.folder, 'all.yaml'), (await firstcall('dealers', 'export')).stdout);
+  const again = await firstcall('dealers', 'load', 'all.yaml', '--by', 'ann');
+  expect(again.stdout).toBe(
+    `0 created, 0 changed, ${engine.engine.directory.all().length} unchanged\n`,
+  );
   const why = ['--by', 'bob', '--reason', 'paid up'];
-  const set = await firstcall('dealers', 'set', 'CEDAR-B', 'restricted=', ...why);
-  expect(set.stdout).toMatch(/^CEDAR-B: changed, version \d+\n$/);
-  const page = (await firstcall('dealers', 'show', 'BIRCH-CM')).stdout;
-  expect(page).toMatch(/^BIRCH-CM {2}Birch Capital Markets\nenabled\n/);
+  const set = await firstcall('dealers', 'set', 'CHESTNUT-B', 'restricted=', ...why);
+  expect(set.stdout).toMatch(/^CHESTNUT-B: changed, version \d+\n$/);
+  const page = (await firstcall('dealers', 'show', 'BEECH-CM')).stdout;
+  expect(page).toMatch(/^BEECH-CM {2}Beech Capital Markets\nenabled\n/);
   expect(page).toContain('creditLimit         quantity 5000000, currency USD');
   expect(page).toMatch(/changed \d{4}-.* by ann: loaded from dealers.yaml\nversion \d+\n/);
   const list = (await firstcall('dealers')).stdout;
   expect(list).toMatch(/^dealer +name +tiers +state +specialities\n/);
-  expect(list).toMatch(/\nCEDAR-B +Cedar Brothers +- +enabled +FX\n/);
-  expect(list).toMatch(/\nDOGWOOD-M +Dogwood Municipal +- +disabled +-\n/);
+  expect(list).toMatch(/\nCHESTNUT-B +Chestnut Brothers +- +enabled +FX\n/);
+  expect(list).toMatch(/\nDAMSON-M +Damson Municipal +- +disabled +-\n/);
   const wrong = await firstcall('dealers', 'lod', example);
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean load?') });
 });
@@ -177,7 +132,7 @@ test('a file of 500 dealers is loaded whole, once, or not at all', async () => {
   const lines = Array.from({ length: 500 }, (_, i) => line(i));
   const head = 'dealerId,name,enabled,assetClasses';
   const write = (rows: readonly string[]) =>
-    writeFileSync(join(folder, 'bulk.csv'), [head, ...rows, ''].join('\n'));
+    writeFileSync(join(desk.folder, 'bulk.csv'), [head, ...rows, ''].join('\n'));
   const load = () => firstcall('dealers', 'load', 'bulk.csv', '--by', 'ann');
   const before = engine.engine.directory.all().length;
 

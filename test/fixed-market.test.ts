@@ -33,7 +33,7 @@ test.each(BOOK_NAMES)('in %s the engine finds out what each dealer does', (book)
   const market = new FixedMarket();
   const instrumentId = REGULAR[book][0]!;
   const order = { orderId: 'o', instrumentId, side: 'buy', quantity: 1e6, tsEvent: NOW, count: 20 };
-  const { dealers } = market.selectOn(order as SelectRequest, '');
+  const { dealers } = market.selectOn(order as SelectRequest, 'rules: []');
   const regular = dealers.filter(({ insufficient }) => !insufficient);
   expect(regular.map(({ dealerId }) => dealerId).sort()).toEqual(Object.keys(BOOKS[book]).sort());
   for (const { dealerId, metrics } of regular) {

@@ -37,6 +37,32 @@ describe('firstcall rules, without an engine', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${good}: 1 rule, hash ${hash}\n` });
   });
 
+  it('warns of a file without a rule, and refuses one that says nothing', async () => {
+    const none = join(folder, 'none.yaml');
+    const said = [];
+    for (const text of ['rules: []\n', 'defaults: { count: 3 }\n']) {
+      writeFileSync(none, text);
+      const { code, stdout, stderr } = await callCli('rules', 'check', none);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`${none}: 0 rules, hash `);
+      said.push(stderr);
+    }
+    expect(said).toEqual([
+      `${none}: warning: it has no rule; the built-in rules hold: the best five are called at once\n`,
+      `${none}: warning: it has no rule; what else it says holds for every order\n`,
+    ]);
+    for (const text of ['', '# later\n']) {
+      writeFileSync(none, text);
+      const checked = await callCli('rules', 'check', none);
+      const loaded = await callCli('rules', 'load', none, '--by', 'ann');
+      expect(checked.stderr).toContain(
+        'says nothing; the built-in rules are loaded by "rules: []"',
+      );
+      expect(loaded).toEqual(checked);
+      expect(loaded.code).toBe(1);
+    }
+  });
+
   it('lists everything that is wrong with one', async () => {
     const { code, stderr } = await callCli('rules', 'check', bad);
     expect(code).toBe(1);

@@ -3,6 +3,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import { resolveConfig } from '../platform/config.ts';
 import { CONFIG_FIELDS, configField } from '../platform/config-fields.ts';
+import { plainNumberOf } from '../rules/units.ts';
 import { type Command, type Flag, type Invocation, UsageError } from './command.ts';
 
 /** Flags that every command has. */
@@ -123,7 +124,9 @@ export function numberFlag(
   if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
   const allowed =
     minimum === Number.MIN_VALUE ? `above 0, at most ${maximum}` : `from ${minimum} to ${maximum}`;
-  throw new UsageError(`--${name}: must be a number ${allowed}, not "${text}"`);
+  const plain = plainNumberOf(text);
+  const hint = plain === null || plain === text.trim() ? '' : `; write ${plain}`;
+  throw new UsageError(`--${name}: must be a number ${allowed}, not "${text}"${hint}`);
 }
 
 /** Names a setting's flag in help and messages. */

@@ -1,5 +1,5 @@
 import { otherDealers } from '../../schemas/other-dealers.ts';
-import type { Override } from '../../schemas/override.ts';
+import type { RecordedOverride } from '../../schemas/override.ts';
 import type {
   FilteredDealer,
   PlanStep,
@@ -14,6 +14,7 @@ import { type Column, formatNumber, formatTable } from './table.ts';
 export function describeDecision(decision: Selection): string {
   const { order, dealers, filtered, rankedScope, scopes } = decision;
   return [
+    ...warningsOf(decision),
     `${order.side} ${order.quantity} of ${order.instrumentId}, as of ${timeOf(decision.asOf)}`,
     `ranked at ${rankedScope}; scores shrink through ${scopes.join(', ')}`,
     '',
@@ -31,7 +32,7 @@ export function describeDecision(decision: Selection): string {
 export function describeRecreated(
   decision: Selection,
   differences: readonly string[],
-  overrides: readonly Override[],
+  overrides: readonly RecordedOverride[],
 ): string {
   const { partitions, all } = decision.position;
   const messages = partitions.reduce((sum, sequence) => sum + sequence, all);
@@ -45,7 +46,7 @@ export function describeRecreated(
     ...differences.map((difference) => `  ${difference}`),
     '',
     describeDecision(decision),
-    ...overrides.map(describeOverride),
+    ...describeOverrides(overrides),
   ].join('\n');
 }
 
@@ -112,15 +113,19 @@ function describePreTrade(preTrade: PreTrade): string[] {
   ];
 }
 
+/** What makes the list another one than was asked for: before anything that may scroll away. */
+function warningsOf({ order, instrumentKnown, rankedScope, ...decision }: Selection): string[] {
+  const { degraded, degradedPartitions } = decision;
+  const unknown = `warning: ${order.instrumentId} is not in the security master, so dealers are ranked at ${rankedScope}; \`firstcall instruments\` lists what is`;
+  const older = `warning: partitions ${degradedPartitions.join(', ')} are being rebuilt: older scores`;
+  return [...(instrumentKnown ? [] : [unknown]), ...(degraded ? [older] : [])];
+}
+
 function notesOf(decision: Selection): string[] {
-  const { order, orderId, modelHash, rulesHash, exploration, decisionId } = decision;
+  const { orderId, modelHash, rulesHash, exploration, decisionId } = decision;
   const drawn = exploration?.isDrawn === true ? exploration.dealerId : null;
   return [
     ...(drawn === null ? [] : [`the last place was drawn: ${drawn}`]),
-    ...(decision.instrumentKnown ? [] : [`${order.instrumentId} is not in the security master`]),
-    ...(decision.degraded
-      ? [`partitions ${decision.degradedPartitions.join(', ')} are being rebuilt: older scores`]
-      : []),
     sayOthers(decision),
     `decision ${decisionId}, order ${orderId}, model ${modelHash}, rules ${rulesHash}`,
   ];
@@ -140,9 +145,15 @@ function sayOthers(decision: Selection): string {
     : `${more}: ${next.join(', ')}${others.length > NEXT_SHOWN ? ', ...' : ''}`;
 }
 
-function describeOverride({ by, reason, called }: Override): string {
-  const whom = called.length === 0 ? 'nobody' : called.join(', ');
-  return `overridden by ${by}: ${reason}; called ${whom}\n`;
+/** Oldest first, as they come; the last one is what was done. */
+function describeOverrides(overrides: readonly RecordedOverride[]): string[] {
+  if (overrides.length === 0) return [];
+  const times = overrides.length === 1 ? 'once' : `${overrides.length} times; the last one holds`;
+  const lines = overrides.map(({ tsRecorded, by, reason, called, plan }, i) => {
+    const holds = i === overrides.length - 1 ? ' (holds)' : '';
+    return `  ${timeOf(tsRecorded)} by ${by}: ${reason}; called ${called.join(', ')}, ${plan.kind}${holds}`;
+  });
+  return [`overridden ${times}:`, ...lines, ''];
 }
 
 function timeOf(micros: number): string {

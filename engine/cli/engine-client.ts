@@ -4,7 +4,12 @@ import type { Micros } from '../../schemas/ids.ts';
 import type { DealerMatrix } from '../../schemas/matrix.ts';
 import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
-import type { DealerProfile, DealerSummary, EditResult } from '../../schemas/record-edit.ts';
+import type {
+  DealerProfile,
+  DealerSummary,
+  EditResult,
+  InstrumentPage,
+} from '../../schemas/record-edit.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Selection, SelectRequest } from '../../schemas/selection.ts';
 import type {
@@ -69,6 +74,15 @@ export async function askDealers(url: string): Promise<{ dealers: DealerSummary[
 /** What is known of one dealer. */
 export async function askDealer(url: string, dealerId: string): Promise<DealerProfile> {
   return (await ask(url, `/dealers/${encodeURIComponent(dealerId)}`)) as DealerProfile;
+}
+
+/** Some instruments: those whose ids begin with `prefix` and come after `after`. */
+export async function askInstruments(
+  url: string,
+  { prefix, after, limit }: { prefix: string; after: string; limit: number },
+): Promise<InstrumentPage> {
+  const query = new URLSearchParams({ id: prefix, after, limit: String(limit) });
+  return (await ask(url, `/instruments?${query}`)) as InstrumentPage;
 }
 
 /** The record of an instrument. */

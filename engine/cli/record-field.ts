@@ -1,5 +1,6 @@
 import { FirstcallError } from '../../schemas/errors.ts';
 import { DealerEventSchema, InstrumentEventSchema } from '../../schemas/reference.ts';
+import { plainNumberOf } from '../rules/units.ts';
 
 export type RecordKind = 'dealer' | 'instrument';
 
@@ -21,7 +22,7 @@ const MONEY = /^([\d.,_e+]+) *([A-Z]{3})$/;
  * The value that a text means in a field of a record: lists are separated by `;`, desks and agreements
  * are their names, a credit limit is `5000000 USD`; JSON is taken for lists and objects, too. A text that
  * means nothing stays a text, so that the validator says what is wrong. Throws FirstcallError
- * `badRecord` on an unknown field.
+ * `badRecord` on an unknown field, on an amount that is none, and on a number such as `5m`.
  */
 export function fieldOfText(kind: RecordKind, field: string, text: string): unknown {
   const schema = Object.hasOwn(FIELDS[kind], field) ? FIELDS[kind][field] : undefined;
@@ -32,14 +33,24 @@ export function fieldOfText(kind: RecordKind, field: string, text: string): unkn
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'number':
-      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+      return numberOf(field, text);
     case 'array':
       return text.startsWith('[') ? parseJson(text) : listOf(schema.items?.type, text);
     case 'object':
-      return text.startsWith('{') ? parseJson(text) : moneyOf(text);
+      return text.startsWith('{') ? parseJson(text) : moneyOf(field, text);
     default:
       return text;
   }
+}
+
+function numberOf(field: string, text: string): unknown {
+  if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
+  const plain = plainNumberOf(text);
+  if (plain === null) return text;
+  throw new FirstcallError(
+    'badRecord',
+    `${field}: must be a number, got "${text}"; write ${plain}`,
+  );
 }
 
 function listOf(itemType: string | undefined, text: string): unknown[] {
@@ -50,10 +61,12 @@ function listOf(itemType: string | undefined, text: string): unknown[] {
   return itemType === 'object' ? names.map((name) => ({ name })) : names;
 }
 
-function moneyOf(text: string): unknown {
-  const [, digits, currency] = MONEY.exec(text.trim()) ?? [];
-  if (digits === undefined) return text;
-  return { quantity: Number(digits.replace(/[,_]/g, '')), currency };
+function moneyOf(field: string, text: string): object {
+  const [, digits = '', currency] = MONEY.exec(text.trim()) ?? [];
+  const quantity = Number(digits.replace(/[,_]/g, ''));
+  if (digits !== '' && !Number.isNaN(quantity)) return { quantity, currency };
+  const wanted = 'must be an amount and its currency, such as 5000000 USD';
+  throw new FirstcallError('badRecord', `${field}: ${wanted}, got "${text.slice(0, 40)}"`);
 }
 
 function parseJson(text: string): unknown {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import type { DealerEvent } from '../../schemas/reference.ts';
 import { fieldOfText } from './record-field.ts';
-import { readRecords } from './record-file.ts';
+import { readRecords, yamlOfDealers } from './record-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firstcall-records-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,8 +60,12 @@ A,,"Alpha, Ltd",CORP; EM,CORP;EM,5_000_000 USD\n\nB,false,,,,\n`,
   it.each([
     [
       'x.yaml',
-      'A:\n  name: Alpha\n  lei: short\nB: 5\n',
-      [':3: lei: must match', ':4: is not a rec'],
+      'A:\n  name: Alpha\n  lei: short\nB: 5\nC:\n  creditLimit: 5000000\n',
+      [
+        ':3: lei: must match',
+        ':4: is not a rec',
+        ':6: creditLimit: must be object with quantity and currency, got 5000000',
+      ],
     ],
     ['y.yaml', 'A: {\n', [':2: Flow map']],
     ['l.yaml', 'just text', [':1: holds no list and no map of dealers']],
@@ -70,7 +75,7 @@ A,,"Alpha, Ltd",CORP; EM,CORP;EM,5_000_000 USD\n\nB,false,,,,\n`,
       [
         ':2: enabled: must be boolean, got "yes"',
         ':3: has 2 columns, not 3',
-        ':4: creditLimit: must be object, got "five"',
+        ':4: creditLimit: must be an amount and its currency, such as 5000000 USD, got "five"',
         ':6: C came before',
       ],
     ],
@@ -92,8 +97,32 @@ A,,"Alpha, Ltd",CORP; EM,CORP;EM,5_000_000 USD\n\nB,false,,,,\n`,
 
   it('takes the example', async () => {
     const records = await readRecords('examples/dealers.yaml', 'dealer');
-    expect(records.map(({ id }) => id)).toEqual(['ALDER-S', 'BIRCH-CM', 'CEDAR-B', 'DOGWOOD-M']);
+    expect(records.map(({ id }) => id)).toEqual(['ACACIA-S', 'BEECH-CM', 'CHESTNUT-B', 'DAMSON-M']);
   });
+});
+
+test.each(['5000000', '5m USD', '1.2.3 USD', 'USD', ''])('%j is no credit limit', (text) => {
+  expect(() => fieldOfText('dealer', 'creditLimit', text)).toThrow(
+    `creditLimit: must be an amount and its currency, such as 5000000 USD, got "${text}"`,
+  );
+});
+
+test('a number that is written as people do is answered with how to write it', () => {
+  expect(() => fieldOfText('instrument', 'averageDailyVolume', '5m')).toThrow(
+    'averageDailyVolume: must be a number, got "5m"; write 5000000',
+  );
+});
+
+test('records that are written out are read back the same', async () => {
+  const events = [
+    { kind: 'dealer', id: 'd1', tsEvent: 5, changedBy: 'x', ...RECORDS[0]!.fields },
+    { kind: 'dealer', id: 'd2', tsEvent: 6, dealerId: '007', enabled: false, name: 'yes: # no' },
+  ] as unknown as DealerEvent[];
+  const path = file('written.yaml', yamlOfDealers(events));
+  expect(await readRecords(path, 'dealer')).toEqual([
+    RECORDS[0],
+    { id: '007', fields: { dealerId: '007', enabled: false, name: 'yes: # no' } },
+  ]);
 });
 
 test.each([

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isSeq, LineCounter, parseDocument, stringify } from 'yaml';
 import { splitCsvRow } from '../../feeds/replay/csv-row.ts';
 import { readLines } from '../../feeds/replay/lines.ts';
 import { textOf } from '../../feeds/replay/reading.ts';
 import { decodeJson } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { DealerEvent } from '../../schemas/reference.ts';
 import { refuseEvent } from '../../schemas/validate.ts';
 import { MAX_BODY_BYTES } from '../gateway/limits.ts';
 import { fieldOfText, ID_FIELD, type RecordKind } from './record-field.ts';
@@ -51,6 +52,16 @@ export async function readRecords(path: string, kind: RecordKind): Promise<FileR
   }
   if (problems.length > 0) throw refused(problems);
   return [...records.values()];
+}
+
+/** Records as a YAML file that `readRecords` takes: a map by id. */
+export function yamlOfDealers(records: readonly DealerEvent[]): string {
+  const hidden = [...EVENT_FIELDS, ID_FIELD.dealer];
+  const entries = records.map((record) => {
+    const fields = Object.entries(record).filter(([field]) => !hidden.includes(field));
+    return [record.dealerId, Object.fromEntries(fields)] as const;
+  });
+  return stringify(Object.fromEntries(entries), { aliasDuplicateObjects: false });
 }
 
 type Reader = (path: string, kind: RecordKind) => AsyncIterable<Found | Problem>;

@@ -131,10 +131,13 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : 'no such resource; there are /rankings, /matrix, /explain, /select, /decisions, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics';
+      : `no such resource: ${path.slice(0, PATH_SHOWN_MAX)}; there are /rankings, /matrix, /explain, /select, /decisions, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics`;
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }
+
+/** Characters of a path that are said back. */
+const PATH_SHOWN_MAX = 200;
 
 /** A question that is none, one about what was never observed, and one about what is gone. */
 const EXPLAIN_STATUS: StatusOfCode = {

@@ -6,22 +6,23 @@ import type {
   DealerProfile,
   DealerStanding,
   DealerSummary,
-  RecordEdit,
+  EditResult,
+  InstrumentPage,
 } from '../../schemas/record-edit.ts';
 import type { ScoredDealer } from '../../schemas/selection.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
-import { MAX_BODY_BYTES, MAX_CONVERTED_BYTES } from './limits.ts';
+import { MAX_CONVERTED_BYTES } from './limits.ts';
 import type { RankingsRoute } from './rankings-route.ts';
-import { readObject } from './read-body.ts';
+import { readEdit } from './read-edit.ts';
 import { refusalAnswer, type StatusOfCode } from './refusal.ts';
-import type { EngineServices } from './services.ts';
+import type { EngineServices, InstrumentRange } from './services.ts';
 import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from './transport.ts';
 
 const PATH = /^\/(dealers|instruments)(?:\/([^/]+))?$/;
 
 /**
- * `GET /dealers`, `GET|PUT|PATCH /dealers/<id>` and the same of `/instruments/<id>`. PUT takes a whole
- * record, PATCH a JSON merge patch; both with `by` and `reason`, and `expectedSequence` where the
+ * `GET /dealers`, `GET|PUT|PATCH /dealers/<id>` and the same of `/instruments/<id>`; `GET /instruments`
+ * gives a page: `?id=` the beginning of their ids, `?after=` an id, `?limit=`. PUT takes a whole record, PATCH a JSON merge patch; both with `by` and `reason`, and `expectedSequence` where the
  * change is of one version only.
  */
 export class ReferenceRoute {
@@ -38,23 +39,48 @@ export class ReferenceRoute {
   /** Null: the path is not of records. */
   async answer(request: HttpRequest): Promise<HttpAnswer | null> {
     const [, kind, encoded] = PATH.exec(request.path) ?? [];
-    if (kind === undefined || (kind === 'instruments' && encoded === undefined)) return null;
+    if (kind === undefined) return null;
     try {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
-      if (encoded === undefined) return isRead ? await this.#list() : methodNotAllowed('GET, HEAD');
+      if (encoded === undefined) {
+        if (!isRead) return methodNotAllowed('GET, HEAD');
+        return await (kind === 'dealers' ? this.#list() : this.#page(request.query));
+      }
       const id = decodeId(encoded);
       if (isRead) return await (kind === 'dealers' ? this.#profile(id) : this.#instrument(id));
       if (request.method !== 'PUT' && request.method !== 'PATCH') {
         return methodNotAllowed('GET, HEAD, PUT, PATCH');
       }
-      const edit = readEdit(id, request);
-      const { reference } = this.#services;
-      const change = kind === 'dealers' ? reference.editDealer : reference.editInstrument;
-      const result = await change(edit);
+      const result = await (kind === 'dealers'
+        ? this.#editDealer(id, request)
+        : this.#editInstrument(id, request));
       return jsonAnswer(result.outcome === 'created' ? 201 : 200, result);
     } catch (error) {
       return refusalAnswer(error, STATUS, this.#report);
     }
+  }
+
+  async #editDealer(id: string, request: HttpRequest): Promise<EditResult> {
+    const { reference } = this.#services;
+    const recordOf = async () => reference.dealer(id as DealerId)?.record;
+    return await reference.editDealer(await readEdit('dealer', id, request, recordOf));
+  }
+
+  async #editInstrument(id: string, request: HttpRequest): Promise<EditResult> {
+    const { reference } = this.#services;
+    const recordOf = async () => (await reference.instrument(id as InstrumentId))?.record;
+    return await reference.editInstrument(await readEdit('instrument', id, request, recordOf));
+  }
+
+  async #page(query: URLSearchParams): Promise<HttpAnswer> {
+    const range = readRange(query);
+    // One more than is given says whether there are more.
+    const found = await this.#services.reference.instruments({ ...range, limit: range.limit + 1 });
+    const instruments = found.slice(0, range.limit).map(({ sequence, record }) => {
+      return { instrumentId: record.instrumentId, sequence, record };
+    });
+    const next = found.length > range.limit ? instruments.at(-1)!.instrumentId : null;
+    return jsonAnswer(200, { instruments, next } satisfies InstrumentPage);
   }
 
   async #list(): Promise<HttpAnswer> {
@@ -121,6 +147,7 @@ export class ReferenceRoute {
 }
 
 const STATUS: StatusOfCode = {
+  badQuery: 400,
   badRecord: 400,
   noRecord: 404,
   conflict: 409,
@@ -136,51 +163,29 @@ function standingOf(scope: string, dealer: ScoredDealer): DealerStanding {
   };
 }
 
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1_000;
+const QUERY_FIELDS = ['id', 'after', 'limit'];
+
+/** Throws FirstcallError `badQuery`. */
+function readRange(query: URLSearchParams): InstrumentRange {
+  const unknown = [...query.keys()].find((name) => !QUERY_FIELDS.includes(name));
+  if (unknown !== undefined) {
+    throw new FirstcallError('badQuery', `${unknown}: there are id, after and limit`);
+  }
+  const text = query.get('limit') ?? String(LIMIT_DEFAULT);
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > LIMIT_MAX) {
+    const message = `limit: must be a whole number from 1 to ${LIMIT_MAX}, not "${text.slice(0, 40)}"`;
+    throw new FirstcallError('badQuery', message);
+  }
+  return { prefix: query.get('id') ?? '', after: query.get('after') ?? '', limit };
+}
+
 function decodeId(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch (cause) {
     throw new FirstcallError('badRecord', 'path: malformed percent-encoding', { cause });
   }
-}
-
-/** What every version has and nobody sets: they come from the edit. */
-const GIVEN_FIELDS = ['kind', 'id', 'tsEvent', 'changedBy', 'changeReason'];
-const TEXT_CHARACTERS_MAX = 200;
-
-/** Throws FirstcallError `badRecord`. */
-function readEdit(id: string, { method, path, body }: HttpRequest): RecordEdit {
-  const { by, reason, expectedSequence, ...fields } = readObject(body, MAX_BODY_BYTES, 'badRecord');
-  const given = GIVEN_FIELDS.find((name) => name in fields);
-  if (given !== undefined) {
-    throw new FirstcallError('badRecord', `${given}: is set by the engine; leave it out`);
-  }
-  const idField = path.startsWith('/dealers') ? 'dealerId' : 'instrumentId';
-  if (fields[idField] !== undefined && fields[idField] !== id) {
-    throw new FirstcallError('badRecord', `${idField}: is not the one of the path, ${id}`);
-  }
-  return {
-    id,
-    mode: method === 'PUT' ? 'replace' : 'merge',
-    fields,
-    by: readText('by', by),
-    reason: readText('reason', reason),
-    ...(expectedSequence === undefined ? {} : { expectedSequence: readSequence(expectedSequence) }),
-  };
-}
-
-function readText(field: string, value: unknown): string {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_CHARACTERS_MAX) {
-    return value;
-  }
-  const message = `${field}: must be a text of 1 to ${TEXT_CHARACTERS_MAX} characters`;
-  throw new FirstcallError('badRecord', message);
-}
-
-function readSequence(value: unknown): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new FirstcallError(
-    'badRecord',
-    'expectedSequence: must be the sequence of a version, or 0',
-  );
 }

@@ -50,6 +50,15 @@ export interface RulesReceipt {
   readonly revision: number;
 }
 
+/** Some instruments of many. */
+export interface InstrumentRange {
+  /** Their ids begin with it. */
+  readonly prefix: string;
+  /** Their ids come after it; empty: from the first. */
+  readonly after: string;
+  readonly limit: number;
+}
+
 /**
  * The dealer database and the security master. Those that wait reject with a FirstcallError whose
  * message is fit to be shown to the caller: `badRecord` (the message begins with the field), `noRecord`,
@@ -58,6 +67,8 @@ export interface RulesReceipt {
 export interface ReferenceServices {
   dealers(): readonly RecordVersion<DealerEvent>[];
   dealer(dealerId: DealerId): RecordVersion<DealerEvent> | undefined;
+  /** In the order of their ids. Reads the whole security master at the first call. */
+  instruments(range: InstrumentRange): Promise<readonly RecordVersion<InstrumentEvent>[]>;
   instrument(instrumentId: InstrumentId): Promise<RecordVersion<InstrumentEvent> | undefined>;
   /** Resolves once the change is in the log and has been read back. */
   editDealer(edit: RecordEdit): Promise<EditResult<DealerEvent>>;

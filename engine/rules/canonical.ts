@@ -19,7 +19,7 @@ export function parseCanonicalRules(canonical: string, model?: Model): Rules {
     problems.add({ path: '', at: -1 }, 'are not the text of a rules file');
     problems.throwIfAny(NAME, canonical);
   }
-  return compileSource(root, { name: NAME, text: canonical }, model, problems);
+  return compileSource(root, { name: NAME, text: canonical }, { model, problems, isPast: true });
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { nearestName } from '../../schemas/nearest-name.ts';
-import { explainLanguageError, type LanguageError } from './condition-errors.ts';
+import { explainLanguageError, type Fault, type LanguageError } from './condition-errors.ts';
 import type { Vocabulary } from './condition-fields.ts';
 import {
   languageFor,
@@ -9,14 +9,9 @@ import {
   MAX_PARTS,
   TEXT_TESTS,
 } from './condition-language.ts';
+import { impossibleTexts } from './impossible-texts.ts';
 import { RATING_TESTS, spanOf } from './ratings.ts';
 import { sayList } from './units.ts';
-
-/** One thing that is wrong with a condition, and at which character. */
-interface Fault {
-  readonly message: string;
-  readonly character: number;
-}
 
 /** What is wrong with a condition. */
 export class ConditionError extends Error {
@@ -33,14 +28,14 @@ function fault(message: string, character: number): ConditionError {
 }
 
 /**
- * Parses a condition and checks all of it: names, types, functions and bounds.
- * Throws ConditionError.
+ * Parses a condition and checks all of it: names, types, functions and bounds. `isPast`: it was in force
+ * already, so what is merely of no use is let through. Throws ConditionError.
  */
-export function checkCondition(text: string, vocabulary: Vocabulary): ASTNode {
+export function checkCondition(text: string, vocabulary: Vocabulary, isPast = false): ASTNode {
   if (text.trim() === '') throw fault('is empty; leave it out for "always"', 0);
   if (text.length > MAX_CHARACTERS) throw tooComplicated(0);
   const parsed = parse(text, vocabulary);
-  const faults = splitAnd(parsed.ast).flatMap((part) => faultsOf(part, vocabulary));
+  const faults = splitAnd(parsed.ast).flatMap((part) => faultsOf(part, vocabulary, isPast));
   if (faults.length > 0) throw new ConditionError(...faults);
   const result = parsed.check();
   if (result.error !== undefined) throw fromLanguage(result.error, text);
@@ -64,10 +59,10 @@ function parse(text: string, vocabulary: Vocabulary): ParseResult {
 }
 
 /** The first thing that is wrong with a part. */
-function faultsOf(part: ASTNode, vocabulary: Vocabulary): readonly Fault[] {
+function faultsOf(part: ASTNode, vocabulary: Vocabulary, isPast: boolean): readonly Fault[] {
   try {
     checkNode(part, vocabulary);
-    return [];
+    return isPast ? [] : impossibleTexts(part, vocabulary);
   } catch (error) {
     if (error instanceof ConditionError) return error.faults;
     throw error;
@@ -102,6 +97,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   map: notHere('a map is not allowed here'),
   '[]': notHere('[...] after a value is not allowed here'),
   '/': checkDivision,
+  '%': notHere('% is not known here; a share is a number, such as 0.1 for 10%'),
 };
 
 type NodeOf<Op extends ASTNode['op']> = ASTNode & { op: Op };

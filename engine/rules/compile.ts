@@ -13,17 +13,25 @@ export interface SourceFile {
   readonly text: string;
 }
 
+export interface SourceReading {
+  /** Default: the default one. */
+  readonly model?: Model | undefined;
+  /** Those found so far. */
+  readonly problems?: Problems;
+  /** The rules were in force already: what a later version refuses as of no use is let through. */
+  readonly isPast?: boolean;
+}
+
 /**
- * Compiles what a file says; null: nothing. `problems`: those found so far.
+ * Compiles what a file says; null: nothing.
  * Throws FirstcallError `badRules` with all of them.
  */
 export function compileSource(
   root: SourceNode | null,
   file: SourceFile,
-  model: Model = DEFAULT_MODEL,
-  problems = new Problems(),
+  { model = DEFAULT_MODEL, problems = new Problems(), isPast = false }: SourceReading = {},
 ): Rules {
-  const spec = readSpec(root, { model, problems });
+  const spec = readSpec(root, { model, problems, isPast });
   problems.throwIfAny(file.name, file.text);
   return compileSpec(spec);
 }

@@ -1,3 +1,11 @@
+import { plainNumberOf } from './units.ts';
+
+/** One thing that is wrong with a condition, and at which character. */
+export interface Fault {
+  readonly message: string;
+  readonly character: number;
+}
+
 /** What the expression language throws. */
 export interface LanguageError {
   readonly code: string;
@@ -41,12 +49,26 @@ export function explainLanguageError(error: LanguageError, text: string): string
 
 function explainSyntax(text: string, start: number): string {
   const rest = text.slice(start);
+  const number = explainNumber(text, start);
+  if (number !== null) return number;
   if (rest.trim() === '') return 'the condition ends too soon; something is missing here';
   if (/^[=&|]/.test(rest)) return `write ${rest[0]!.repeat(2)} instead of ${rest[0]}`;
   const word = /^[A-Za-z_]+/.exec(rest)?.[0];
   const meant = word === undefined ? undefined : WORDS[word.toLowerCase()];
   if (meant !== undefined) return `write ${meant} instead of ${word}`;
   return `${word ?? rest[0]} does not belong here; && or || may be missing before it`;
+}
+
+/** What a number was meant to be that is written as people do: 5m, 5_000_000, 5,000,000, 10%, 7 days. */
+function explainNumber(text: string, start: number): string | null {
+  const before = /(?<![\w.])\d[\d.]*\s*%?\s*$/.exec(text.slice(0, start))?.[0];
+  if (before === undefined) return null;
+  const after = before.includes('%') ? '' : /^(?:[_,]\d+)*\s*[A-Za-z]*/.exec(text.slice(start))![0];
+  const written = `${before}${after}`.trim();
+  if (!/[^\d.]/.test(written) || WORDS[after.trim().toLowerCase()] !== undefined) return null;
+  const plain = plainNumberOf(written);
+  if (plain !== null) return `write ${plain} instead of ${written}`;
+  return `${written} is no number; write the number alone, in the unit that docs/rules.md gives`;
 }
 
 /** "no such overload: Rating < string". */

@@ -14,6 +14,8 @@ export interface Field {
   readonly variable: string;
   readonly name: string;
   readonly type: FieldType;
+  /** All that it can be; undefined: any value of its type. */
+  readonly values: readonly string[] | undefined;
   /** Its place among the facts. */
   readonly slot: number;
 }
@@ -25,12 +27,17 @@ export interface Vocabulary {
   find(variable: string, name: string): Field | undefined;
 }
 
+/** What the fields of a text that can only be one of these are: by `variable.name`. */
+const VALUES: Readonly<Record<string, readonly string[]>> = { 'order.side': ['buy', 'sell'] };
+
 function vocabulary(
   types: Readonly<Record<string, Readonly<Record<string, FieldType>>>>,
 ): Vocabulary {
   const fields = Object.entries(types)
     .flatMap(([variable, named]) =>
-      Object.entries(named).map(([name, type]) => ({ variable, name, type })),
+      Object.entries(named).map(([name, type]) => {
+        return { variable, name, type, values: VALUES[`${variable}.${name}`] };
+      }),
     )
     .map((field, slot) => ({ ...field, slot }));
   return {

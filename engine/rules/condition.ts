@@ -20,9 +20,9 @@ export interface Condition {
   readonly conjuncts: readonly Conjunct[];
 }
 
-/** Compiles a condition. Throws ConditionError (check-condition.ts). */
-export function readCondition(text: string, vocabulary: Vocabulary): Condition {
-  const ast = checkCondition(text, vocabulary);
+/** Compiles a condition. `isPast`: it was in force already. Throws ConditionError (check-condition.ts). */
+export function readCondition(text: string, vocabulary: Vocabulary, isPast = false): Condition {
+  const ast = checkCondition(text, vocabulary, isPast);
   const conjuncts = splitAnd(ast).map((part) => ({
     text: printNode(part),
     evaluate: compileNode(part, vocabulary),

@@ -61,6 +61,8 @@ export interface DealerFacts {
 export interface DealerFilter {
   /** Null: may be asked; else why not, as a clause with the dealer as subject: "is not in tier 1 or 2". */
   refuse(dealer: DealerFacts): string | null;
+  /** What is so of whom it lets through, with the dealer as subject: "is in tier 1 or 2". */
+  readonly says: string;
 }
 
 /** Some of those that may be asked: the best `count` of those that the filter lets through. */

@@ -76,6 +76,19 @@ it.each([
   expect(refusalOf(filter)).toBe(reason);
 });
 
+it('says all that it asks of a dealer', () => {
+  const filter = `{ known: true, tier: [2, 3], specialist: true, agreement: ISDA, atMost: { hitRate: 0.2 },
+    quoted: { in: [issuer, any], within: 6 months }, dealers: [A, B] }`;
+  const rules = readRules(`rules: [{ name: a, candidates: ${filter} }]`);
+  const order = { side: 'buy', quantity: 1 } as const;
+  const { candidates } = rules.decide({ order, instrument: { id: 'X' }, market: {} });
+  expect(candidates!.value.says).toBe(
+    'is in the dealer database, is one of A and B, is in tier 2 or 3, ' +
+      "specialises in the order's asset class, has a firm quote within 6 months, has a valid ISDA " +
+      'and has an estimated fillRate of at most 0.2',
+  );
+});
+
 it.each([
   ['{ known: true }', 'is not in the dealer database'],
   [`{ where: 'dealer.lei == ""' }`, 'is not in the dealer database'],
@@ -95,7 +108,8 @@ it('a condition is asked anew of a new record', () => {
     instrument: { id: 'X' },
     market: {},
   } as const;
-  const { refuse } = rules.decide(facts).exclusions[0]!.value;
+  const { refuse, says } = rules.decide(facts).exclusions[0]!.value;
+  expect(says).toBe('is in the dealer database and satisfies dealer.name == "Alpha Bank"');
   expect([refuse(ALPHA), refuse(ALPHA)]).toEqual([null, null]);
   expect(refuse({ ...ALPHA, record: { ...RECORD, name: 'Other' } })).toMatch(/^does not satisfy/);
 });

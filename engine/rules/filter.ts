@@ -11,10 +11,11 @@ type DealerRecord = NonNullable<DealerFacts['record']>;
 /** One thing asked of a dealer: whether it holds, and what is said where it does not. */
 interface Check {
   readonly reason: string;
+  /** What is said where it does. */
+  readonly says: string;
   holds(dealer: DealerFacts): boolean;
 }
 
-const UNKNOWN_DEALER = 'is not in the dealer database';
 /** Longer lists are counted instead of written out. */
 const MAX_NAMED = 8;
 
@@ -30,6 +31,10 @@ const SCOPE_NAMES: Readonly<Record<QuotedIn, string>> = {
 export function compileFilter(filter: FilterSpec): DealerFilter {
   const checks = checksOf(filter);
   return {
+    says: sayList(
+      checks.map(({ says }) => says),
+      'and',
+    ),
     refuse(dealer) {
       for (let i = 0; i < checks.length; i++) {
         const check = checks[i]!;
@@ -45,7 +50,7 @@ function checksOf(filter: FilterSpec): Check[] {
   const { known, dealers, tier, specialist, quoted, agreement, atLeast, atMost, where } = filter;
   const needsRecord = known === true || where !== undefined;
   return [
-    ...(needsRecord ? [{ reason: UNKNOWN_DEALER, holds: isKnown }] : []),
+    ...(needsRecord ? [KNOWN] : []),
     ...(dealers === undefined ? [] : [isOneOf(dealers)]),
     ...(tier === undefined ? [] : [isInTier(tier)]),
     ...(specialist === true ? [SPECIALIST] : []),
@@ -57,12 +62,15 @@ function checksOf(filter: FilterSpec): Check[] {
   ];
 }
 
-function isKnown({ record }: DealerFacts): boolean {
-  return record !== undefined;
-}
+const KNOWN: Check = {
+  reason: 'is not in the dealer database',
+  says: 'is in the dealer database',
+  holds: ({ record }) => record !== undefined,
+};
 
 const SPECIALIST: Check = {
   reason: "does not specialise in the order's asset class",
+  says: "specialises in the order's asset class",
   holds: ({ isSpecialist }) => isSpecialist,
 };
 
@@ -72,6 +80,7 @@ function isOneOf(dealers: readonly string[]): Check {
     dealers.length > MAX_NAMED ? `the ${dealers.length} named` : sayList(dealers, 'and');
   return {
     reason: dealers.length === 1 ? `is not ${named}` : `is not one of ${named}`,
+    says: dealers.length === 1 ? `is ${named}` : `is one of ${named}`,
     holds: ({ dealerId }) => ids.has(dealerId),
   };
 }
@@ -79,6 +88,7 @@ function isOneOf(dealers: readonly string[]): Check {
 function isInTier(tiers: readonly number[]): Check {
   return {
     reason: `is not in tier ${sayList(tiers.map(String), 'or')}`,
+    says: `is in tier ${sayList(tiers.map(String), 'or')}`,
     holds: ({ tier }) => tier !== null && tiers.includes(tier),
   };
 }
@@ -95,6 +105,7 @@ function hasQuoted(scopes: readonly QuotedIn[], withinMicros: Micros): Check {
   const asked = isAny ? (['any'] as const) : scopes;
   return {
     reason: `has no firm quote${where} within ${sayDuration(withinMicros)}`,
+    says: `has a firm quote${where} within ${sayDuration(withinMicros)}`,
     holds(dealer) {
       const oldest = dealer.asOf - withinMicros;
       for (let i = 0; i < asked.length; i++) {
@@ -112,6 +123,7 @@ function hasAgreement(name: string): Check {
   let today = '';
   return {
     reason: `has no valid ${name}`,
+    says: `has a valid ${name}`,
     holds({ record, asOf }) {
       const thisDay = Math.floor(asOf / MICROS_PER_DAY);
       if (thisDay !== day) {
@@ -139,6 +151,7 @@ function isAgreed({ agreements }: DealerRecord, name: string, today: string): bo
 function reaches({ metric, bound }: MetricBound): Check {
   return {
     reason: `has an estimated ${metric} below ${bound}`,
+    says: `has an estimated ${metric} of at least ${bound}`,
     holds: (dealer) => dealer.estimate(metric) >= bound,
   };
 }
@@ -146,6 +159,7 @@ function reaches({ metric, bound }: MetricBound): Check {
 function keepsWithin({ metric, bound }: MetricBound): Check {
   return {
     reason: `has an estimated ${metric} above ${bound}`,
+    says: `has an estimated ${metric} of at most ${bound}`,
     holds: (dealer) => dealer.estimate(metric) <= bound,
   };
 }
@@ -155,6 +169,7 @@ function satisfies({ text, conjuncts }: Condition): Check {
   const answers = new WeakMap<DealerRecord, boolean>();
   return {
     reason: `does not satisfy ${text}`,
+    says: `satisfies ${text}`,
     holds({ record }) {
       if (record === undefined) return false;
       const known = answers.get(record);

@@ -111,7 +111,21 @@ function readRuleList(node: SourceNode, reading: Reading): RuleSpec[] {
     const fields = readFields<(typeof RULE_FIELDS)[number]>(item, RULE_FIELDS, problems);
     const name = item.kind === 'map' ? readName(fields.name, item, names, reading) : undefined;
     const rule = readRule(fields, reading);
+    if (!reading.isPast && setsNothing(item)) problems.add(item, SETS_NOTHING);
     return name === undefined ? [] : [{ name, ...rule }];
+  });
+}
+
+const SETS_NOTHING =
+  'sets nothing; say what it is to change, such as count: 3, or take the rule out';
+const IDLE_FIELDS = ['name', 'note', 'when'];
+
+/** Whether a rule only says when it applies. A field that is none is a problem already. */
+function setsNothing(rule: SourceNode): boolean {
+  if (rule.kind !== 'map') return false;
+  return rule.entries.every(({ key, node }) => {
+    const isUnset = key === 'sensitive' && node.kind === 'scalar' && node.value === false;
+    return isUnset || IDLE_FIELDS.includes(key);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import type { Problems } from './problems.ts';
 import type { MapEntry, SourceNode } from './source.ts';
-import { parseDuration, parsePercent, sayList } from './units.ts';
+import { parseDuration, parsePercent, plainNumberOf, sayList } from './units.ts';
 
 /** Readers give undefined for what is wrong, and note the problem; the rest of the file is still read. */
 
@@ -71,7 +71,9 @@ export function readNumber(
   const fits = typeof value === 'number' && value >= range.least && value <= range.most;
   if (fits && (range.isWhole !== true || Number.isInteger(value))) return value;
   const kind = range.isWhole === true ? 'a whole number' : 'a number';
-  return refuse(node, `it must be ${kind} from ${range.least} to ${range.most}`, problems);
+  const plain = typeof value === 'string' ? plainNumberOf(value) : null;
+  const hint = plain === null ? '' : `; write ${plain}`;
+  return refuse(node, `it must be ${kind} from ${range.least} to ${range.most}${hint}`, problems);
 }
 
 /** 0.1 or `10%`. */
@@ -119,6 +121,11 @@ export function readDuration(
   }
   const micros = typeof value === 'string' ? parseDuration(value) : null;
   if (micros !== null && (micros > 0 || mayBeZero)) return micros;
+  if (typeof value === 'string' && /^\s*[\d.]+\s*m\s*$/i.test(value)) {
+    const amount = Number.parseFloat(value);
+    const hint = `m is of minutes or of months; write ${amount} minutes or ${amount} months`;
+    return refuse(node, hint, problems);
+  }
   const wanted = 'a number and a unit from seconds to years (at most 100), such as 30 minutes';
   return refuse(node, `it must be ${wanted}`, problems);
 }

@@ -12,6 +12,8 @@ import type { Place, SourceNode } from './source.ts';
 export interface Reading {
   readonly model: Model;
   readonly problems: Problems;
+  /** The rules were in force already, so what is merely of no use is let through. */
+  readonly isPast: boolean;
 }
 
 /** Other names of metrics: those of the composite's parts, and what traders say. */
@@ -39,14 +41,14 @@ export function readMetric(
 export function readWhen(
   node: SourceNode,
   vocabulary: Vocabulary,
-  { problems }: Reading,
+  { problems, isPast }: Reading,
 ): Condition | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     problems.add(node, `${found(node)}; it must be a condition; leave it out for "always"`);
     return undefined;
   }
   try {
-    return readCondition(node.value, vocabulary);
+    return readCondition(node.value, vocabulary, isPast);
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
     for (const { message, character } of error.faults) {

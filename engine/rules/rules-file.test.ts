@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveWeights } from '../scoring/composite.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, MICROS_PER_SECOND } from '../scoring/model.ts';
+import { parseCanonicalRules } from './canonical.ts';
 import type { OrderFacts } from './decided.ts';
 import { canonicalRules, DEFAULT_RULES } from './rules.ts';
 import { readRules } from './rules-file.ts';
@@ -15,8 +16,8 @@ const rulesOf = (...rules: readonly string[]) =>
   readRules(`rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`);
 
 describe('a file', () => {
-  it('may say nothing', () => {
-    for (const text of ['', '# none yet\n', '{}', 'rules: []']) {
+  it('may have no rule', () => {
+    for (const text of ['{}', 'rules: []']) {
       expect(canonicalRules(readRules(text))).toBe(DEFAULT_RULES.canonical);
     }
     expect(DEFAULT_RULES.decide(ORDER)).toEqual({
@@ -40,7 +41,7 @@ describe('a file', () => {
       illiquidAfterDays: 8
       impactCoefficient: 0.8
       usuallyAsked: 3
-      rules: [{ name: a, when: market.illiquid }]
+      rules: [{ name: a, when: market.illiquid, count: 3 }]
     `);
     expect([rules.size, rules.impactCoefficient, rules.usuallyAsked]).toEqual([1, 0.8, 3]);
     expect(['USD', 'EUR', 'CHF'].map(rules.usdPer)).toEqual([1, 1.09, undefined]);
@@ -134,6 +135,17 @@ describe('rules that match', () => {
     expect([decided.memory, decided.exploration]).toEqual([2, 0.05]);
     expect(decided.weights).toEqual(resolveWeights({ leakage: 1 }));
   });
+});
+
+it('rules that were in force already stay readable, though nobody could load them now', () => {
+  for (const rule of [
+    { name: 'a', when: 'order.side == "BUY"', maxDealers: 2 },
+    { name: 'a', when: 'market.illiquid' },
+  ]) {
+    const text = JSON.stringify({ rules: [rule] });
+    expect(parseCanonicalRules(text).size).toBe(1);
+    expect(() => readRules(text)).toThrow(/is never "BUY"|sets nothing/);
+  }
 });
 
 it('metrics and windows are those of the model', () => {

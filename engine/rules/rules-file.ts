@@ -25,5 +25,11 @@ export function readRules(
     problems.throwIfAny(name, text);
   }
   const root = sourceOfYaml(text, problems);
-  return compileSource(root, { name, text }, options.model, problems);
+  if (root === null && problems.isEmpty) {
+    problems.add(
+      { path: '', at: -1 },
+      'says nothing; the built-in rules are loaded by "rules: []"',
+    );
+  }
+  return compileSource(root, { name, text }, { model: options.model, problems });
 }

@@ -60,6 +60,16 @@ rules:
     `);
   });
 
+  it('with the values that a field can have, under the one that it cannot', () => {
+    expect(
+      refusalOf('rules:\n  - name: buys\n    when: order.side == "BUY"\n    count: 3\n'),
+    ).toMatchInlineSnapshot(`
+      "desk.yaml:3:25: rules[0].when: order.side is never "BUY": it is "buy" or "sell"; did you mean "buy"?
+            when: order.side == "BUY"
+                                ^"
+    `);
+  });
+
   it('with the place inside a quoted condition', () => {
     const quoted = (condition: string) =>
       refusalOf(`rules: [{ name: a, when: ${condition} }]`).split('\n').slice(-2);
@@ -74,6 +84,25 @@ rules:
 
   it.each([
     ['rules: {}', 'rules: is a map; it must be a list of rules, each beginning with "- name:"'],
+    ['', 'desk.yaml: says nothing; the built-in rules are loaded by "rules: []"'],
+    ['# none yet\n', 'desk.yaml: says nothing; the built-in rules are loaded by "rules: []"'],
+    [
+      'rules: [{ name: a, note: b, when: market.illiquid }]',
+      'rules[0]: sets nothing; say what it is to change, such as count: 3, or take the rule out',
+    ],
+    ['rules: [{ name: a, sensitive: false }]', 'rules[0]: sets nothing'],
+    [
+      'rules: [{ name: a, maxDealers: 5_000 }]',
+      'rules[0].maxDealers: is "5_000"; it must be a whole number from 1 to 1000; write 5000',
+    ],
+    [
+      'rules: [{ name: a, exclude: { atMost: { fillRate: 10% } } }]',
+      'is "10%"; it must be a number from -1000000000000 to 1000000000000; write 0.1',
+    ],
+    [
+      'rules: [{ name: a, coolOff: 5m }]',
+      'rules[0].coolOff: is "5m"; m is of minutes or of months; write 5 minutes or 5 months',
+    ],
     ['rules: [5]', 'rules[0]: is 5; it must be a map of fields'],
     ['rules: [{ name: "" }]', 'rules[0].name: is ""; it must be a text of 1 to 80 characters'],
     [
@@ -116,6 +145,10 @@ rules:
     [
       'rules: [{ name: a, weights: { hitRate: 0.7, leakage: 0.7 } }]',
       'rules[0].weights: weights add up to 1.4, more than 1',
+    ],
+    [
+      'rules: [{ name: a, weights: { hitRate: 0.7, leakage: 0.4, priceImprovement: 0.2 } }]',
+      'rules[0].weights: weights add up to 1.3, more than 1',
     ],
     [
       'rules: [{ name: a, weights: { hitRate: 0.2, fillRate: 0.2 } }]',

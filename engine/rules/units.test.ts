@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseDuration, parsePercent, sayDuration, sayNumber } from './units.ts';
+import { parseDuration, parsePercent, plainNumberOf, sayDuration, sayNumber } from './units.ts';
 
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
@@ -26,6 +26,21 @@ it.each(['', '5', 'days', '5 fortnights', '-5 days', '5 days 3 hours', '1e3 days
     expect(parseDuration(text)).toBeNull();
   },
 );
+
+it.each([
+  ['5m', '5000000'],
+  ['2.5 bn', '2500000000'],
+  ['5_000_000', '5000000'],
+  ['5,000', '5000'],
+  ['0.1', '0.1'],
+  ['7%', '0.07'],
+  ['5 days', null],
+  ['5,00', null],
+  ['1.2.3', null],
+  ['', null],
+])('%j is written as %s', (text, plain) => {
+  expect(plainNumberOf(text)).toBe(plain);
+});
 
 it('says a duration so that it reads back the same', () => {
   expect(sayDuration(6 * 30.4375 * DAY)).toBe('6 months');

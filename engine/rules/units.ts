@@ -45,6 +45,34 @@ export function parsePercent(text: string): number | null {
   return amount === undefined ? null : Number(amount) / 100;
 }
 
+const SIZES: Readonly<Record<string, number>> = {
+  k: 1e3,
+  thousand: 1e3,
+  m: 1e6,
+  mm: 1e6,
+  mn: 1e6,
+  mio: 1e6,
+  million: 1e6,
+  bn: 1e9,
+  b: 1e9,
+  billion: 1e9,
+};
+
+/**
+ * How a number is to be written that is written as people do: "5000000" for `5m`, `5_000_000` and
+ * `5,000,000`, "0.1" for `10%`; null: it is none of these.
+ */
+export function plainNumberOf(text: string): string | null {
+  const share = parsePercent(text);
+  if (share !== null) return String(Number(share.toPrecision(12)));
+  const [, digits, size = ''] =
+    /^\s*(\d{1,3}(?:[_,]\d{3})+|\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text.slice(0, 100)) ?? [];
+  const scale = size === '' ? 1 : SIZES[size.toLowerCase()];
+  if (digits === undefined || scale === undefined) return null;
+  const value = Number((Number(digits.replace(/[_,]/g, '')) * scale).toPrecision(12));
+  return Number.isSafeInteger(value) || value < 1e15 ? String(value) : null;
+}
+
 /** 1,234,567.89: digits in threes, and no more of the fraction than tells. */
 export function sayNumber(value: number): string {
   const size = Math.abs(value);

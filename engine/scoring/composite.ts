@@ -26,14 +26,16 @@ export function resolveWeights(
     byMetric.set(metricNamed(name, model), requireWeight(name, weight));
   }
   const total = [...byMetric.values()].reduce((sum, weight) => sum + weight, 0);
-  if (total > 1 + SUM_TOLERANCE) throw badWeights(`weights add up to ${total}, more than 1`);
+  if (total > 1 + SUM_TOLERANCE)
+    throw badWeights(`weights add up to ${sayTotal(total)}, more than 1`);
   const unnamed = COMPOSITE_PARTS.filter((part) => !byMetric.has(part.metric));
   // With nothing named the base weights hold to the bit.
   const unnamedTotal =
     byMetric.size === 0 ? 1 : unnamed.reduce((sum, part) => sum + part.weight, 0);
   const rest = Math.max(0, 1 - total);
   if (unnamed.length === 0 && rest > SUM_TOLERANCE) {
-    throw badWeights(`weights add up to ${total}, and no unnamed base metric is left for the rest`);
+    const said = sayTotal(total);
+    throw badWeights(`weights add up to ${said}, and no unnamed base metric is left for the rest`);
   }
   for (const part of unnamed) byMetric.set(part.metric, (rest * part.weight) / unnamedTotal);
   return inAddingOrder(byMetric);
@@ -49,6 +51,11 @@ function metricNamed(name: string, model: Model): MetricName {
 function requireWeight(name: string, weight: number): number {
   if (weight >= 0 && Number.isFinite(weight)) return weight;
   throw badWeights(`weight of ${name} is ${weight}; it must be 0 or more`);
+}
+
+/** Without what adding fractions leaves behind. */
+function sayTotal(total: number): string {
+  return String(Number(total.toPrecision(12)));
 }
 
 function badWeights(message: string): FirstcallError {

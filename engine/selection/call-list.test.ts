@@ -20,6 +20,7 @@ const RANKED = Int32Array.of(4, 3, 2, 1, 0);
 
 const only = (names: string): DealerFilter => ({
   refuse: ({ dealerId }) => (names.includes(dealerId) ? null : 'is another'),
+  says: `is one of ${names}`,
 });
 const group = (count: CallGroup['count'], names?: string): CallGroup => ({
   count,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import type { DealerFilter } from '../rules/decided.ts';
-import { readRules } from '../rules/rules-file.ts';
+import { DEFAULT_RULES } from '../rules/rules.ts';
 import { DEFAULT_MODEL, MICROS_PER_SECOND } from '../scoring/model.ts';
 import { findCandidates } from './candidates.ts';
 import type { DealerRecords } from './dealer-records.ts';
@@ -9,7 +9,7 @@ import { DealerView } from './dealer-view.ts';
 import { someRows, T0 } from './testing/some-rows.ts';
 
 const MINUTE = 60 * MICROS_PER_SECOND;
-const decided = readRules('').decide({
+const decided = DEFAULT_RULES.decide({
   order: { side: 'buy', quantity: 1 },
   instrument: { id: 'X' },
   market: {},
@@ -19,6 +19,7 @@ const admission = { quantity: 2e6, currency: 'EUR', usdPer: () => undefined };
 /** Only the dealers named. */
 const only = (...names: readonly string[]): DealerFilter => ({
   refuse: ({ dealerId }) => (names.includes(dealerId) ? null : `is not one of ${names}`),
+  says: `is one of ${names}`,
 });
 
 function candidatesOf(
@@ -79,7 +80,7 @@ describe('who may be asked', () => {
       allowed: ['E'],
       filtered: [
         'A is disabled (database)',
-        'B is excluded (excludes)',
+        'B is excluded: it is one of A,B (excludes)',
         'C is not one of A,B,D,E (few)',
         'D was asked about the issuer 0 seconds ago (rest)',
       ],

@@ -46,7 +46,9 @@ function refuse(view: DealerView, decided: Decided, admission: Admission): Filte
   if (barred !== null) return { dealerId, rule: null, why: barred };
   for (let i = 0; i < exclusions.length; i++) {
     const { value, rule } = exclusions[i]!;
-    if (value.refuse(view) === null) return { dealerId, rule, why: 'is excluded' };
+    if (value.refuse(view) === null) {
+      return { dealerId, rule, why: `is excluded: it ${value.says}` };
+    }
   }
   const unfit = candidates === null ? null : candidates.value.refuse(view);
   if (unfit !== null) return { dealerId, rule: candidates!.rule, why: unfit };

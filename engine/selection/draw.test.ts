@@ -76,7 +76,10 @@ describe('a place that is drawn', () => {
   it('stays within the group that the last place belongs to', () => {
     const lastGroup: CallGroup = {
       count: 1,
-      filter: { refuse: ({ dealerId }) => ('CE'.includes(dealerId) ? null : 'is another') },
+      filter: {
+        refuse: ({ dealerId }) => ('CE'.includes(dealerId) ? null : 'is another'),
+        says: 'is C or E',
+      },
     };
     const list = { dealers: [0, 2], lastGroup };
     const { chances } = draw('o1', 1, list);

@@ -88,6 +88,13 @@ describe('an override', () => {
     });
   });
 
+  it('refuses a delay that would have no effect', () => {
+    expect(refusal({ protocol: { ...parallel, delaySeconds: 5 } })).toMatchObject({
+      code: 'badOverride',
+      message: 'protocol.delaySeconds: has no effect in parallel; make it 0',
+    });
+  });
+
   it('cannot add whom the dealer database or a rule excludes', () => {
     expect(refusal({ add: ids('X') })).toMatchObject({
       code: 'excluded',

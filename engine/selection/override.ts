@@ -43,6 +43,7 @@ export function overrideDecision(
   dealers: KnownDealers,
 ): Override {
   const { decisionId, orderId, recommended } = decision;
+  refuseIdleDelay(request);
   const added = request.add ?? [];
   const dropped = request.drop ?? [];
   refuseExcluded(decision, added, dealers);
@@ -76,6 +77,11 @@ export function overrideDecision(
     plan: planOf(called, request.protocol ?? decision.plan),
     breaks: breaksOf(decision, called, request),
   };
+}
+
+function refuseIdleDelay({ protocol }: OverrideRequest): void {
+  if (protocol?.kind !== 'parallel' || protocol.delaySeconds === 0) return;
+  throw bad('protocol.delaySeconds: has no effect in parallel; make it 0');
 }
 
 function refuseExcluded(

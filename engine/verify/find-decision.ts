@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
-import type { Override } from '../../schemas/override.ts';
+import type { Override, RecordedOverride } from '../../schemas/override.ts';
 import type { Selection } from '../../schemas/selection.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { newestOf, readMessages } from './read-messages.ts';
@@ -38,12 +38,15 @@ export async function findOverrides(
   nc: NatsConnection,
   names: LogNames,
   decisionId: string,
-): Promise<Override[]> {
+): Promise<RecordedOverride[]> {
   const subject = names.audit('override');
-  const found: Override[] = [];
-  for await (const { data } of readMessages(nc, names.decisionStream, { subject })) {
+  const found: RecordedOverride[] = [];
+  for await (const { data, timestampNanos } of readMessages(nc, names.decisionStream, {
+    subject,
+  })) {
     const entry = decode(data) as Override;
-    if (entry.decisionId === decisionId) found.push(entry);
+    if (entry.decisionId !== decisionId) continue;
+    found.push({ ...entry, tsRecorded: Number(timestampNanos / 1000n) });
   }
   return found;
 }

@@ -25,7 +25,7 @@ export class FixedMarket {
 
   constructor() {
     const { merged } = scoreEvents(scriptedEvents());
-    const rules = readRules('');
+    const rules = readRules('rules: []');
     this.#selector = new BoardSelector({
       merged,
       partitions: PARTITIONS,

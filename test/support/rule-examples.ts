@@ -93,7 +93,7 @@ function sayPlan({ kind, delaySeconds, timeoutSeconds, isTwoSided }: Selection['
 
 /** Of everybody that has one, whoever the rules would call. */
 function tiersOf(market: FixedMarket, order: SelectRequest): string[] {
-  const { dealers } = market.selectOn({ ...order, count: 1000 }, '');
+  const { dealers } = market.selectOn({ ...order, count: 1000 }, 'rules: []');
   const tiered = dealers.filter(({ tier }) => tier !== null);
   return [`tiers ${tiered.map(({ dealerId, tier }) => `${dealerId} ${tier}`).join(', ')}`];
 }

@@ -4,15 +4,16 @@ import { describeDealer, stateOfDealer } from '../describe-dealer.ts';
 import { askDealer, askDealers } from '../engine-client.ts';
 import { engineUrl } from '../engine-url.ts';
 import { printAnswer } from '../print-answer.ts';
+import { yamlOfDealers } from '../record-file.ts';
 import { type Column, formatTable } from '../table.ts';
 import { loadRecords, RECORD_FLAGS, readVerb, setFields, wordsAfter } from './records.ts';
 
 export const dealersCommand: Command = {
   name: 'dealers',
-  summary: 'The dealer database: list it, show a dealer, load a file, change a record.',
-  usage: '[show ID | load FILE --by NAME | set ID FIELD=VALUE --by NAME] [flags]',
+  summary: 'The dealer database: list it, show a dealer, load or write a file, change a record.',
+  usage: '[show ID | export | load FILE --by NAME | set ID FIELD=VALUE ...] [flags]',
   details: [
-    'Without more words, lists the dealers; show prints what is known of one: its record, and how it stands.',
+    'Without more words, lists the dealers; show prints what is known of one: its record, and how it stands. export prints all records as a YAML file that load takes.',
     'load takes YAML (a list, or a map by id), CSV with a header of field names (lists separated by ;), or newline-delimited JSON. A record of the file is the whole record. The file is checked first, and nothing is loaded when anything is wrong in it.',
     'set changes single fields, and wants a --reason, too: restricted="KYC expired" or creditLimit="5000000 USD"; field= takes a field away.',
   ],
@@ -25,11 +26,13 @@ export const dealersCommand: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const [word] = invocation.positionals;
   if (word === undefined) return await list(invocation);
-  switch (readVerb('dealers', word, ['show', 'load', 'set'])) {
+  switch (readVerb('dealers', word, ['show', 'export', 'load', 'set'])) {
     case 'load':
       return await loadRecords(invocation, 'dealer');
     case 'set':
       return await setFields(invocation, 'dealer');
+    case 'export':
+      return await exportAll(invocation);
     default:
       return await show(invocation);
   }
@@ -40,6 +43,13 @@ async function list(invocation: Invocation): Promise<number> {
   printAnswer(invocation, answer, ({ dealers }) => {
     return formatTable(COLUMNS, dealers) || 'no dealer is known: load a file, or publish events';
   });
+  return 0;
+}
+
+async function exportAll(invocation: Invocation): Promise<number> {
+  wordsAfter(invocation, 'dealers export', 0);
+  const { dealers } = await askDealers(engineUrl(invocation));
+  process.stdout.write(yamlOfDealers(dealers.flatMap(({ record }) => record ?? [])));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type { Plan, Protocol } from '../../../schemas/selection.ts';
@@ -71,8 +72,14 @@ async function protocolOf(
   }
   if (kind === undefined && delay === undefined && timeout === undefined) return {};
   const { plan } = await askDecision(url, decisionId);
+  const asked = kind ?? plan.kind;
+  if (asked === 'parallel' && delay !== undefined && delay > 0) {
+    const whose = kind === undefined ? 'as the decision has it' : 'as --protocol says';
+    const message = `--delay: has no effect in parallel, ${whose}; leave it out, or give --protocol staggered or sequential`;
+    throw new FirstcallError('badOverride', message);
+  }
   const protocol = {
-    kind: (kind ?? plan.kind) as Protocol['kind'],
+    kind: asked as Protocol['kind'],
     timeoutSeconds: timeout ?? plan.timeoutSeconds,
     isTwoSided: plan.isTwoSided,
   };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import { contentHash } from '../../platform/hash.ts';
+import { DEFAULT_RULES, type Rules } from '../../rules/rules.ts';
 import { readRules } from '../../rules/rules-file.ts';
 import { resolveModel } from '../../scoring/model-settings.ts';
 import { numberFlag, requiredFlag, textFlag, timeFlag } from '../arguments.ts';
@@ -70,6 +71,7 @@ async function check({ config }: Invocation, [file = '']: readonly string[]): Pr
   const rules = readRules(await readText(file), { file, model });
   const hash = contentHash(rules.canonical);
   process.stdout.write(`${file}: ${countOf(rules.size)}, hash ${hash}\n`);
+  warnOfNone(file, rules);
   return 0;
 }
 
@@ -78,14 +80,25 @@ async function load(invocation: Invocation, [file = '']: readonly string[]): Pro
   const reason = textFlag(invocation, 'reason');
   const text = await readText(file);
   // Here first, because an error then names the file.
-  readRules(text, { file, model: resolveModel(invocation.config.model) });
+  const rules = readRules(text, { file, model: resolveModel(invocation.config.model) });
   const { hash, revision } = await putRules(engineUrl(invocation), {
     text,
     by,
     ...(reason === undefined ? {} : { reason }),
   });
   process.stdout.write(`${file}: in force, hash ${hash}, revision ${revision}\n`);
+  warnOfNone(file, rules);
   return 0;
+}
+
+/** A file without a rule is right, and seldom meant. */
+function warnOfNone(file: string, { size, canonical }: Rules): void {
+  if (size > 0) return;
+  const isBuiltIn = canonical === DEFAULT_RULES.canonical;
+  const what = isBuiltIn
+    ? 'the built-in rules hold: the best five are called at once'
+    : 'what else it says holds for every order';
+  process.stderr.write(`${file}: warning: it has no rule; ${what}\n`);
 }
 
 async function show(invocation: Invocation): Promise<number> {

@@ -85,6 +85,7 @@ export class HandDrivenEngine implements EngineServices {
   readonly reference: ReferenceServices = {
     dealers: () => [],
     dealer: () => undefined,
+    instruments: async () => [],
     instrument: async () => undefined,
     editDealer: async () => refuseEdit(),
     editInstrument: async () => refuseEdit(),

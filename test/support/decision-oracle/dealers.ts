@@ -50,7 +50,8 @@ function mayLeaveOut(one: Case, name: string, why: string, dealer: PlainDealer):
   const rule = one.matched.find((each) => each.name === name);
   if (rule === undefined) return false;
   const { exclude, candidates, coolOff } = rule;
-  if (why === 'is excluded') return exclude !== undefined && lets(exclude, dealer) !== false;
+  if (why.startsWith('is excluded: it '))
+    return exclude !== undefined && lets(exclude, dealer) !== false;
   if (why.startsWith('was asked about the issuer')) return coolOff !== undefined;
   return rule === chooserOf(one) && lets(candidates!, dealer) !== true;
 }
