@@ -1,4 +1,3 @@
-import { readFile, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -115,14 +114,14 @@ async function findNewest(
 ): Promise<TierSnapshot | null> {
   for (const path of await folder.list(NAME)) {
     try {
-      const { meta, state } = readSnapshot<SnapshotMeta>(await readFile(path));
+      const { meta, state } = readSnapshot<SnapshotMeta>(await folder.read(path));
       const isOurs = meta.identity === identity && meta.modelHash === modelHash;
       if (!isOurs) throw new FirstcallError('badSnapshot', 'it is of another log');
       return deserialize(state) as TierSnapshot;
     } catch (error) {
       if (!(error instanceof FirstcallError)) throw error;
       logger.warn(`snapshot ${basename(path)} is of no use: ${error.message}`);
-      await rm(path, { force: true });
+      await folder.remove(path);
     }
   }
   return null;

@@ -5,6 +5,12 @@ import type { FirstcallEvent } from '../schemas/events.ts';
 import type { PartitionName } from '../schemas/subjects.ts';
 import type { Refusal } from '../schemas/validate.ts';
 
+/** What is needed of a message of the log. */
+export type LoggedMessage = Pick<JsMsg, 'seq' | 'subject' | 'data'> & {
+  /** When the log stored it. */
+  readonly info: Pick<JsMsg['info'], 'timestampNanos'>;
+};
+
 /** Takes what is refused; the rest of the message goes on. */
 export type OnRefused = (refusal: Refusal, index: number, bytes: Uint8Array) => void;
 
@@ -13,7 +19,7 @@ export type OnRefused = (refusal: Refusal, index: number, bytes: Uint8Array) => 
  * reason and its bytes.
  */
 export function takeEvents(
-  message: JsMsg,
+  message: LoggedMessage,
   partition: PartitionName,
   partitions: number,
   onRefused: OnRefused,

@@ -25,7 +25,7 @@ export interface ShardTask {
   readonly control: MessagePort;
 }
 
-interface HostedPartition {
+export interface HostedPartition {
   readonly partition: number;
   /** Nothing was written to it; the shard alone writes it. */
   readonly board: BoardBuffer;

@@ -127,6 +127,8 @@ export class PartitionHost {
   }
 
   take(sequence: number, events: readonly FirstcallEvent[], refused: number): void {
+    const before = this.#pending.at(-1)?.sequence ?? this.#sequence;
+    assert(sequence > before, `message ${sequence} comes after ${before}, not again`);
     if (this.#isStopped) return;
     this.#pending.push({ sequence, events });
     this.#deadLetters += refused;

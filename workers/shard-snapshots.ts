@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { BenchmarkBook, BenchmarkSnapshot } from '../engine/lifecycle/benchmark-book.ts';
 import type { LogExtent } from '../engine/platform/log-streams.ts';
 import { type PartitionMeta, readSnapshot } from '../engine/platform/snapshot-file.ts';
-import type { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
+import type { SnapshotFiles } from '../engine/platform/snapshot-folder.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { HostSnapshot, PartitionHost } from './partition-host.ts';
 
 export interface ShardSnapshotsOptions {
-  readonly folder: SnapshotFolder;
+  readonly folder: SnapshotFiles;
   readonly modelHash: string;
   /** The log as it is now. */
   readonly extent: LogExtent;
@@ -31,12 +30,6 @@ interface Found {
   readonly kept: Kept;
 }
 
-/** Where a shard goes on reading. */
-export interface Resumed {
-  /** Last sequence of the shared log that its benchmarks have. */
-  readonly allSequence: number;
-}
-
 /** Keeps and restores the partitions of one shard. */
 export class ShardSnapshots {
   readonly #options: ShardSnapshotsOptions;
@@ -50,9 +43,9 @@ export class ShardSnapshots {
   /**
    * Brings each host to its newest snapshot that verifies and that its log continues, and the
    * benchmarks to what all of them may still ask for. A host without one begins at the beginning, and
-   * then so do the benchmarks.
+   * then so do the benchmarks. Resolves to the last sequence of the shared log that these have.
    */
-  async restore(hosts: readonly PartitionHost[], benchmarks: BenchmarkBook): Promise<Resumed> {
+  async restore(hosts: readonly PartitionHost[], benchmarks: BenchmarkBook): Promise<number> {
     const found = new Map<PartitionHost, Found>();
     for (const host of hosts) {
       const newest = await this.#find(host.partition);
@@ -69,7 +62,7 @@ export class ShardSnapshots {
     }
     const [newest] = usable;
     if (newest !== undefined) benchmarks.restore(newest.kept.benchmarks);
-    return { allSequence: newest?.meta.allSequence ?? 0 };
+    return newest?.meta.allSequence ?? 0;
   }
 
   /**
@@ -115,7 +108,7 @@ export class ShardSnapshots {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
         if (!(error instanceof FirstcallError)) throw error;
         this.#options.onRefused(basename(path), error.message);
-        await rm(path, { force: true });
+        await this.#options.folder.remove(path);
       }
     }
     return null;
@@ -123,7 +116,7 @@ export class ShardSnapshots {
 
   /** Throws FirstcallError `badSnapshot` when it cannot be used. */
   async #read(path: string, partition: number): Promise<Found> {
-    const { meta, state } = readSnapshot<PartitionMeta>(await readFile(path));
+    const { meta, state } = readSnapshot<PartitionMeta>(await this.#options.folder.read(path));
     const refusal = this.#refuse(meta, partition);
     if (refusal !== null) throw new FirstcallError('badSnapshot', refusal);
     const kept = deserialize(state) as Kept;

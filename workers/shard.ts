@@ -1,21 +1,19 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
 import { readLogExtent } from '../engine/platform/log-streams.ts';
 import { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
-import type { Micros } from '../schemas/ids.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import { type LogNames, logNames, type PartitionName } from '../schemas/subjects.ts';
 import { AnalysisOutbox } from './analysis-outbox.ts';
 import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { takeEvents } from './event-intake.ts';
 import type { Place } from './log-place.ts';
 import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
-import { PartitionHost } from './partition-host.ts';
+import { PartitionGroup, type RefusedEvent } from './partition-group.ts';
+import type { PartitionHost } from './partition-host.ts';
 import { ShardSnapshots } from './shard-snapshots.ts';
 import { StreamReader } from './stream-reader.ts';
 
@@ -49,8 +47,7 @@ class Shard {
   readonly #task: ShardTask;
   readonly #nc: NatsConnection;
   readonly #names: LogNames;
-  readonly #benchmarks: BenchmarkBook;
-  readonly #hosts: readonly PartitionHost[];
+  readonly #group: PartitionGroup;
   readonly #readers: StreamReader[] = [];
   readonly #readerOf = new Map<PartitionHost, StreamReader>();
   readonly #targets = new Map<PartitionHost, number>();
@@ -59,7 +56,6 @@ class Shard {
   readonly #counters = new CounterReporter();
   #deadLetters!: DeadLetters;
   #analyses!: AnalysisOutbox;
-  #allSequence = 0;
   #snapshots: ShardSnapshots | null = null;
   #keeping: Promise<void> | null = null;
   #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
@@ -69,15 +65,12 @@ class Shard {
     this.#task = task;
     this.#nc = nc;
     this.#names = logNames(task.log);
-    this.#benchmarks = new BenchmarkBook(task.model);
-    this.#hosts = task.hosted.map(
-      ({ partition, board }) =>
-        new PartitionHost(partition, board, this.#benchmarks, task.model, {
-          analysed: (place, analysis) => this.#putAnalysis(partition, place, analysis),
-          frozen: (frozen) => this.#report({ type: 'frozen', frozen }),
-          stopAt: task.stopAt,
-        }),
-    );
+    this.#group = new PartitionGroup({
+      ...task,
+      analysed: (partition, place, analysis) => this.#putAnalysis(partition, place, analysis),
+      refused: (event) => this.#refuse(event),
+      frozen: (frozen) => this.#report({ type: 'frozen', frozen }),
+    });
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
@@ -89,8 +82,8 @@ class Shard {
         if (command.type === 'stop') resolve();
       });
     });
-    const own = this.#hosts.map((host) => host.partition);
-    const judged: PartitionName[] = this.#judgesAll ? [...own, 'all'] : own;
+    const own = this.#group.hosts.map((host) => host.partition);
+    const judged: PartitionName[] = this.#group.judgesAll ? [...own, 'all'] : own;
     this.#deadLetters = await DeadLetters.open(this.#nc, this.#names, judged);
     const modelHash = contentHash(canonicalModel(this.#task.model));
     this.#analyses = await AnalysisOutbox.open(this.#nc, this.#names, {
@@ -98,9 +91,9 @@ class Shard {
       modelHash,
       onRoom: () => this.#resumeReaders(),
     });
-    const allSequence = await this.#restore(modelHash);
-    await this.#readAll(allSequence);
-    for (const host of this.#hosts) await this.#readPartition(host);
+    await this.#restore(modelHash);
+    await this.#readAll();
+    for (const host of this.#group.hosts) await this.#readPartition(host);
     const keeping = this.#keepSnapshots();
     const counting = setInterval(() => this.#reportCounters(), COUNTERS_INTERVAL_MS);
     const failed = this.#readers.map((reader) => reader.failed);
@@ -115,15 +108,9 @@ class Shard {
     await this.#keepAll();
   }
 
-  /** The log that all partitions share is read by every shard and judged by one. */
-  get #judgesAll(): boolean {
-    return this.#hosts.some((host) => host.partition === 0);
-  }
-
-  /** Last sequence of the shared log that the benchmarks have. */
-  async #restore(modelHash: string): Promise<number> {
+  async #restore(modelHash: string): Promise<void> {
     const { snapshots, log, partitions, hosted } = this.#task;
-    if (snapshots === null) return 0;
+    if (snapshots === null) return;
     const through = new Map(hosted.map((each) => [each.partition, each.frozenThrough]));
     this.#snapshots = new ShardSnapshots({
       folder: new SnapshotFolder(snapshots.storeDir, log, modelHash),
@@ -133,9 +120,7 @@ class Shard {
       onRefused: (file, reason) =>
         this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
     });
-    const { allSequence } = await this.#snapshots.restore(this.#hosts, this.#benchmarks);
-    this.#allSequence = allSequence;
-    return allSequence;
+    await this.#group.restore(this.#snapshots);
   }
 
   #keepSnapshots(): NodeJS.Timeout | undefined {
@@ -155,11 +140,11 @@ class Shard {
   async #keepEach(): Promise<void> {
     const snapshots = this.#snapshots;
     if (snapshots === null) return;
-    for (const host of this.#hosts) {
+    for (const host of this.#group.hosts) {
       const name = `partition ${host.partition} at ${host.sequence}`;
       try {
         const settled = (): Promise<unknown> => this.#settled();
-        if (await snapshots.keep(host, this.#benchmarks, this.#allSequence, settled)) {
+        if (await this.#group.keep(host, snapshots, settled)) {
           this.#report({ type: 'snapshotKept', detail: name });
         }
       } catch (error) {
@@ -173,45 +158,31 @@ class Shard {
     return Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
   }
 
-  async #readAll(after: number): Promise<void> {
-    const reader = new StreamReader(this.#nc, this.#names.stream('all'), (m) => this.#takeAll(m));
+  async #readAll(): Promise<void> {
+    const stream = this.#names.stream('all');
+    const onMessage = (message: JsMsg): void => {
+      this.#group.takeAll(message);
+      this.#resumeReaders();
+      this.#schedulePublish();
+    };
+    const reader = new StreamReader(this.#nc, stream, onMessage, this.#group.allSequence);
     this.#readers.push(reader);
-    await reader.start(after);
+    await reader.start();
   }
 
   async #readPartition(host: PartitionHost): Promise<void> {
     const stream = this.#names.stream(host.partition);
-    const reader: StreamReader = new StreamReader(this.#nc, stream, (message) => {
-      this.#take(host, message);
+    const onMessage = (message: JsMsg): void => {
+      this.#group.take(host, message);
+      this.#schedulePublish();
       if (host.backlog > BACKLOG_LIMIT || this.#analyses.isFull) reader.pause();
-    });
+    };
+    const reader = new StreamReader(this.#nc, stream, onMessage, host.sequence);
     this.#readers.push(reader);
     this.#readerOf.set(host, reader);
     this.#targets.set(host, Number.POSITIVE_INFINITY);
-    const target = await reader.start(host.sequence);
+    const target = await reader.start();
     this.#targets.set(host, target);
-    this.#schedulePublish();
-  }
-
-  #take(host: PartitionHost, message: JsMsg): void {
-    let refused = 0;
-    const events = takeEvents(message, host.partition, this.#task.partitions, (...letter) => {
-      refused++;
-      this.#refuse(message, host.partition, ...letter);
-    });
-    host.take(message.seq, events, refused);
-    this.#schedulePublish();
-  }
-
-  #takeAll(message: JsMsg): void {
-    const events = takeEvents(message, 'all', this.#task.partitions, (...letter) => {
-      if (this.#judgesAll) this.#refuse(message, 'all', ...letter);
-    });
-    const tsNeeded = this.#earliestNeeded();
-    for (const event of events) this.#benchmarks.accept(event, tsNeeded);
-    this.#allSequence = message.seq;
-    for (const host of this.#hosts) host.resume();
-    this.#resumeReaders();
     this.#schedulePublish();
   }
 
@@ -223,18 +194,9 @@ class Shard {
     }
   }
 
-  /** No partition here will ask for a benchmark before this time. */
-  #earliestNeeded(): Micros {
-    return Math.min(...this.#hosts.map((host) => host.tsNeeded));
-  }
-
-  #refuse(
-    message: JsMsg,
-    partition: PartitionName,
-    ...[refusal, index, bytes]: Parameters<Parameters<typeof takeEvents>[3]>
-  ): void {
-    const from = { partition, subject: message.subject, sequence: message.seq, index };
+  #refuse({ refusal, message, partition, index, bytes }: RefusedEvent): void {
     if (this.#task.isReadOnly) return;
+    const from = { partition, subject: message.subject, sequence: message.seq, index };
     this.#deadLetters.put(refusal, from, bytes).catch(this.#fail);
   }
 
@@ -259,8 +221,8 @@ class Shard {
     this.#publishing = null;
     this.#lastPublishMs = performance.now();
     let more = false;
-    for (const host of this.#hosts) {
-      if (!host.publish(this.#allSequence)) more = true;
+    for (const host of this.#group.hosts) {
+      if (!host.publish(this.#group.allSequence)) more = true;
       else this.#reportCaughtUp(host);
     }
     if (more) this.#schedulePublish();
@@ -276,7 +238,7 @@ class Shard {
 
   /** Once it has caught up, so that counts never go back when a shard is started again. */
   #reportCounters(): void {
-    for (const host of this.#hosts) {
+    for (const host of this.#group.hosts) {
       if (this.#targets.has(host)) continue;
       const report = this.#counters.next(host.partition, host.counters);
       if (report !== null) this.#report(report);

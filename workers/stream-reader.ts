@@ -29,10 +29,12 @@ export class StreamReader {
   #messages: ConsumerMessages | null = null;
   #state: 'reading' | 'paused' | 'stopped' = 'paused';
   /** Sequence of the last message delivered. */
-  #delivered = 0;
+  #delivered: number;
   #generation = 0;
 
-  constructor(nc: NatsConnection, stream: string, onMessage: (message: JsMsg) => void) {
+  /** Begins after a sequence whose messages are known, 0 for none. */
+  constructor(nc: NatsConnection, stream: string, onMessage: (message: JsMsg) => void, after = 0) {
+    this.#delivered = after;
     this.stream = stream;
     this.#js = jetstream(nc);
     this.#onMessage = onMessage;
@@ -44,19 +46,18 @@ export class StreamReader {
   }
 
   /**
-   * Begins after a sequence whose messages are known, 0 for none. Resolves to the stream's last
-   * sequence at this moment. Throws FirstcallError `logTruncated` when the stream no longer reaches
-   * back so far.
+   * Resolves to the stream's last sequence at this moment. Throws FirstcallError `logTruncated` when
+   * the stream no longer reaches back to where this begins.
    */
-  async start(after = 0): Promise<number> {
+  async start(): Promise<number> {
     const { state } = await (await this.#js.jetstreamManager()).streams.info(this.stream);
-    if (state.last_seq > 0 && state.first_seq > after + 1) {
+    const from = this.#delivered + 1;
+    if (state.last_seq > 0 && state.first_seq > from) {
       throw new FirstcallError(
         'logTruncated',
-        `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from ${after + 1}`,
+        `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from ${from}`,
       );
     }
-    this.#delivered = after;
     await this.resume();
     return state.last_seq;
   }

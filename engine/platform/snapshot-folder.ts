@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SNAPSHOT_FORMAT, type SnapshotMeta, snapshotPieces } from './snapshot-file.ts';
 
@@ -14,12 +14,22 @@ const UNFINISHED_MS_MAX = 600_000;
 const PIECE_BYTES = 1 << 20;
 const DIGITS = 16;
 
+/** Where snapshots are: a folder, or what stands in for one. */
+export interface SnapshotFiles {
+  /** Files of a thing (`p3`, `tiers`), newest first. */
+  list(of: string): Promise<string[]>;
+  read(file: string): Promise<Buffer>;
+  remove(file: string): Promise<void>;
+  /** Replaces a snapshot of the same number, and forgets all but the newest few. */
+  write(of: string, number: number, meta: SnapshotMeta, state: Uint8Array): Promise<void>;
+}
+
 /**
  * The folder of one log's and one model's snapshots. A file is whole or not there: it is written
  * beside its place and renamed into it. Several engines may share a folder, since their snapshots at
  * one sequence are the same.
  */
-export class SnapshotFolder {
+export class SnapshotFolder implements SnapshotFiles {
   readonly path: string;
 
   /** `modelHash`: state of one model means nothing to another. Makes the folder, and clears away what killed processes left in it. */
@@ -32,7 +42,6 @@ export class SnapshotFolder {
     }
   }
 
-  /** Files of a thing (`p3`, `tiers`), newest first. */
   async list(of: string): Promise<string[]> {
     const names = (await readdir(this.path)).filter((name) => isOf(name, of));
     return names
@@ -41,7 +50,14 @@ export class SnapshotFolder {
       .map((name) => join(this.path, name));
   }
 
-  /** Replaces a snapshot of the same number, and forgets all but the newest few. */
+  read(file: string): Promise<Buffer> {
+    return readFile(file);
+  }
+
+  async remove(file: string): Promise<void> {
+    await rm(file, { force: true });
+  }
+
   async write(of: string, number: number, meta: SnapshotMeta, state: Uint8Array): Promise<void> {
     const path = join(this.path, `${of}-${String(number).padStart(DIGITS, '0')}${SUFFIX}`);
     const unfinished = `${path}.${randomUUID()}${UNFINISHED}`;
