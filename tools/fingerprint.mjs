@@ -11,6 +11,8 @@ const SOURCES = [
   'client/src',
   'web',
   'bench',
+  'reliability',
+  'test/support',
   'examples',
   'tools',
   'package-lock.json',
