@@ -1,19 +1,30 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { refuseLogged } from '../schemas/admission.ts';
-import { decode, encode } from '../schemas/codec.ts';
+import { decode } from '../schemas/codec.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { PartitionName } from '../schemas/subjects.ts';
 import type { Refusal } from '../schemas/validate.ts';
 
-/** Takes what is refused; the rest of the message goes on. */
-export type OnRefused = (refusal: Refusal, index: number, bytes: Uint8Array) => void;
+/** What of a message of the log says what it holds. */
+export type LogMessage = Pick<JsMsg, 'data' | 'subject'> & {
+  readonly info: { timestampNanos: number };
+};
+
+/**
+ * Takes what is refused; the rest of the message goes on. `value` has been decoded; undefined: the
+ * message itself could not be.
+ */
+export type OnRefused = (refusal: Refusal, index: number, value: unknown) => void;
+
+/** Refusals of one message that say in detail what is wrong. */
+export const EXPLAINED_MAX = 64;
 
 /**
  * The valid events of a log message, in order. What is not one is handed to `onRefused` with its
- * reason and its bytes.
+ * reason.
  */
 export function takeEvents(
-  message: JsMsg,
+  message: LogMessage,
   partition: PartitionName,
   partitions: number,
   onRefused: OnRefused,
@@ -23,17 +34,22 @@ export function takeEvents(
     decoded = decode(message.data);
   } catch (error) {
     const detail = (error as Error).message;
-    onRefused({ reason: 'undecodable', detail }, 0, new Uint8Array(message.data));
+    onRefused({ reason: 'undecodable', detail }, 0, undefined);
     return [];
   }
   const values = Array.isArray(decoded) ? decoded : [decoded];
   const tsLog = Math.floor(message.info.timestampNanos / 1000);
   const arrival = { subject: message.subject, tsLog, partition, partitions };
   const events: FirstcallEvent[] = [];
+  let refused = 0;
   for (const [index, value] of values.entries()) {
-    const refusal = refuseLogged(value, arrival);
-    if (refusal === null) events.push(value as FirstcallEvent);
-    else onRefused(refusal, index, encode(value));
+    const refusal = refuseLogged(value, arrival, refused < EXPLAINED_MAX);
+    if (refusal === null) {
+      events.push(value as FirstcallEvent);
+      continue;
+    }
+    refused++;
+    onRefused(refusal, index, value);
   }
   return events;
 }

@@ -10,8 +10,8 @@ import { type LogNames, logNames, type PartitionName } from '../schemas/subjects
 import { AnalysisOutbox } from './analysis-outbox.ts';
 import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { takeEvents } from './event-intake.ts';
 import type { Place } from './log-place.ts';
+import { takeWithLetters } from './message-letters.ts';
 import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
 import { PartitionHost } from './partition-host.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -130,17 +130,16 @@ class Shard {
   }
 
   #take(host: PartitionHost, message: JsMsg): void {
-    let refused = 0;
-    const events = takeEvents(message, host.partition, this.#task.partitions, (...letter) => {
-      refused++;
+    const { partitions } = this.#task;
+    const taken = takeWithLetters(message, host.partition, partitions, (...letter) => {
       this.#refuse(message, host.partition, ...letter);
     });
-    host.take(message.seq, events, refused);
+    host.take(message.seq, taken.events, taken.refused);
     this.#schedulePublish();
   }
 
   #takeAll(message: JsMsg): void {
-    const events = takeEvents(message, 'all', this.#task.partitions, (...letter) => {
+    const { events } = takeWithLetters(message, 'all', this.#task.partitions, (...letter) => {
       if (this.#judgesAll) this.#refuse(message, 'all', ...letter);
     });
     const tsNeeded = this.#earliestNeeded();
@@ -167,7 +166,7 @@ class Shard {
   #refuse(
     message: JsMsg,
     partition: PartitionName,
-    ...[refusal, index, bytes]: Parameters<Parameters<typeof takeEvents>[3]>
+    ...[refusal, index, bytes]: Parameters<Parameters<typeof takeWithLetters>[3]>
   ): void {
     const from = { partition, subject: message.subject, sequence: message.seq, index };
     if (this.#task.isReadOnly) return;
