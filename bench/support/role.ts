@@ -24,9 +24,10 @@ export class RoleProcess {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
 
-  constructor(name: string) {
+  /** `program`: the bundle that serves the role. */
+  constructor(name: string, program = 'bench/main.js') {
     this.#name = name;
-    this.#child = fork(distFile('bench/main.js'), [ROLE_ARGUMENT, name], {
+    this.#child = fork(distFile(program), [ROLE_ARGUMENT, name], {
       // What node was told for the benchmark, a profiler say, it is told for its processes.
       execArgv: [...process.execArgv, '--max-semi-space-size=64'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
