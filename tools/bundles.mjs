@@ -16,6 +16,8 @@ const NODE_ENTRIES = [
   'engine/verify/decision-main.ts',
   'engine/verify/rules-trial-main.ts',
   'bench/main.ts',
+  'fuzz/main.ts',
+  'reliability/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',
 ];

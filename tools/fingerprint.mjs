@@ -11,6 +11,8 @@ const SOURCES = [
   'client/src',
   'web',
   'bench',
+  'fuzz',
+  'reliability',
   'examples',
   'tools',
   'package-lock.json',
