@@ -9,8 +9,8 @@ const AGAIN_SHARE = 0.3;
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 /** A machine with other work is slow now and then; what is slow or large each time is a fault. */
 const ATTEMPTS = 5;
-/** A reason goes into logs, answers and dead letters. */
-const MAX_REASON_LENGTH = 16 * 1024;
+/** A reason goes into logs, answers and dead letters; fifty problems of a file take most of it. */
+const MAX_REASON_LENGTH = 40 * 1024;
 
 /** What one input did. */
 export interface Verdict {

@@ -33,10 +33,11 @@ describe('what it refuses, and in which line', () => {
   test.each([
     ['brackets too deep', `a: 1\nb: ${'['.repeat(65)}`, '2: is nested too deeply'],
     ['dashes too deep', `a:\n${'- '.repeat(65)}x`, '2: is nested too deeply'],
-    ['too many tokens', '- a\n'.repeat(20_000), '4000: is too large: 20000 tokens at most'],
+    ['too many tokens', '- a\n'.repeat(20_000), '6001: is too large: 20000 tokens at most'],
     ['a directive', '%YAML 1.1\n---\na: 1\n', '1: has a % directive, which is not read'],
     ['documents', 'a: 1\n---\nb: 1\n---\nc: 1\n---\n', '6: has more than one document'],
     ['a key twice', 'a: 1\nb: 2\na: 3\n', '3: Map keys must be unique'],
+    ['a hostile key', 'a: {__proto__: {b: 1}}\n', '1: key "__proto__" is not allowed'],
     ['an alias', 'a: &x 1\nb: *x\n', '2: YAML aliases are not allowed here'],
     ['a key that is none', '? [a]\n: b\n', '1: a key must be a plain name'],
   ])('%s', (_, text, message) => {

@@ -9,6 +9,8 @@ import {
   visit,
 } from 'yaml';
 
+import { FORBIDDEN_KEYS } from './codec-keys.ts';
+
 /** Brackets, or dashes of one line, that are open at once. */
 const MAX_DEPTH = 64;
 /** Tokens of a text, white space included: parsing takes two microseconds for each. */
@@ -67,6 +69,9 @@ const TOO_DEEP = 'is nested too deeply';
 
 /** What the tokens of a text say without parsing it. */
 function refuseShape(text: string, tokensMax: number): YamlProblem | null {
+  const crowdedAt = whereCrowded(text, MARKS_PER_TOKEN * tokensMax);
+  if (crowdedAt >= 0)
+    return { message: `is too large: ${tokensMax} tokens at most`, at: crowdedAt };
   const shape: Shape = { brackets: 0, marks: 0, documents: 0 };
   let [tokens, at] = [0, 0];
   for (const token of new Lexer().lex(text)) {
@@ -80,6 +85,15 @@ function refuseShape(text: string, tokensMax: number): YamlProblem | null {
   return null;
 }
 
+/** Where the text has more than so many characters that mean something to YAML; -1: it has not. */
+function whereCrowded(text: string, most: number): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (MARKS.has(text.charCodeAt(at)) && ++count > most) return at;
+  }
+  return -1;
+}
+
 interface Shape {
   /** That are open. */
   brackets: number;
@@ -90,6 +104,12 @@ interface Shape {
 }
 
 const NEWLINE = 0x0a;
+/** Characters at which a token ends or begins. */
+const MARKS: ReadonlySet<number> = new Set(
+  Array.from('[]{},:-?"\'#&*!|>%@`.\n\r', (mark) => mark.charCodeAt(0)),
+);
+/** A file that a person writes has fewer: names and white space are tokens as well. */
+const MARKS_PER_TOKEN = 0.6;
 const LEXER_MARKS: ReadonlySet<number> = new Set([0x02, 0x18, 0x1f]);
 
 function noteToken(token: string, shape: Shape, isAtLineStart: boolean): string | null {
@@ -159,6 +179,8 @@ function problemsOf(document: Document.Parsed, isPlain: boolean): YamlProblem[] 
     for (const { key } of node.items) {
       if (!isScalar(key)) {
         if (isPlain) note(key, 'a key must be a plain name');
+      } else if (isPlain && FORBIDDEN_KEYS.has(key.value)) {
+        note(key, `key "${key.value}" is not allowed`);
       } else if (keys.has(key.value)) note(key, 'Map keys must be unique');
       else keys.add(key.value);
     }
