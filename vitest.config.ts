@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{schemas,engine,workers,feeds,client,web,bench,test,docs}/**/*.{test,prop.test}.ts'],
+    include: [
+      '{schemas,engine,workers,feeds,client,web,bench,fuzz,reliability,test,docs}/**/*.{test,prop.test}.ts',
+    ],
     // chDB inside a worker thread ends the process, so test files get processes of their own.
     pool: 'forks',
     globalSetup: ['test/support/global-setup.ts'],

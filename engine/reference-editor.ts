@@ -13,7 +13,7 @@ import type { EditResult, RecordEdit, RecordVersion } from '../schemas/record-ed
 import type { InstrumentMessage } from '../schemas/record-message.ts';
 import type { DealerEvent, InstrumentEvent } from '../schemas/reference.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
-import { refuseEvent } from '../schemas/validate.ts';
+import { composeRecord, type RecordShape } from './compose-record.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import type { InstrumentMaster } from './instrument-master.ts';
 import type { EventPublisher } from './platform/publisher.ts';
@@ -40,11 +40,9 @@ const WAITING_MAX = 256;
 /** Times that somebody else may be faster with another record. */
 const ATTEMPTS_MAX = 16;
 
-interface Target<R extends DealerEvent | InstrumentEvent> {
-  readonly kind: R['kind'];
+interface Target<R extends DealerEvent | InstrumentEvent> extends RecordShape<R> {
   readonly partition: PartitionName;
   readonly records: RecordFollower<R>;
-  compose(fields: Record<string, unknown>): Record<string, unknown>;
 }
 
 /**
@@ -157,7 +155,8 @@ export class ReferenceEditor {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (this.#isClosing) throw notReady('the engine is stopping');
       refuseConflict(edit, basis, records.version(edit.id));
-      const record = composeRecord(target, edit, basis?.record, this.#options.eventTime());
+      const stamp = { id: `edit-${randomUUID()}`, tsEvent: this.#options.eventTime() };
+      const record = composeRecord(target, edit, basis?.record, stamp);
       if (saysTheSame(record, basis?.record)) {
         return { outcome: 'unchanged', sequence: basis!.sequence, record: basis!.record };
       }
@@ -188,42 +187,6 @@ export class ReferenceEditor {
       throw new FirstcallError('notReady', message, { cause });
     }
   }
-}
-
-/** Throws FirstcallError `badRecord` or `noRecord`. */
-function composeRecord<R extends DealerEvent | InstrumentEvent>(
-  { kind, compose }: Target<R>,
-  { id, mode, fields }: RecordEdit,
-  before: R | undefined,
-  tsEvent: Micros,
-): R {
-  if (mode === 'merge' && before === undefined) {
-    throw new FirstcallError('noRecord', `${kind} ${id}: there is no record to change`);
-  }
-  const whole = mode === 'merge' ? mergePatch(before, fields) : fields;
-  const record = {
-    ...compose(whole as Record<string, unknown>),
-    id: `edit-${randomUUID()}`,
-    tsEvent,
-  };
-  const refusal = refuseEvent(record);
-  if (refusal !== null) throw new FirstcallError('badRecord', refusal.detail);
-  return record as unknown as R;
-}
-
-/** RFC 7396. */
-function mergePatch(before: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const merged: Record<string, unknown> = isObject(before) ? { ...before } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuseConflict<R>(

@@ -1,7 +1,7 @@
 import type { FirstcallEvent } from './events.ts';
 import type { Micros } from './ids.ts';
 import { type PartitionName, partitionOf } from './subjects.ts';
-import { type Refusal, refuseEvent } from './validate.ts';
+import { type Refusal, refuseEvent, refuseEventBriefly } from './validate.ts';
 
 /** An event may claim to be this much later than the log's own stamp; more is a broken clock. */
 const FUTURE_MICROS = 60_000_000;
@@ -23,10 +23,11 @@ export interface Arrival {
 /**
  * Why a decoded value of the log is not an event that counts; null when it is (narrow it with
  * `as FirstcallEvent`). Depends on the message alone, so that whoever reads the log agrees.
+ * `explains`: whether the refusal says in detail what is wrong.
  */
-export function refuseLogged(value: unknown, arrival: Arrival): Refusal | null {
+export function refuseLogged(value: unknown, arrival: Arrival, explains = true): Refusal | null {
   return (
-    refuseEvent(value) ??
+    (explains ? refuseEvent(value) : refuseEventBriefly(value)) ??
     refusePlace(value as FirstcallEvent, arrival) ??
     refuseFuture(value as FirstcallEvent, arrival)
   );

@@ -2,7 +2,11 @@ import { undecodable } from './codec-limits.ts';
 import { readText } from './codec-utf8.ts';
 
 /** Keys that mean something to JavaScript's objects; no schema of ours has them. */
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+export const FORBIDDEN_KEYS: ReadonlySet<unknown> = new Set([
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
 const CACHED_BYTES_MAX = 24;
 /** A power of two. Bounds the cache, whatever keys a hostile sender thinks of. */
 const SLOTS = 1024;

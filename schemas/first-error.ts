@@ -17,13 +17,17 @@ interface Finding {
 /** Characters of a refused string, and of the path to it, that are quoted back. */
 const MAX_QUOTED_LENGTH = 40;
 const MAX_PATH_LENGTH = 120;
+/** Items and fields that are looked at, and how deep: an explanation may not cost more than a check. */
+const MAX_LOOKED_AT = 2_048;
+const MAX_DEPTH = 16;
 
 /**
  * The first thing wrong with a value that a validator refused, as `path.to.field: what`; `subject`
- * names the value itself. Costs microseconds: ask only after the check has failed.
+ * names the value itself. Costs microseconds, and a millisecond or two where the value is huge, of
+ * which only the beginning is looked at: ask only after the check has failed.
  */
 export function firstError(validator: Explainer, value: unknown, subject: string): string {
-  const findings = [...validator.Errors(value)] as Finding[];
+  const findings = [...validator.Errors(beginningOf(value))] as Finding[];
   const first = findings[0];
   if (first === undefined) return `${subject}: does not match its schema`;
   const path = first.instancePath.split('/').slice(1).map(unescapePointer);
@@ -56,6 +60,32 @@ function fieldsAt(schema: unknown, path: readonly string[]): string {
   for (const key of path) node = node?.properties?.[key] ?? node?.items;
   const names = path.length === 0 ? [] : Object.keys(node?.properties ?? {});
   return names.length === 0 ? '' : ` with ${names.join(' and ')}`;
+}
+
+/** A value, or a copy of its beginning where it has more parts than anything that we know. */
+function beginningOf(value: unknown): unknown {
+  const budget = { left: MAX_LOOKED_AT };
+  const copy = copyBeginning(value, budget, 0);
+  return budget.left < 0 ? copy : value;
+}
+
+function copyBeginning(value: unknown, budget: { left: number }, depth: number): unknown {
+  const isWhole = typeof value !== 'object' || value === null || ArrayBuffer.isView(value);
+  if (isWhole || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      if (--budget.left < 0) break;
+      items.push(copyBeginning(item, budget, depth + 1));
+    }
+    return items;
+  }
+  const fields: Record<string, unknown> = {};
+  for (const key in value) {
+    if (--budget.left < 0) break;
+    fields[key] = copyBeginning((value as Record<string, unknown>)[key], budget, depth + 1);
+  }
+  return fields;
 }
 
 /** The constants of a union: each branch that failed is a finding of its own. */

@@ -17,6 +17,8 @@ const NODE_ENTRIES = [
   'engine/verify/rules-trial-main.ts',
   'bench/main.ts',
   'reliability/sim-faults/main.ts',
+  'fuzz/main.ts',
+  'reliability/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',
 ];

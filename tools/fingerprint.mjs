@@ -11,6 +11,7 @@ const SOURCES = [
   'client/src',
   'web',
   'bench',
+  'fuzz',
   'reliability',
   'test/support',
   'examples',

@@ -1,25 +1,34 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { refuseLogged } from '../schemas/admission.ts';
-import { decode, encode } from '../schemas/codec.ts';
+import { decode } from '../schemas/codec.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { PartitionName } from '../schemas/subjects.ts';
 import type { Refusal } from '../schemas/validate.ts';
 
-/** What is needed of a message of the log. */
-export type LoggedMessage = Pick<JsMsg, 'seq' | 'subject' | 'data'> & {
+/** What of a message of the log says what it holds. */
+export type MessageContent = Pick<JsMsg, 'data' | 'subject'> & {
   /** When the log stored it. */
   readonly info: Pick<JsMsg['info'], 'timestampNanos'>;
 };
 
-/** Takes what is refused; the rest of the message goes on. */
-export type OnRefused = (refusal: Refusal, index: number, bytes: Uint8Array) => void;
+/** And where it stands. */
+export type LoggedMessage = MessageContent & Pick<JsMsg, 'seq'>;
+
+/**
+ * Takes what is refused; the rest of the message goes on. `value` has been decoded; undefined: the
+ * message itself could not be.
+ */
+export type OnRefused = (refusal: Refusal, index: number, value: unknown) => void;
+
+/** Refusals of one message that say in detail what is wrong. */
+export const EXPLAINED_MAX = 64;
 
 /**
  * The valid events of a log message, in order. What is not one is handed to `onRefused` with its
- * reason and its bytes.
+ * reason.
  */
 export function takeEvents(
-  message: LoggedMessage,
+  message: MessageContent,
   partition: PartitionName,
   partitions: number,
   onRefused: OnRefused,
@@ -29,17 +38,22 @@ export function takeEvents(
     decoded = decode(message.data);
   } catch (error) {
     const detail = (error as Error).message;
-    onRefused({ reason: 'undecodable', detail }, 0, new Uint8Array(message.data));
+    onRefused({ reason: 'undecodable', detail }, 0, undefined);
     return [];
   }
   const values = Array.isArray(decoded) ? decoded : [decoded];
   const tsLog = Math.floor(message.info.timestampNanos / 1000);
   const arrival = { subject: message.subject, tsLog, partition, partitions };
   const events: FirstcallEvent[] = [];
+  let refused = 0;
   for (const [index, value] of values.entries()) {
-    const refusal = refuseLogged(value, arrival);
-    if (refusal === null) events.push(value as FirstcallEvent);
-    else onRefused(refusal, index, encode(value));
+    const refusal = refuseLogged(value, arrival, refused < EXPLAINED_MAX);
+    if (refusal === null) {
+      events.push(value as FirstcallEvent);
+      continue;
+    }
+    refused++;
+    onRefused(refusal, index, value);
   }
   return events;
 }

@@ -4,8 +4,9 @@ import type { Micros } from '../schemas/ids.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import type { PartitionName } from '../schemas/subjects.ts';
 import type { Refusal } from '../schemas/validate.ts';
-import { type LoggedMessage, takeEvents } from './event-intake.ts';
+import type { LoggedMessage } from './event-intake.ts';
 import type { Place } from './log-place.ts';
+import { type Taken, takeWithLetters } from './message-letters.ts';
 import type { HostedPartition } from './messages.ts';
 import { PartitionHost } from './partition-host.ts';
 import type { ShardSnapshots } from './shard-snapshots.ts';
@@ -69,19 +70,13 @@ export class PartitionGroup {
   /** The next message of a partition's own stream. */
   take(host: PartitionHost, message: LoggedMessage): void {
     const { partition } = host;
-    let refused = 0;
-    const events = takeEvents(message, partition, this.#options.partitions, (...letter) => {
-      refused++;
-      this.#refuse(message, partition, ...letter);
-    });
+    const { events, refused } = this.#eventsOf(message, partition);
     host.take(message.seq, events, refused);
   }
 
   /** The next message of the log that all partitions share. */
   takeAll(message: LoggedMessage): void {
-    const events = takeEvents(message, 'all', this.#options.partitions, (...letter) => {
-      if (this.judgesAll) this.#refuse(message, 'all', ...letter);
-    });
+    const { events } = this.#eventsOf(message, 'all');
     // No partition here will ask for an earlier benchmark.
     const tsNeeded = Math.min(...this.hosts.map((host) => host.tsNeeded));
     for (const event of events) this.#benchmarks.accept(event, tsNeeded);
@@ -103,11 +98,11 @@ export class PartitionGroup {
     return snapshots.keep(host, this.#benchmarks, this.#allSequence, settled);
   }
 
-  #refuse(
-    message: LoggedMessage,
-    partition: PartitionName,
-    ...[refusal, index, bytes]: Parameters<Parameters<typeof takeEvents>[3]>
-  ): void {
-    this.#options.refused({ refusal, message, partition, index, bytes });
+  #eventsOf(message: LoggedMessage, partition: PartitionName): Taken {
+    const { partitions, refused } = this.#options;
+    const isJudged = partition !== 'all' || this.judgesAll;
+    return takeWithLetters(message, partition, partitions, (refusal, index, bytes) => {
+      if (isJudged) refused({ refusal, message, partition, index, bytes });
+    });
   }
 }

@@ -16,6 +16,7 @@ export interface EngineSettings {
 export interface EngineProcess {
   readonly wsUrl: string;
   readonly httpUrl: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function startEngineProcess(settings: EngineSettings): Promise<Engi
     const port = await listeningPort(child);
     const httpUrl = `http://127.0.0.1:${port}`;
     await caughtUp(httpUrl);
-    return { wsUrl: `ws://127.0.0.1:${port}`, httpUrl, stop };
+    return { wsUrl: `ws://127.0.0.1:${port}`, httpUrl, pid: child.pid!, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -15,7 +15,10 @@ export interface LogServer {
   readonly nc: NatsConnection;
 }
 
-export async function startLogServer({ defer, progress }: BenchContext): Promise<LogServer> {
+export async function startLogServer({
+  defer,
+  progress,
+}: Pick<BenchContext, 'defer' | 'progress'>): Promise<LogServer> {
   const storeDir = await mkdtemp(join(tmpdir(), 'firstcall-bench-'));
   defer(() => rm(storeDir, { recursive: true, force: true }));
   const server = await launchNatsServer({ storeDir });

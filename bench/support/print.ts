@@ -2,7 +2,10 @@ import type { Bench } from './bench.ts';
 import type { BenchReport, Check, Table } from './report.ts';
 
 /** A benchmark's report as lines of text. */
-export function reportLines({ name, question, load }: Bench, report: BenchReport): string[] {
+export function reportLines(
+  { name, question, load }: Pick<Bench, 'name' | 'question' | 'load'>,
+  report: BenchReport,
+): string[] {
   return [
     '',
     `== ${name}: ${question}`,

@@ -25,9 +25,10 @@ export class RoleProcess {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
 
-  constructor(name: string) {
+  /** `program`: the bundle that serves the role. */
+  constructor(name: string, program = 'bench/main.js') {
     this.#name = name;
-    this.#child = fork(distFile('bench/main.js'), [ROLE_ARGUMENT, name], {
+    this.#child = fork(distFile(program), [ROLE_ARGUMENT, name], {
       // What node was told for the benchmark, a profiler say, it is told for its processes.
       execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

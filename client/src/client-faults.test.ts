@@ -39,6 +39,22 @@ describe('the client and an engine that misbehaves', () => {
     server.close();
   });
 
+  it('outlives a status that says nothing of rules while it waits for them', async () => {
+    onFrame = (frame, socket) => {
+      if (frame.type !== 'desk') return;
+      const { requestId } = frame as unknown as { requestId: number };
+      const { rulesHash: _, ...status } = new HandDrivenEngine().status();
+      send(socket, status as ServerFrame);
+      send(socket, { type: 'error', code: 'badFrame', message: 'no desk', requestId });
+    };
+    const client = connect(url);
+    client.watchInstrument('US0001');
+    await client.whenLive();
+    // The second status is the client's answer to nobody: what it does then must not throw.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(client.state).toBe('live');
+  });
+
   it('asks for a snapshot after a gap, and shows nothing in between as live', async () => {
     const resynced: string[][] = [];
     onFrame = ({ type, topics = [] }, socket) => {

@@ -134,7 +134,8 @@ export class LocalDesk {
   #differs(): boolean {
     const { rulesHash, directory } = this.#status!;
     const held = this.#held;
-    this.#isBehind = held?.rulesHash !== rulesHash || held.records.sequence !== directory;
+    this.#isBehind =
+      held === null || held.rulesHash !== rulesHash || held.records.sequence !== directory;
     return this.#isBehind;
   }
 }

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isMap, isSeq, LineCounter, parseDocument, stringify } from 'yaml';
+import { isMap, isSeq, LineCounter, stringify } from 'yaml';
 import { splitCsvRow } from '../../feeds/replay/csv-row.ts';
 import { readLines } from '../../feeds/replay/lines.ts';
 import { textOf } from '../../feeds/replay/reading.ts';
+import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import { decodeJson } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
@@ -29,6 +30,9 @@ type Problem = { readonly line: number; readonly problem: string };
 const RECORDS_MAX = 100_000;
 const YAML_BYTES_MAX = 16 << 20;
 const PROBLEMS_SHOWN_MAX = 50;
+/** Of a YAML file; one of records has a token for three characters. */
+const LEAST_TOKENS_MAX = 20_000;
+const TOKENS_PER_CHARACTER = 0.4;
 /** What is left for `by` and `reason` of an edit. */
 const EDIT_BYTES = 1_500;
 /** What an event of the log has, and a record of a file need not. */
@@ -105,12 +109,18 @@ function checkRecord(kind: RecordKind, { value, line, lineOf }: Found): FileReco
 
 async function* readYaml(path: string, kind: RecordKind): AsyncGenerator<Found | Problem> {
   const counter = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: counter, prettyErrors: false });
+  const text = readText(path);
+  const tokensMax = Math.max(LEAST_TOKENS_MAX, text.length * TOKENS_PER_CHARACTER);
+  const { document, problems } = parseBoundedYaml(text, {
+    lineCounter: counter,
+    tokensMax,
+    isPlain: true,
+  });
   const lineAt = (offset: number) => counter.linePos(offset).line;
-  for (const { pos, message } of document.errors) {
-    yield { line: lineAt(pos[0]), problem: message.split('\n', 1)[0]! };
+  for (const { at, message } of problems) {
+    yield { line: lineAt(at), problem: message.split('\n', 1)[0]! };
   }
-  if (document.errors.length > 0) return;
+  if (document === null || problems.length > 0) return;
   const root = document.contents;
   const entries: ReadonlyArray<readonly [node: unknown, key: unknown]> = isSeq(root)
     ? root.items.map((node) => [node, undefined] as const)
@@ -125,7 +135,7 @@ async function* readYaml(path: string, kind: RecordKind): AsyncGenerator<Found |
       yield { line, problem: 'is not a record' };
       continue;
     }
-    const own = node.toJS(document, { maxAliasCount: 100 }) as Record<string, unknown>;
+    const own = node.toJS(document) as Record<string, unknown>;
     const value = key === undefined ? own : { [ID_FIELD[kind]]: String(key), ...own };
     const lineOf = (field: string) => {
       const pair = node.items.find((item) => String(item.key) === field);

@@ -9,6 +9,7 @@ const COUNTERS = {
   replies_sent_total: 'Selections, pongs, errors and status frames sent.',
   bytes_sent_total: 'Bytes of frames sent.',
   subscribers_cut_total: 'Subscribers cut because they asked and did not read the answers.',
+  connections_refused_total: 'Connections closed at once because there were too many.',
   selections_total: 'Selections answered over WebSocket and HTTP.',
   selections_refused_total: 'Selections refused over WebSocket and HTTP.',
   http_requests_total: 'HTTP requests.',

@@ -15,6 +15,7 @@ export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly library: GatewayLibrary;
+  readonly connectionsMax?: number;
   /** The built web page; null for none. */
   readonly webDir: string | null;
   /** Origins, besides our own host, whose pages may connect; see `refuseOrigin`. */
@@ -77,6 +78,7 @@ class GatewayServer implements Gateway {
       handshake: (head: RequestHead) => this.#handshake(head),
       connected: (socket: Socket, protocol: string) => this.#connected(socket, protocol),
       request: this.#routes.answer.bind(this.#routes),
+      refusedConnection: () => this.#hub.counters.add('connections_refused_total'),
     };
     this.#transport = await openTransport(options.library, handlers, options, log);
   }

@@ -5,7 +5,7 @@
 
 /** WebSocket subscribers; the next handshake gets 503. */
 export const MAX_SUBSCRIBERS = 2000;
-/** TCP connections beyond the subscribers' (HTTP, handshakes); on `ws` alone, more are dropped. */
+/** TCP connections beyond the subscribers' (HTTP, handshakes); more are closed as they come. */
 export const MAX_OTHER_CONNECTIONS = 500;
 /** Topics of one subscriber; the next one gets an `error` frame `tooManyTopics`. */
 export const MAX_TOPICS_PER_SUBSCRIBER = 1024;
@@ -24,8 +24,12 @@ export const FLUSH_SLICE_SUBSCRIBERS = 64;
  * One frame more can wait, because a frame is sent whole.
  */
 export const MAX_BUFFERED_BYTES = 128 * 1024;
-/** Bytes of answers that may wait for a subscriber that asks and does not read; then it is cut. */
-export const MAX_BUFFERED_REPLY_BYTES = 4 * 1024 * 1024;
+/**
+ * Bytes of frames that wait to be answered while the answers before them have not been read, each
+ * counted with MESSAGE_OVERHEAD_BYTES; a subscriber that goes on asking is cut.
+ */
+export const MAX_WAITING_QUESTION_BYTES = 256 * 1024;
+export const MESSAGE_OVERHEAD_BYTES = 64;
 
 /** A subscriber from whom nothing is heard for this long, pings included, is cut. */
 export const IDLE_TIMEOUT_SECONDS = 60;
@@ -43,9 +47,14 @@ export const MAX_DESK_BYTES = 2 * 1024 * 1024;
  * 512 KB when it arrives in one piece.
  */
 export const MAX_HEADER_BYTES = 16 * 1024;
-/** A head must be complete within this time. */
+/** Header lines of a request; uWebSockets.js has a bound of its own, 100. */
+export const MAX_HEADERS = 100;
+/** A head must be complete within this time; uWebSockets.js gives it 10 s. */
 export const HEADERS_TIMEOUT_MS = 5_000;
-/** A request must be complete within this time. */
+/**
+ * A request must be complete within this time; uWebSockets.js wants 16 KB of a body every 10 s. A
+ * connection without a request is closed after as long.
+ */
 export const REQUEST_TIMEOUT_MS = 10_000;
 /** How long `GET /rankings/...` waits for the first state of a topic before it answers 503. */
 export const FIRST_UPDATE_TIMEOUT_MS = 1_000;

@@ -36,7 +36,8 @@ export function serveNats(
   const subscription = nc.subscribe(names.select, {
     queue: QUEUE,
     callback: (error, message) => {
-      if (error === null) message.respond(answer(services, message.data, maxBytesOf(nc), report));
+      if (error === null)
+        message.respond(answerSelect(services, message.data, maxBytesOf(nc), report));
       else report(error);
     },
   });
@@ -52,7 +53,8 @@ export function serveNats(
   };
 }
 
-function answer(
+/** The reply to a request, of at most `maxBytes`. Never throws. */
+export function answerSelect(
   services: EngineServices,
   request: Uint8Array,
   maxBytes: number,

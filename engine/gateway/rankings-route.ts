@@ -5,6 +5,8 @@ import type { EngineServices } from './services.ts';
 import { refuseTopic } from './session.ts';
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from './transport.ts';
 
+/** Characters of a path that names no topic which are told back. */
+const MAX_SHOWN_LENGTH = 200;
 const PREFIX = '/rankings/';
 
 /**
@@ -30,7 +32,8 @@ export class RankingsRoute {
     const refusal =
       name === null ? 'malformed percent-encoding' : refuseTopic(this.#services, name);
     if (name === null || refusal !== null) {
-      return jsonAnswer(404, { code: 'unknownTopic', message: `${name ?? 'path'}: ${refusal}` });
+      const shown = name?.slice(0, MAX_SHOWN_LENGTH) ?? 'path';
+      return jsonAnswer(404, { code: 'unknownTopic', message: `${shown}: ${refusal}` });
     }
     const unknown = this.#unknownScope(name);
     if (unknown !== null) return unknown;

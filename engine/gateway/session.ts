@@ -2,7 +2,7 @@ import { type ClientFrame, TOPIC_PATTERN } from '../../schemas/protocol.ts';
 import { errorCodeOf, errorFrame, readClientFrame } from './client-frames.ts';
 import { Frame } from './frame.ts';
 import type { Hub, Topic } from './hub.ts';
-import { MAX_DESK_BYTES } from './limits.ts';
+import { MAX_DESK_BYTES, MAX_WAITING_QUESTION_BYTES, MESSAGE_OVERHEAD_BYTES } from './limits.ts';
 import type { EngineServices } from './services.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { SocketListener } from './transport.ts';
@@ -21,6 +21,10 @@ export class Session implements SocketListener {
   readonly #services: EngineServices;
   readonly #subscriber: Subscriber;
   readonly #report: (error: unknown) => void;
+  /** Frames that are not answered yet, oldest first. */
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #isCut = false;
 
   constructor(
     hub: Hub,
@@ -36,17 +40,44 @@ export class Session implements SocketListener {
 
   message(bytes: Uint8Array): void {
     this.#hub.counters.add('frames_received_total');
-    const frame = readClientFrame(bytes);
-    if (frame.type === 'error') this.#refuse(frame);
-    else this.#obey(frame);
+    if (this.#waiting.length === 0 && this.#subscriber.hasRoom) this.#answer(bytes);
+    else this.#keep(bytes);
   }
 
   drained(): void {
+    let answered = 0;
+    for (const bytes of this.#waiting) {
+      if (!this.#subscriber.hasRoom) break;
+      this.#waitingBytes -= bytes.length + MESSAGE_OVERHEAD_BYTES;
+      answered++;
+      this.#answer(bytes);
+    }
+    this.#waiting.splice(0, answered);
     this.#subscriber.flush();
   }
 
   closed(): void {
+    this.#waiting = [];
     this.#subscriber.closed();
+  }
+
+  /** Until what waits for the subscriber has been read, so that its answers do not pile up. */
+  #keep(bytes: Uint8Array): void {
+    this.#waitingBytes += bytes.length + MESSAGE_OVERHEAD_BYTES;
+    // The transport takes its memory back.
+    if (this.#waitingBytes <= MAX_WAITING_QUESTION_BYTES) this.#waiting.push(new Uint8Array(bytes));
+    else this.#cut();
+  }
+
+  #cut(): void {
+    if (!this.#isCut) this.#subscriber.cut();
+    this.#isCut = true;
+  }
+
+  #answer(bytes: Uint8Array): void {
+    const frame = readClientFrame(bytes);
+    if (frame.type === 'error') this.#refuse(frame);
+    else this.#obey(frame);
   }
 
   #obey(frame: ClientFrame): void {
@@ -75,8 +106,7 @@ export class Session implements SocketListener {
   }
 
   #subscribe(name: string): void {
-    // An error frame before this one may have been the answer too many.
-    if (this.#subscriber.isClosed || this.#subscriber.has(name)) return;
+    if (this.#subscriber.has(name)) return;
     const topic = this.#hold(name);
     if (topic !== null) this.#subscriber.subscribe(topic);
   }

@@ -1,11 +1,6 @@
 import type { Encoding, Frame, TopicState } from './frame.ts';
 import type { Hub, Topic } from './hub.ts';
-import {
-  MAX_BUFFERED_BYTES,
-  MAX_BUFFERED_REPLY_BYTES,
-  MAX_PENDING_UPDATES,
-  MAX_TOPICS_PER_SUBSCRIBER,
-} from './limits.ts';
+import { MAX_BUFFERED_BYTES, MAX_PENDING_UPDATES, MAX_TOPICS_PER_SUBSCRIBER } from './limits.ts';
 import type { Socket } from './transport.ts';
 
 interface Subscription {
@@ -29,7 +24,6 @@ export class Subscriber {
   #offered: TopicState[] = [];
   /** A status that did not fit; the newest replaces it. */
   #owedStatus: Frame | null = null;
-  #isClosed = false;
 
   constructor(hub: Hub, socket: Socket, encoding: Encoding) {
     this.#hub = hub;
@@ -38,12 +32,13 @@ export class Subscriber {
     hub.subscribers.add(this);
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   get bufferedBytes(): number {
     return this.#socket.bufferedBytes;
+  }
+
+  /** At most MAX_BUFFERED_BYTES wait for it. */
+  get hasRoom(): boolean {
+    return this.#socket.bufferedBytes <= MAX_BUFFERED_BYTES;
   }
 
   has(name: string): boolean {
@@ -99,42 +94,38 @@ export class Subscriber {
     return frame.in(this.#encoding).length;
   }
 
-  /** An answer to something it asked. A subscriber that asks on without reading is cut. */
+  /** An answer to something it asked; ask only while it `hasRoom`. */
   reply(frame: Frame): void {
-    if (this.#socket.bufferedBytes > MAX_BUFFERED_REPLY_BYTES) {
-      this.#hub.counters.add('subscribers_cut_total');
-      this.#socket.terminate();
-      return;
-    }
     this.#send(frame);
     this.#hub.counters.add('replies_sent_total');
   }
 
   sendStatus(frame: Frame): void {
     this.#owedStatus = frame;
-    if (this.#hasRoom) this.flush();
+    if (this.hasRoom) this.flush();
   }
 
   end(code: number, reason: string): void {
     this.#socket.end(code, reason);
   }
 
-  /** The connection is gone. */
-  closed(): void {
-    this.#isClosed = true;
-    this.#hub.subscribers.delete(this);
-    for (const name of [...this.#subscriptions.keys()]) this.unsubscribe(name);
+  /** Cuts a subscriber that asks on without reading. */
+  cut(): void {
+    this.#hub.counters.add('subscribers_cut_total');
+    this.#socket.terminate();
   }
 
-  get #hasRoom(): boolean {
-    return this.#socket.bufferedBytes <= MAX_BUFFERED_BYTES;
+  /** The connection is gone. */
+  closed(): void {
+    this.#hub.subscribers.delete(this);
+    for (const name of [...this.#subscriptions.keys()]) this.unsubscribe(name);
   }
 
   #deliver(state: TopicState): void {
     const subscription = this.#subscriptions.get(state.topic);
     if (subscription === undefined || this.#stale.has(subscription)) return;
     const isNext = state.delta !== null && subscription.sentSeq === state.seq - 1;
-    if (isNext && this.#hasRoom) {
+    if (isNext && this.hasRoom) {
       this.#send(state.delta!);
       subscription.sentSeq = state.seq;
       this.#hub.counters.add('deltas_sent_total');
@@ -145,7 +136,7 @@ export class Subscriber {
   }
 
   #payDebts(): void {
-    if (this.#owedStatus !== null && this.#hasRoom) {
+    if (this.#owedStatus !== null && this.hasRoom) {
       this.#send(this.#owedStatus);
       this.#owedStatus = null;
       this.#hub.counters.add('replies_sent_total');
@@ -153,7 +144,7 @@ export class Subscriber {
     for (const subscription of this.#stale) {
       const { latest } = subscription.topic;
       if (latest === null) continue;
-      if (!this.#hasRoom) break;
+      if (!this.hasRoom) break;
       this.#send(latest.snapshot);
       subscription.sentSeq = latest.seq;
       this.#stale.delete(subscription);

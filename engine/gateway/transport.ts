@@ -1,4 +1,9 @@
-import { MAX_BODY_BYTES, MAX_RULES_BODY_BYTES } from './limits.ts';
+import {
+  MAX_BODY_BYTES,
+  MAX_OTHER_CONNECTIONS,
+  MAX_RULES_BODY_BYTES,
+  MAX_SUBSCRIBERS,
+} from './limits.ts';
 
 /**
  * What the gateway needs of a WebSocket and HTTP library. Two libraries implement it (uWebSockets.js
@@ -75,13 +80,20 @@ export interface TransportHandlers {
   handshake(head: RequestHead): HandshakeAnswer;
   connected(socket: Socket, protocol: string): SocketListener;
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** A connection too many was closed before it could say anything. */
+  refusedConnection(): void;
 }
 
 export interface ListenOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** MAX_CONNECTIONS, unless a test needs to come to an end of them. */
+  readonly connectionsMax?: number;
 }
+
+/** Open at once, WebSockets included. */
+export const MAX_CONNECTIONS = MAX_SUBSCRIBERS + MAX_OTHER_CONNECTIONS;
 
 export interface Transport {
   readonly library: 'uws' | 'ws';

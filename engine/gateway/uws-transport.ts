@@ -11,6 +11,7 @@ import {
   KEPT_HEADERS,
   type KeptHeader,
   type ListenOptions,
+  MAX_CONNECTIONS,
   type RequestHead,
   type Socket,
   type SocketListener,
@@ -35,7 +36,8 @@ export async function listenWithUws(
 ): Promise<Transport> {
   const uws = await loadUws();
   const app = uws.App();
-  app.ws<UserData>('/*', webSocketBehavior(uws, handlers));
+  const connections = limitConnections(app, handlers, options.connectionsMax ?? MAX_CONNECTIONS);
+  app.ws<UserData>('/*', webSocketBehavior(uws, handlers, connections));
   app.any('/*', (response, request) => serveHttp(handlers, response, request));
   const token = await listen(app, options);
   const port = uws.us_socket_local_port(token);
@@ -85,9 +87,31 @@ async function listen(
   });
 }
 
+interface Connections {
+  open: number;
+}
+
+/** The library tells of every connection that opens, and closes unless it has become a WebSocket. */
+function limitConnections(
+  app: Uws.TemplatedApp,
+  handlers: TransportHandlers,
+  connectionsMax: number,
+): Connections {
+  const connections = { open: 0 };
+  // biome-ignore lint/suspicious/useIterableCallbackReturn: it is not the filter of an array.
+  app.filter((response, change) => {
+    connections.open += Number(change);
+    if (Number(change) < 0 || connections.open <= connectionsMax) return;
+    handlers.refusedConnection();
+    response.close();
+  });
+  return connections;
+}
+
 function webSocketBehavior(
   uws: UwsLibrary,
   handlers: TransportHandlers,
+  connections: Connections,
 ): Uws.WebSocketBehavior<UserData> {
   return {
     maxPayloadLength: MAX_CLIENT_FRAME_BYTES,
@@ -105,6 +129,7 @@ function webSocketBehavior(
     message: (ws, message) => ws.getUserData().listener?.message(new Uint8Array(message)),
     drain: (ws) => ws.getUserData().listener?.drained(),
     close: (ws) => {
+      connections.open--;
       const data = ws.getUserData();
       data.socket?.forget();
       data.listener?.closed();

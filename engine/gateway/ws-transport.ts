@@ -8,8 +8,7 @@ import {
   HEADERS_TIMEOUT_MS,
   IDLE_TIMEOUT_SECONDS,
   MAX_HEADER_BYTES,
-  MAX_OTHER_CONNECTIONS,
-  MAX_SUBSCRIBERS,
+  MAX_HEADERS,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts';
 import { listenOn } from './port-probe.ts';
@@ -21,6 +20,7 @@ import {
   KEPT_HEADERS,
   type KeptHeader,
   type ListenOptions,
+  MAX_CONNECTIONS,
   type RequestHead,
   statusLine,
   type Transport,
@@ -40,7 +40,9 @@ export async function listenWithWs(
     keepAliveTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: HEADERS_TIMEOUT_MS,
   });
-  server.maxConnections = MAX_SUBSCRIBERS + MAX_OTHER_CONNECTIONS;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = options.connectionsMax ?? MAX_CONNECTIONS;
+  server.on('drop', () => handlers.refusedConnection());
   const sockets = new Set<WsSocket>();
   server.on('upgrade', upgradeWith(handlers, sockets));
   server.on('request', (request, response) => serveHttp(handlers, request, response));
@@ -104,11 +106,22 @@ function readHead(request: IncomingMessage): RequestHead {
   };
 }
 
+/** Connections whose request has not been answered. */
+const answering = new WeakSet<Duplex>();
+
 async function serveHttp(
   handlers: TransportHandlers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { socket } = request;
+  // One request at a time, as uWebSockets.js has it: answers to many would wait in memory.
+  if (answering.has(socket)) {
+    socket.destroy();
+    return;
+  }
+  answering.add(socket);
+  response.once('close', () => answering.delete(socket));
   const head = readHead(request);
   const body = await readBody(request, bodyBytesMax(head.path));
   if (body === 'aborted') return;

@@ -30,6 +30,9 @@ function query<S extends TObject>(
   return { file, parameters, bind };
 }
 
+/** Characters of an unknown question that are quoted back. */
+const MAX_QUOTED_LENGTH = 40;
+
 const strict = { additionalProperties: false };
 
 const NAMED_QUERIES = {
@@ -135,7 +138,7 @@ export function bindQuery(name: string, parameters: unknown, names: LogNames): B
   const found = compiled.get(name);
   if (found === undefined) {
     const names = ['positions', ...compiled.keys(), ...ORACLE_QUESTION_NAMES].join(', ');
-    const message = `query "${name}": use one of ${names}`;
+    const message = `query "${name.slice(0, MAX_QUOTED_LENGTH)}": use one of ${names}`;
     throw new FirstcallError('unknownQuery', message);
   }
   if (!found.validator.Check(parameters)) {

@@ -98,7 +98,8 @@ export class QueryService {
   }
 }
 
-function readQuestion(bytes: Uint8Array): QueryRequest {
+/** Throws FirstcallError `undecodable` or `badParameters`. */
+export function readQuestion(bytes: Uint8Array): QueryRequest {
   const question = decode(bytes) as Partial<QueryRequest> | null;
   if (typeof question === 'object' && typeof question?.query === 'string') {
     return question as QueryRequest;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
+import { isMap, isPair, isScalar, LineCounter, type Pair } from 'yaml';
+import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 
 /** Largest configuration file that is read, bytes. */
@@ -35,14 +36,15 @@ function readText(path: string): string {
 /** As `readConfigFile`, from text. */
 function parseConfigFile(path: string, text: string): ConfigFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const { document, problems } = parseBoundedYaml(text, { lineCounter, isPlain: true });
   const at = (offset: number) => {
     const { line, col } = lineCounter.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  const error = document.errors[0];
-  if (error !== undefined) {
-    throw new FirstcallError('badConfig', `${at(error.pos[0])}: ${firstLine(error.message)}`);
+  const [problem] = problems;
+  if (document === null || problem !== undefined) {
+    const { message, at: offset } = problem!;
+    throw new FirstcallError('badConfig', `${at(offset)}: ${firstLine(message)}`);
   }
   if (document.contents !== null && !isMap(document.contents)) {
     throw new FirstcallError(
@@ -50,22 +52,11 @@ function parseConfigFile(path: string, text: string): ConfigFile {
       `${at(0)}: must be a map of settings, such as port: 7700`,
     );
   }
-  refuseAliases(document, at);
   const locate = (fieldPath: readonly string[], part: 'key' | 'value') => {
     const pair = findPair(document.contents, fieldPath);
     return at((part === 'value' ? rangeOf(pair?.value) : null) ?? rangeOf(pair?.key) ?? 0);
   };
   return { path, value: document.toJS() ?? {}, locate };
-}
-
-/** Settings are small; aliases only serve to hide what a field holds (or to blow up a parser). */
-function refuseAliases(document: ReturnType<typeof parseDocument>, at: (offset: number) => string) {
-  visit(document, {
-    Alias(_, node) {
-      const place = at(node.range?.[0] ?? 0);
-      throw new FirstcallError('badConfig', `${place}: YAML aliases are not allowed here`);
-    },
-  });
 }
 
 function findPair(root: unknown, fieldPath: readonly string[]): Pair | null {

@@ -41,6 +41,11 @@ interface Sourced {
   locate?(fieldPath: readonly string[]): string;
 }
 
+/** Unknown settings that are told; finding what was meant takes its time for each. */
+const MAX_ERRORS = 50;
+/** Characters of an unknown setting's name that are told. */
+const MAX_NAME_LENGTH = 100;
+
 const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'rulesFile']);
 
 /**
@@ -112,6 +117,7 @@ function takeTree(
   prefix: readonly string[] = [],
 ): void {
   for (const [name, value] of Object.entries(tree)) {
+    if (errors.length >= MAX_ERRORS) return;
     const fieldPath = [...prefix, name];
     const path = fieldPath.join('.');
     if (configField(path) !== undefined) {
@@ -121,7 +127,8 @@ function takeTree(
         locate: (below) => locate(below, 'key'),
       });
     } else if (!CONFIG_SECTIONS.has(path)) {
-      errors.push(`${locate(fieldPath, 'key')}: ${path}: unknown setting${suggestPath(path)}`);
+      const shown = path.slice(0, MAX_NAME_LENGTH);
+      errors.push(`${locate(fieldPath, 'key')}: ${shown}: unknown setting${suggestPath(shown)}`);
     } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       takeTree(values, errors, value as Record<string, unknown>, locate, fieldPath);
     } else if (value !== null) {

@@ -5,16 +5,19 @@ import type { Place } from './source.ts';
 const MAX_LISTED = 50;
 /** Characters of a source line that are shown; a longer one is cut around the caret. */
 const MAX_SHOWN = 160;
+/** The same of the path to a field, of which the end is shown. */
+const MAX_PATH = 120;
 
 interface Problem extends Place {
-  readonly message: string;
+  /** Made only where it is listed: looking for what a name was meant to be takes its time. */
+  readonly message: string | (() => string);
 }
 
 /** What is wrong with a rules file, gathered so that all of it can be said at once. */
 export class Problems {
   readonly #found: Problem[] = [];
 
-  add({ path, at }: Place, message: string): void {
+  add({ path, at }: Place, message: Problem['message']): void {
     this.#found.push({ path, at, message });
   }
 
@@ -35,7 +38,8 @@ export class Problems {
 
 /** `FILE:LINE:COL: field: message`, the line, and a caret under the place. */
 function describe({ path, at, message }: Problem, file: string, text: string): string {
-  const what = path === '' ? message : `${path}: ${message}`;
+  const said = typeof message === 'string' ? message : message();
+  const what = path === '' ? said : `${path.slice(-MAX_PATH)}: ${said}`;
   if (at < 0) return `${file}: ${what}`;
   const start = text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', at) === -1 ? text.length : text.indexOf('\n', at);

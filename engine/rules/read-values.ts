@@ -17,7 +17,7 @@ export function readFields<Name extends string>(
   const found: FieldsByName<Name> = {};
   for (const entry of entriesOf(node, problems)) {
     const known = names.find((name) => name === entry.key);
-    if (known === undefined) problems.add(entry, unknownField(entry.key, names));
+    if (known === undefined) problems.add(entry, () => unknownField(entry.key, names));
     else found[known] = entry.node;
   }
   return found;

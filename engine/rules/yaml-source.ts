@@ -1,4 +1,5 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import type { Problems } from './problems.ts';
 import {
   fieldPath,
@@ -8,50 +9,22 @@ import {
   type SourceNode,
 } from './source.ts';
 
-/** Brackets open at once. */
-const BRACKETS_MAX = 64;
-
 /**
  * Reads YAML 1.2 (core schema). Null: the file says nothing, or is not YAML, which is then among the
  * problems. Anchors and tags are refused, so that a file is as large as it looks.
  */
 export function sourceOfYaml(text: string, problems: Problems): SourceNode | null {
-  const document = parse(text);
-  if (document === null) {
-    problems.add({ path: '', at: 0 }, 'is nested too deeply');
+  const read = parseBoundedYaml(text);
+  if (read.document === null) {
+    for (const { message, at } of read.problems) problems.add({ path: '', at }, message);
     return null;
   }
-  for (const { message, pos } of document.errors) {
-    const at = Math.min(pos[0], text.length);
+  for (const { message, at: place } of read.problems) {
+    const at = Math.min(place, text.length);
     problems.add({ path: '', at }, `is not YAML: ${message}${hintOf(text, at)}`);
   }
-  if (document.errors.length > 0 || document.contents === null) return null;
-  return new Walk(text, problems).read(document.contents, '', 0);
-}
-
-function parse(text: string): Document.Parsed | null {
-  if (isNestedTooDeeply(text)) return null;
-  try {
-    return parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'silent' });
-  } catch (error) {
-    // The parser recurses as deep as the text is nested.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-/**
- * Whether brackets open more often than a rules file can have a use for: the parser takes seconds for
- * tens of thousands of them. Those inside texts count too, and close again.
- */
-function isNestedTooDeeply(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') depth++;
-    else if ((character === ']' || character === '}') && depth > 0) depth--;
-    if (depth > BRACKETS_MAX) return true;
-  }
-  return false;
+  if (read.problems.length > 0 || read.document.contents === null) return null;
+  return new Walk(text, problems).read(read.document.contents, '', 0);
 }
 
 function hintOf(text: string, at: number): string {

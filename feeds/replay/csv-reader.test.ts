@@ -137,3 +137,24 @@ test('a mapping that cannot be is refused, saying where', () => {
   ] as const;
   for (const [text, message] of refused) expect(() => read(text, 'x,y')).toThrow(message);
 });
+
+test.each([
+  [
+    'a bomb of aliases',
+    'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n',
+    'test.yaml:2:8: YAML aliases',
+  ],
+  [
+    'brackets without end',
+    `columns: ${'['.repeat(30_000)}`,
+    'test.yaml:1:74: is nested too deeply',
+  ],
+  [
+    'a prototype',
+    'events: [{kind: tick, __proto__: {bid: 1}}]\n',
+    'key "__proto__" is not allowed',
+  ],
+  ['more than it may be', `# ${'x'.repeat(70_000)}`, 'more than 65536 characters'],
+])('a mapping file with %s is refused', (_, text, message) => {
+  expect(() => parseMapping(text, 'test.yaml')).toThrow(message);
+});

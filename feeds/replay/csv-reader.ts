@@ -10,6 +10,9 @@ import { type LineReader, type MappedEvent, type Reading, textOf } from './readi
 import { type Row, Unmappable } from './row.ts';
 import { compileTimeFormat, type TimeParser } from './time-format.ts';
 
+/** Characters of a file's own text that an error quotes. */
+const MAX_QUOTED_LENGTH = 400;
+
 const UNIT_MICROS = { milliseconds: 1000, seconds: 1_000_000, minutes: 60_000_000 } as const;
 
 /**
@@ -70,7 +73,8 @@ class CompiledRows {
     const find = (name: string): number => {
       const index = columns.indexOf(name);
       if (index >= 0) return index;
-      const message = `there is no column "${name}"; there are ${columns.join(', ')}`;
+      const known = columns.join(', ').slice(0, MAX_QUOTED_LENGTH);
+      const message = `there is no column "${name}"; there are ${known}`;
       throw new FirstcallError('badMapping', message);
     };
     this.#width = columns.length;

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Compile } from 'typebox/compile';
-import { parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
+import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { type Mapping, MappingSchema } from './mapping-schema.ts';
+
+/** Characters of a mapping file. */
+const MAX_LENGTH = 65_536;
 
 const validator = Compile(MappingSchema);
 
@@ -13,9 +17,14 @@ export function readMapping(path: string): Mapping {
 
 /** Parses the text of a mapping; `path` is for errors. */
 export function parseMapping(text: string, path: string): Mapping {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) throw badMapping(path, error.message);
+  if (text.length > MAX_LENGTH) throw badMapping(path, `more than ${MAX_LENGTH} characters`);
+  const lineCounter = new LineCounter();
+  const { document, problems } = parseBoundedYaml(text, { lineCounter, isPlain: true });
+  const [error] = problems;
+  if (document === null || error !== undefined) {
+    const { line, col } = lineCounter.linePos(error!.at);
+    throw badMapping(`${path}:${line}:${col}`, error!.message);
+  }
   const mapping: unknown = document.toJS();
   if (validator.Check(mapping)) return mapping;
   const [problem] = validator.Errors(mapping);

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SUBPROTOCOL_MSGPACK } from '../../../schemas/protocol.ts';
-import { createGateway } from '../gateway.ts';
+import { createGateway, type GatewayOptions } from '../gateway.ts';
 import type { Gateway } from '../services.ts';
 import { HandDrivenEngine, scoredDealer } from './hand-driven-engine.ts';
 import { TestSubscriber } from './test-subscriber.ts';
+
+type FixtureOptions = Pick<GatewayOptions, 'connectionsMax'>;
 
 /** A gateway on a free port, a page of two files, and an engine driven by hand. */
 export class GatewayFixture {
@@ -14,19 +16,21 @@ export class GatewayFixture {
   readonly logged: string[] = [];
   readonly #library: 'uws' | 'ws';
   readonly #webDir: string;
+  readonly #options: FixtureOptions;
   readonly #subscribers: TestSubscriber[] = [];
   #gateway: Gateway | undefined;
 
-  private constructor(library: 'uws' | 'ws', webDir: string) {
+  private constructor(library: 'uws' | 'ws', webDir: string, options: FixtureOptions) {
     this.#library = library;
+    this.#options = options;
     this.#webDir = webDir;
   }
 
-  static async open(library: 'uws' | 'ws'): Promise<GatewayFixture> {
+  static async open(library: 'uws' | 'ws', options: FixtureOptions = {}): Promise<GatewayFixture> {
     const webDir = await mkdtemp(join(tmpdir(), 'firstcall-web-'));
     await writeFile(join(webDir, 'index.html'), '<!doctype html>page');
     await writeFile(join(webDir, 'app-ABCD1234.js'), 'export {};');
-    const fixture = new GatewayFixture(library, webDir);
+    const fixture = new GatewayFixture(library, webDir, options);
     await fixture.#listen(0);
     return fixture;
   }
@@ -68,6 +72,7 @@ export class GatewayFixture {
       port,
       library: this.#library,
       webDir: this.#webDir,
+      ...this.#options,
       log: (line) => this.logged.push(line),
     });
     this.engine.gateway = this.#gateway;

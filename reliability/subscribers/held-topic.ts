@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { decode } from '../../schemas/codec.ts';
+import type { DeltaFrame, SnapshotFrame, TopicRow } from '../../schemas/protocol.ts';
+
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+/** What a subscriber holds of a topic: a snapshot, and the deltas that have come since. */
+export class HeldTopic {
+  #snapshot: Buffer | null = null;
+  #deltas: Buffer[] = [];
+  seq = 0;
+  snapshots = 0;
+  /** Deltas that did not continue what was held. */
+  gaps = 0;
+
+  takeSnapshot(seq: number, frame: Buffer): void {
+    this.#snapshot = frame;
+    this.#deltas = [];
+    this.seq = seq;
+    this.snapshots++;
+  }
+
+  takeDelta(seq: number, frame: Buffer): void {
+    if (this.#snapshot === null || seq !== this.seq + 1) this.gaps++;
+    this.#deltas.push(frame);
+    this.seq = seq;
+  }
+
+  /** Says what is held in a few characters, equal for equal rows. */
+  digest(): string {
+    if (this.#snapshot === null) return 'nothing';
+    const rows = rowsById(this.#snapshot);
+    for (const bytes of this.#deltas) {
+      const delta = decode(bytes, MAX_FRAME_BYTES) as DeltaFrame;
+      for (const row of delta.rows) rows.set(row.dealerId, row);
+      for (const dealerId of delta.removed) rows.delete(dealerId);
+    }
+    return digestOf(rows);
+  }
+}
+
+function rowsById(snapshot: Uint8Array): Map<string, TopicRow> {
+  const { rows } = decode(snapshot, MAX_FRAME_BYTES) as SnapshotFrame;
+  return new Map(rows.map((row) => [row.dealerId, row]));
+}
+
+/** The same of a snapshot alone. */
+export function digestOfSnapshot(snapshot: Uint8Array): string {
+  return digestOf(rowsById(snapshot));
+}
+
+function digestOf(rows: ReadonlyMap<string, TopicRow>): string {
+  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+}
