@@ -41,7 +41,7 @@ interface Sourced {
   locate?(fieldPath: readonly string[]): string;
 }
 
-const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'rulesFile']);
+const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'spoolDir', 'rulesFile']);
 
 /**
  * The settings: defaults, then the file, then `FIRSTCALL_*` of the environment, then flags; the
