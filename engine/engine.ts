@@ -24,6 +24,7 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
+import { BrokerWatch } from './platform/broker-watch.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
@@ -60,6 +61,7 @@ export class Engine implements EngineServices {
   readonly #publisher: EventPublisher;
   readonly #tierLog: TierLog;
   readonly #readiness: Readiness;
+  readonly #broker: BrokerWatch;
   readonly #counters = new CounterSums();
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #desk: Desk;
@@ -81,6 +83,9 @@ export class Engine implements EngineServices {
     this.#publisher = publisher;
     this.#tierLog = new TierLog(nc, names, publisher, modelHash);
     this.#readiness = new Readiness(partitions);
+    this.#broker = new BrokerWatch(nc, (isAway) =>
+      logger.warn(isAway ? 'the broker is away: scores stand still' : 'the broker is back'),
+    );
     this.#desk = new Desk({
       nc,
       names,
@@ -160,6 +165,10 @@ export class Engine implements EngineServices {
     };
   }
 
+  get isBrokerAway(): boolean {
+    return this.#broker.isAway;
+  }
+
   select(order: SelectRequest): Selection {
     return this.#decider.select(order);
   }
@@ -229,6 +238,7 @@ export class Engine implements EngineServices {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#readiness.degraded.length,
+      isBrokerAway: this.isBrokerAway,
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,

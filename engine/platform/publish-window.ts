@@ -1,7 +1,7 @@
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { FirstcallError } from '../../schemas/errors.ts';
-import { watchBroker } from './broker-watch.ts';
+import { BrokerWatch } from './broker-watch.ts';
 import { type OutboundMessage, PublishLane } from './publish-lane.ts';
 
 export interface PublishWindowOptions {
@@ -27,7 +27,7 @@ export class PublishWindow {
   readonly #js: JetStreamClient;
   readonly #options: PublishWindowOptions;
   readonly #lanes = new Map<string, PublishLane>();
-  #isConnected = true;
+  readonly #broker: BrokerWatch;
   #messages = 0;
   #bytes = 0;
 
@@ -35,12 +35,9 @@ export class PublishWindow {
     this.#nc = nc;
     this.#js = jetstream(nc);
     this.#options = options;
-    void watchBroker(nc, {
-      away: () => this.#lose(),
-      back: () => {
-        this.#isConnected = true;
-        options.onChange();
-      },
+    this.#broker = new BrokerWatch(nc, (isAway) => {
+      if (isAway) for (const lane of this.#lanes.values()) lane.pause();
+      options.onChange();
     });
   }
 
@@ -55,7 +52,7 @@ export class PublishWindow {
 
   /** Whether nothing new gets through, as far as is known. */
   get isTroubled(): boolean {
-    return !this.#isConnected || [...this.#lanes.values()].some((lane) => lane.isTroubled);
+    return this.#broker.isAway || [...this.#lanes.values()].some((lane) => lane.isTroubled);
   }
 
   /** Each with its stream, those of a stream in their order. */
@@ -70,12 +67,6 @@ export class PublishWindow {
     this.#messages += 1;
     this.#bytes += message.bytes.length;
     this.#laneOf(stream).push(message);
-  }
-
-  #lose(): void {
-    this.#isConnected = false;
-    for (const lane of this.#lanes.values()) lane.pause();
-    this.#options.onChange();
   }
 
   #laneOf(stream: string): PublishLane {

@@ -8,7 +8,7 @@ import type { Selection } from '../../schemas/selection.ts';
 import type { AuditKind, LogNames, PartitionName } from '../../schemas/subjects.ts';
 import type { TcaMessage } from '../../schemas/tca-message.ts';
 import type { DeadLetterReason } from '../../schemas/validate.ts';
-import { watchBroker } from './broker-watch.ts';
+import { BrokerWatch } from './broker-watch.ts';
 import { ChainedLog } from './chained-log.ts';
 import { Outbox, type SpoolOptions } from './outbox.ts';
 import { encodeTcaMessage } from './tca-bytes.ts';
@@ -126,7 +126,7 @@ class LogPublisher implements EventPublisher {
       ...trouble,
       onFailed: (error) => this.#outbox.fail(error),
     });
-    void watchBroker(nc, { away: () => this.#chain.pause(), back: () => {} });
+    new BrokerWatch(nc, (isAway) => isAway && this.#chain.pause());
   }
 
   get published(): number {
