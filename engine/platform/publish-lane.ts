@@ -81,6 +81,7 @@ export class PublishLane {
     const isResending = this.#state === 'broken' && this.#sending === 0;
     if (this.#state === 'dead' || isResending) return;
     this.#lastError = 'the connection to NATS is lost';
+    if (this.#options.isPatient) this.#patience.pardon();
     this.#breakOff();
     this.#connection += 1;
     this.#sending = 0;

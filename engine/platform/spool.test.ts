@@ -91,11 +91,16 @@ const fileBytes = async () => (await stat(path)).size;
 
 describe('a broker that is killed', () => {
   it('gets everything once and in order when it is back, and events are taken all the while', async () => {
-    const publisher = open({}, { maxInFlight: 64 });
+    const publisher = open({}, { maxInFlight: 64, giveUpMs: 1_000 });
     await publishEach(publisher, 0, 700);
+    // So that the next ones are in flight when it dies.
+    process.kill(server.pid, 'SIGSTOP');
+    await publishEach(publisher, 700, 740);
     await kill();
+    // Longer than a stream may take nothing: only one that answers is given up.
+    await delay(1_500);
     // The window holds 64: the rest can only be taken by the spool.
-    await publishEach(publisher, 700, 2_000);
+    await publishEach(publisher, 740, 2_000);
     await publisher.kept();
     const held = await fileBytes();
     expect(held).toBeGreaterThan(1_300 * 100);
@@ -246,6 +251,17 @@ describe('a spool that is left behind', () => {
     await failing.close();
     const file = new SpoolFile(path);
     expect(file.found.messages).toBe(20);
+    file.close();
+  });
+
+  it('holds what was in flight when the connection was closed', async () => {
+    const publisher = open();
+    await nc.close();
+    await Promise.all([1, 2, 3].map((n) => publisher.publish(0, 'tick', [tick(n)])));
+    await expect(publisher.flush()).rejects.toMatchObject({ code: 'publishFailed' });
+    await publisher.close();
+    const file = new SpoolFile(path);
+    expect(file.found.messages).toBe(3);
     file.close();
   });
 
