@@ -1,12 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -151,7 +144,8 @@ test('one process has it, and what cannot be opened is refused with the setting 
   const file = new SpoolFile(path);
   expect(() => new SpoolFile(path)).toThrow(expect.objectContaining({ code: 'storeInUse' }));
   file.close();
-  copyFileSync(path, join(folder, 'file'));
+  expect(readdirSync(folder)).toEqual([]);
+  writeFileSync(join(folder, 'file'), '');
   const wrong = () => new SpoolFile(join(folder, 'file', 'feed.spool'));
   expect(wrong).toThrow(expect.objectContaining({ code: 'spoolUnusable' }));
   expect(wrong).toThrow(/spoolDir/);

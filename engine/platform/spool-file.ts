@@ -10,6 +10,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -124,8 +125,10 @@ export class SpoolFile {
     }
   }
 
+  /** Leaves no file behind that holds nothing. */
   close(): void {
     closeSync(this.#fd);
+    if (this.#size === SPOOL_MAGIC.length) rmSync(this.path);
     this.#lock.release();
   }
 }
