@@ -16,6 +16,8 @@ COPY client/package.json client/
 # Optional is the embedded ClickHouse, 540 MB; in containers the history goes to a server.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
+# A volume mounted here belongs to whom the folder belongs to.
+RUN mkdir /spool && chown node:node /spool
 USER node
 EXPOSE 7700
 ENTRYPOINT ["node", "--enable-source-maps", "dist/engine/cli/firstcall.js"]

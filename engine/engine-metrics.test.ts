@@ -9,6 +9,7 @@ function metricsOf(counters: CounterSums): string[] {
   const figures = {
     header: () => 0,
     degradedPartitions: 0,
+    isBrokerAway: false,
     rulesRefused: 0,
     dealers: { known: 3, refused: 1 },
     selectNanos,

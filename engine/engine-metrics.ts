@@ -5,6 +5,7 @@ export interface EngineFigures {
   /** A field of the merged scoreboard's header (board.ts). */
   header(field: number): number;
   readonly degradedPartitions: number;
+  readonly isBrokerAway: boolean;
   /** Versions of the rules that did not compile. */
   readonly rulesRefused: number;
   /** Of the dealer database. */
@@ -39,6 +40,7 @@ export function engineMetrics(figures: EngineFigures): string {
     ],
     ['rules_refused_total', 'counter', 'Versions of the rules refused.', rulesRefused],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
+    ['broker_away', 'gauge', '1 while the broker does not answer.', Number(figures.isBrokerAway)],
     ['dealers', 'gauge', 'Dealers that have a record.', dealers.known],
     ['dealers_refused_total', 'counter', 'Dealer records without room.', dealers.refused],
   ];

@@ -22,6 +22,7 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
+import { BrokerWatch } from './platform/broker-watch.ts';
 import { contentHash } from './platform/hash.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
 import { Readiness } from './readiness.ts';
@@ -40,6 +41,7 @@ export class Engine implements EngineServices {
   readonly #publisher: EventPublisher;
   readonly #tiers: TierRecords;
   readonly #readiness: Readiness;
+  readonly #broker: BrokerWatch;
   readonly #counters = new CounterSums();
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #desk: Desk;
@@ -60,6 +62,9 @@ export class Engine implements EngineServices {
     this.#modelHash = modelHash;
     this.#publisher = publisher;
     this.#readiness = new Readiness(partitions);
+    this.#broker = new BrokerWatch(nc, (isAway) =>
+      logger.warn(isAway ? 'the broker is away: scores stand still' : 'the broker is back'),
+    );
     this.#desk = new Desk({
       nc,
       names,
@@ -150,6 +155,10 @@ export class Engine implements EngineServices {
     };
   }
 
+  get isBrokerAway(): boolean {
+    return this.#broker.isAway;
+  }
+
   select(order: SelectRequest): Selection {
     return this.#decider.select(order);
   }
@@ -207,6 +216,7 @@ export class Engine implements EngineServices {
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#readiness.degraded.length,
+      isBrokerAway: this.isBrokerAway,
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,

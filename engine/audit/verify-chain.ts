@@ -1,8 +1,9 @@
-import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { HASH_HEADER, MESSAGE_ID_HEADER, PREVIOUS_HEADER } from '../platform/audit-chain.ts';
+import { readStreamUpTo } from '../platform/read-stream.ts';
 import { type AskHistory, ChainCopy } from './chain-copy.ts';
 import { type ChainFault, type ChainMessage, ChainVerifier } from './chain-verifier.ts';
 
@@ -24,8 +25,6 @@ export interface ChainReport {
 
 /** Faults that are told one by one; the others are counted. */
 const FAULTS_MAX = 1_000;
-const MESSAGES_PER_FETCH = 256;
-const FETCH_MS = 5_000;
 
 /**
  * Checks the whole decision stream of a log as it stands now, and its copy in ClickHouse if `ask`
@@ -47,7 +46,9 @@ export async function verifyChain(
   const jsm = await jetstreamManager(nc);
   const { state } = await jsm.streams.info(names.decisionStream);
   const verifier = new ChainVerifier(onFault);
-  for await (const message of readChain(nc, names, state.messages > 0 ? state.last_seq : 0)) {
+  const lastSequence = state.messages > 0 ? state.last_seq : 0;
+  for await (const each of readStreamUpTo(nc, names.decisionStream, lastSequence)) {
+    const message = chainMessageOf(each);
     verifier.add(message);
     await copy?.compare(message);
   }
@@ -79,31 +80,6 @@ async function openCopy(
     if (!(error instanceof FirstcallError) || error.code !== 'noHistory') throw error;
     return { copy: null, notCompared: error.message };
   }
-}
-
-/** The messages of the decision stream up to a sequence. */
-async function* readChain(
-  nc: NatsConnection,
-  names: LogNames,
-  lastSequence: number,
-): AsyncGenerator<ChainMessage> {
-  if (lastSequence === 0) return;
-  const consumer = await jetstream(nc).consumers.get(names.decisionStream, {
-    deliver_policy: DeliverPolicy.All,
-  });
-  for (let isIdle = false; !isIdle; ) {
-    const fetched = await consumer.fetch({ max_messages: MESSAGES_PER_FETCH, expires: FETCH_MS });
-    isIdle = true;
-    for await (const message of fetched) {
-      isIdle = false;
-      if (message.seq > lastSequence) return;
-      yield chainMessageOf(message);
-      // Nothing is behind it although it is not the last: the last ones were deleted.
-      if (message.seq === lastSequence || message.info.pending === 0) return;
-    }
-  }
-  const what = `the stream ${names.decisionStream} sends nothing although it holds more`;
-  throw new FirstcallError('streamSilent', `${what}: try again`);
 }
 
 /** A message of the decision stream, with what its headers say. */

@@ -4,6 +4,7 @@ import { asksForHelp, readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { deadletterCommand } from './commands/deadletter.ts';
 import { dealersCommand } from './commands/dealers.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   dealersCommand,
   instrumentsCommand,
+  deadletterCommand,
   verifyCommand,
   auditCommand,
   benchCommand,

@@ -85,7 +85,10 @@ export class Stack {
     if (children.includes('engine')) await requireFreePort(config.host, config.port);
     started = true;
     say(`Firstcall ${version()} is starting: ${children.join(', ')}`);
-    const stack = new Stack({ ...config, storeDir: store.dir }, store, options);
+    // A log on a server of somebody else's outlives this store; so must what is spooled for it.
+    const isOwnLog = config.natsUrl === null;
+    const spoolDir = config.spoolDir ?? (isOwnLog ? null : join(config.storeDir, 'spool'));
+    const stack = new Stack({ ...config, storeDir: store.dir, spoolDir }, store, options);
     stack.#natsUrl = config.natsUrl ?? (await stack.#launchNats());
     options.signal.throwIfAborted();
     await stack.#startChildren(children);

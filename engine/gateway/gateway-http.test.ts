@@ -140,19 +140,25 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
     it('says whether it lives, is ready and what it has done', async () => {
       expect((await fetch(`${fixture.base}/healthz`)).status).toBe(200);
       expect((await fetch(`${fixture.base}/readyz`)).status).toBe(200);
+      engine.isBrokerAway = true;
+      const cutOff = await fetch(`${fixture.base}/readyz`);
+      expect(cutOff.status).toBe(503);
+      expect(await cutOff.json()).toMatchObject({ ready: false, brokerAway: true });
+      engine.isBrokerAway = false;
       engine.ready = false;
       const notReady = await fetch(`${fixture.base}/readyz`);
       expect(notReady.status).toBe(503);
       expect(await notReady.json()).toEqual({
         ready: false,
         degradedPartitions: [1],
+        brokerAway: false,
         asOf: engine.asOf,
       });
       const metrics = await fetch(`${fixture.base}/metrics`);
       expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
       const text = await metrics.text();
       expect(text).toContain('firstcall_engine_events_total 42');
-      expect(gauge(text, 'http_requests_total')).toBe(4);
+      expect(gauge(text, 'http_requests_total')).toBe(5);
     });
 
     it('serves the page and nothing beside it', async () => {

@@ -114,8 +114,11 @@ export class HttpRoutes {
   }
 
   #ready(): HttpAnswer {
-    const { ready, degradedPartitions, asOf } = this.#parts.services.status();
-    return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, asOf });
+    const { services } = this.#parts;
+    const { degradedPartitions, asOf, ...status } = services.status();
+    const brokerAway = services.isBrokerAway;
+    const ready = status.ready && !brokerAway;
+    return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, brokerAway, asOf });
   }
 
   #metrics(): HttpAnswer {

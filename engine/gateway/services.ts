@@ -88,6 +88,8 @@ export interface DecisionAndOverrides extends Decision {
 export interface EngineServices {
   readonly reference: ReferenceServices;
   status(): StatusFrame;
+  /** The broker does not answer: nothing is read from the log, and nothing gets into it. */
+  readonly isBrokerAway: boolean;
   /** Throws a FirstcallError whose message is fit to be shown to the caller. */
   select(order: SelectRequest): Selection;
   /**

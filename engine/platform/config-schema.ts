@@ -213,6 +213,27 @@ export const ConfigSchema = Type.Object(
       description:
         'How often the engine keeps its state in the store, so that it starts from there instead of from the beginning of the log. 0: never.',
     }),
+    spoolDir: nullable(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        examples: ['/var/lib/firstcall/spool'],
+        ...words('a path'),
+      }),
+      {
+        default: null,
+        description:
+          'Folder in which feeds keep events while the broker is away. Null: `spool` in the store.',
+      },
+    ),
+    spoolBytesMax: integer({
+      minimum: 1 << 20,
+      maximum: 1e12,
+      default: 256 << 20,
+      unit: 'bytes',
+      description:
+        'Size of a spool beyond which a feed takes no more events until the broker is back; what was in flight when it went away gets in beyond that.',
+    }),
     rulesFile: nullable(
       Type.String({
         minLength: 1,

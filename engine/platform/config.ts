@@ -46,7 +46,7 @@ const MAX_ERRORS = 50;
 /** Characters of an unknown setting's name that are told. */
 const MAX_NAME_LENGTH = 100;
 
-const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'rulesFile']);
+const PATH_FIELDS: ReadonlySet<string> = new Set(['storeDir', 'spoolDir', 'rulesFile']);
 
 /**
  * The settings: defaults, then the file, then `FIRSTCALL_*` of the environment, then flags; the

@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logNames } from '../../schemas/subjects.ts';
 import { startNats, type TestNats } from '../../test/support/nats.ts';
 import { connectNats, ensureLog, readPartitions } from './log.ts';
+import { launchNatsServer } from './nats-server.ts';
 
 let nats: TestNats;
 let nc: NatsConnection;
@@ -111,5 +115,24 @@ describe('connectNats', () => {
       code: 'natsUnreachable',
       message: expect.stringContaining('127.0.0.1:1'),
     });
+  });
+
+  it('gives a frozen server up, though it takes nothing of what is on its way to it', async () => {
+    const storeDir = await mkdtemp(join(tmpdir(), 'firstcall-log-'));
+    const frozen = await launchNatsServer({ storeDir });
+    const own = await connectNats(frozen.url, 'frozen');
+    process.kill(frozen.pid, 'SIGSTOP');
+    const megabyte = new Uint8Array(1_000_000);
+    for (let n = 0; n < 32; n++) own.publish('nobody.listens', megabyte);
+    const seen: string[] = [];
+    for await (const { type } of own.status()) {
+      seen.push(type);
+      if (type === 'disconnect') break;
+    }
+    expect(seen).toContain('staleConnection');
+    process.kill(frozen.pid, 'SIGCONT');
+    await own.close();
+    await frozen.stop();
+    await rm(storeDir, { recursive: true });
   });
 });

@@ -23,6 +23,11 @@ export class Patience {
     this.#progressMs = performance.now();
   }
 
+  /** The time without progress until now does not count. */
+  pardon(): void {
+    this.#progressMs = performance.now();
+  }
+
   /** Milliseconds until the next attempt, longer each time. */
   nextWaitMs(): number {
     this.#failures += 1;

@@ -19,8 +19,12 @@ export interface LaneOptions {
   readonly ackTimeoutMs: number;
   /** How long a lane goes on without a single ack before it fails. */
   readonly giveUpMs: number;
+  /** True: only the time in which the broker answers pings counts for that. */
+  readonly isPatient: boolean;
   /** The server has stored the message, now or in an earlier attempt. */
   readonly onAcked: (message: OutboundMessage) => void;
+  /** `isTroubled` is another. */
+  readonly onChange: () => void;
   /** At most once; the lane is dead afterwards. */
   readonly onFailed: (error: FirstcallError) => void;
 }
@@ -52,6 +56,16 @@ export class PublishLane {
     this.#patience = new Patience(options.giveUpMs);
   }
 
+  /** Whether nothing new goes out at the moment. */
+  get isTroubled(): boolean {
+    return this.#state === 'broken';
+  }
+
+  /** In the order of push(). */
+  get unacked(): Iterable<OutboundMessage> {
+    return this.#unacked;
+  }
+
   push(message: OutboundMessage): void {
     if (this.#state === 'dead') return;
     if (this.#unacked.size === 0) this.#patience.renew();
@@ -67,7 +81,8 @@ export class PublishLane {
     const isResending = this.#state === 'broken' && this.#sending === 0;
     if (this.#state === 'dead' || isResending) return;
     this.#lastError = 'the connection to NATS is lost';
-    this.#state = 'broken';
+    if (this.#options.isPatient) this.#patience.pardon();
+    this.#breakOff();
     this.#connection += 1;
     this.#sending = 0;
     void this.#resend();
@@ -84,7 +99,7 @@ export class PublishLane {
     } catch (error) {
       this.#lastError = error;
       if (isFinalError(error)) this.#die();
-      else if (connection === this.#connection && this.#state === 'open') this.#state = 'broken';
+      else if (connection === this.#connection && this.#state === 'open') this.#breakOff();
     }
     if (connection !== this.#connection) return;
     this.#sending -= 1;
@@ -99,14 +114,24 @@ export class PublishLane {
   }
 
   async #resend(): Promise<void> {
-    do {
+    for (;;) {
       await delay(this.#patience.nextWaitMs());
       if (this.#isDead()) return;
       if (this.#nc.isClosed() || this.#hasGivenUp()) return this.#die();
-    } while (!(await answersPing(this.#nc, this.#options.ackTimeoutMs)));
+      if (await answersPing(this.#nc, this.#options.ackTimeoutMs)) break;
+      if (this.#options.isPatient) this.#patience.pardon();
+    }
     if (this.#isDead()) return;
     this.#state = 'open';
+    // What waits goes out before anything that is pushed now.
     for (const message of this.#unacked) void this.#send(message);
+    this.#options.onChange();
+  }
+
+  #breakOff(): void {
+    if (this.#state === 'broken') return;
+    this.#state = 'broken';
+    this.#options.onChange();
   }
 
   /** A method, because another attempt may end the lane while one waits. */

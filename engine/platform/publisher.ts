@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
-import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { encode, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
@@ -9,8 +8,9 @@ import type { Selection } from '../../schemas/selection.ts';
 import type { AuditKind, LogNames, PartitionName } from '../../schemas/subjects.ts';
 import type { TcaMessage } from '../../schemas/tca-message.ts';
 import type { DeadLetterReason } from '../../schemas/validate.ts';
+import { BrokerWatch } from './broker-watch.ts';
 import { ChainedLog } from './chained-log.ts';
-import { type OutboundMessage, PublishLane } from './publish-lane.ts';
+import { Outbox, type SpoolOptions } from './outbox.ts';
 import { encodeTcaMessage } from './tca-bytes.ts';
 
 export interface PublisherOptions {
@@ -25,6 +25,11 @@ export interface PublisherOptions {
    * two of the server's dedupe window a repeat can be logged twice, which event ids make harmless.
    */
   readonly giveUpMs?: number;
+  /**
+   * For a feed: events go to a file while the broker is away, and are published from there before any
+   * others, by the next process if need be. Time without the broker then does not count for `giveUpMs`.
+   */
+  readonly spool?: SpoolOptions;
 }
 
 /** A message that could not be used, and where it came from. */
@@ -45,7 +50,8 @@ export interface EventPublisher {
    * One message of events of one kind and one partition; too many bytes become several messages.
    * Resolves once it is on its way, and waits for room while too much is not acked. Rejects with
    * FirstcallError `messageTooLarge` for one event beyond the limit, and with `publishFailed` once
-   * any earlier message has failed for good.
+   * any earlier message has failed for good. With a spool: resolves once it is on its way or written
+   * to the spool's file, and rejects with `spoolFull` or `spoolFailed` where that does not take it.
    */
   publish(
     partition: PartitionName,
@@ -62,6 +68,13 @@ export interface EventPublisher {
   audit(kind: AuditKind, entry: object, id: string): Promise<void>;
   /** Resolves when the server has stored everything; rejects with `publishFailed`. */
   flush(): Promise<void>;
+  /**
+   * Resolves when everything is stored by the server or stands in the spool, synced to the disk: then it
+   * is confirmed. Rejects as flush() does, and with `spoolFailed`. Without a spool: flush().
+   */
+  kept(): Promise<void>;
+  /** Waits as kept() does and gives the spool back. Nothing may be published afterwards. */
+  close(): Promise<void>;
   /** Events that the server has stored. */
   readonly published: number;
 }
@@ -71,6 +84,10 @@ const HEADER_BYTES = 512;
 const LETTER_BYTES = 4_096;
 const DETAIL_CHARACTERS_MAX = 1_000;
 
+/**
+ * A publisher over a connection. With a spool it throws FirstcallError `storeInUse` when another process
+ * has the file, and `spoolUnusable` where it cannot be made or written.
+ */
 export function createPublisher(
   nc: NatsConnection,
   names: LogNames,
@@ -81,42 +98,39 @@ export function createPublisher(
 
 class LogPublisher implements EventPublisher {
   readonly #names: LogNames;
-  readonly #maxInFlight: number;
-  readonly #maxInFlightBytes: number;
   readonly #messageBytesMax: number;
-  readonly #openLane: () => PublishLane;
+  readonly #outbox: Outbox;
   readonly #chain: ChainedLog;
-  readonly #lanes = new Map<string, PublishLane>();
   readonly #idPrefix = randomUUID();
-  /** Calls of publish() that wait for room: as many as the caller makes without awaiting. */
-  readonly #waiting: Array<{ start(): void; reject(error: Error): void }> = [];
-  readonly #flushes: Array<{ resolve(): void; reject(error: Error): void }> = [];
   #nextId = 0;
-  #inFlight = 0;
-  #inFlightBytes = 0;
-  #published = 0;
   #failure: FirstcallError | null = null;
 
   constructor(nc: NatsConnection, names: LogNames, options: PublisherOptions) {
     this.#names = names;
-    this.#maxInFlight = options.maxInFlight ?? 2_000;
-    this.#maxInFlightBytes = options.maxInFlightBytes ?? 16 << 20;
     const serverBytesMax = nc.info?.max_payload ?? MAX_MESSAGE_BYTES;
     this.#messageBytesMax = Math.min(MAX_MESSAGE_BYTES, serverBytesMax) - HEADER_BYTES;
-    const js = jetstream(nc);
     const trouble = {
       ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
       giveUpMs: options.giveUpMs ?? 600_000,
-      onFailed: (error: FirstcallError) => this.#failed(error),
     };
-    this.#openLane = () =>
-      new PublishLane(nc, js, { ...trouble, onAcked: (message) => this.#acked(message) });
-    this.#chain = new ChainedLog(nc, names, trouble);
-    void this.#watch(nc);
+    this.#outbox = new Outbox(nc, {
+      ...trouble,
+      maxInFlight: options.maxInFlight ?? 2_000,
+      maxInFlightBytes: options.maxInFlightBytes ?? 16 << 20,
+      spool: options.spool,
+      onFailed: (error) => {
+        this.#failure ??= error;
+      },
+    });
+    this.#chain = new ChainedLog(nc, names, {
+      ...trouble,
+      onFailed: (error) => this.#outbox.fail(error),
+    });
+    new BrokerWatch(nc, (isAway) => isAway && this.#chain.pause());
   }
 
   get published(): number {
-    return this.#published;
+    return this.#outbox.published;
   }
 
   async publish(
@@ -132,7 +146,7 @@ class LogPublisher implements EventPublisher {
     const stream = this.#names.stream(partition);
     const subject = this.#names.events(partition, kind);
     for (const { bytes, eventCount } of this.#encode(events)) {
-      await this.#enqueue(stream, { subject, bytes, messageId: this.#newId(), eventCount });
+      await this.#outbox.enqueue(stream, { subject, bytes, messageId: this.#newId(), eventCount });
     }
   }
 
@@ -149,7 +163,7 @@ class LogPublisher implements EventPublisher {
       index,
       bytes: bytes.subarray(0, room),
     });
-    await this.#enqueue(this.#names.deadLetterStream, {
+    await this.#outbox.enqueue(this.#names.deadLetterStream, {
       subject: this.#names.deadLetter(reason, partition ?? 'feed'),
       bytes: payload,
       messageId: createHash('sha256').update(payload).digest('base64url'),
@@ -164,7 +178,7 @@ class LogPublisher implements EventPublisher {
 
   async analysis(message: TcaMessage): Promise<void> {
     const { partition, sequence, index, modelHash } = message;
-    await this.#enqueue(this.#names.tcaStream, {
+    await this.#outbox.enqueue(this.#names.tcaStream, {
       subject: this.#names.tca(partition),
       bytes: encodeTcaMessage(message, this.#messageBytesMax),
       messageId: `tca-${modelHash}-${partition}-${sequence}-${index}`,
@@ -178,13 +192,15 @@ class LogPublisher implements EventPublisher {
   }
 
   async flush(): Promise<void> {
-    await Promise.all([this.#flushLanes(), this.#chain.flush()]);
+    await Promise.all([this.#outbox.flush(), this.#chain.flush()]);
   }
 
-  #flushLanes(): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#flushes.push({ resolve, reject }));
+  async kept(): Promise<void> {
+    await Promise.all([this.#outbox.kept(), this.#chain.flush()]);
+  }
+
+  async close(): Promise<void> {
+    await this.#chain.flush().finally(() => this.#outbox.close());
   }
 
   /** Halves until each message fits. */
@@ -201,66 +217,8 @@ class LogPublisher implements EventPublisher {
     return [...this.#encode(events.slice(0, middle)), ...this.#encode(events.slice(middle))];
   }
 
-  /** Ends with the connection. */
-  async #watch(nc: NatsConnection): Promise<void> {
-    for await (const { type } of nc.status()) {
-      if (type !== 'disconnect') continue;
-      for (const lane of this.#lanes.values()) lane.pause();
-      this.#chain.pause();
-    }
-  }
-
   #newId(): string {
     this.#nextId += 1;
     return `${this.#idPrefix}-${this.#nextId}`;
-  }
-
-  /** Those who wait for room get it in the order in which they came. */
-  #enqueue(stream: string, message: OutboundMessage): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#waiting.length === 0 && !this.#isFull()) {
-      this.#start(stream, message);
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const start = () => {
-        this.#start(stream, message);
-        resolve();
-      };
-      this.#waiting.push({ start, reject });
-    });
-  }
-
-  #start(stream: string, message: OutboundMessage): void {
-    this.#inFlight += 1;
-    this.#inFlightBytes += message.bytes.length;
-    this.#laneOf(stream).push(message);
-  }
-
-  #isFull(): boolean {
-    return this.#inFlight >= this.#maxInFlight || this.#inFlightBytes >= this.#maxInFlightBytes;
-  }
-
-  #laneOf(stream: string): PublishLane {
-    let lane = this.#lanes.get(stream);
-    if (lane === undefined) {
-      lane = this.#openLane();
-      this.#lanes.set(stream, lane);
-    }
-    return lane;
-  }
-
-  #acked(message: OutboundMessage): void {
-    this.#inFlight -= 1;
-    this.#inFlightBytes -= message.bytes.length;
-    this.#published += message.eventCount;
-    while (this.#waiting.length > 0 && !this.#isFull()) this.#waiting.shift()?.start();
-    if (this.#inFlight === 0) for (const flush of this.#flushes.splice(0)) flush.resolve();
-  }
-
-  #failed(error: FirstcallError): void {
-    this.#failure ??= error;
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
-    for (const flush of this.#flushes.splice(0)) flush.reject(error);
   }
 }

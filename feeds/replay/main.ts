@@ -3,9 +3,10 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { connectNats, ensureLog, readPartitions } from '../../engine/platform/log.ts';
 import { type ProcessContext, runProcess } from '../../engine/platform/process.ts';
-import { createPublisher } from '../../engine/platform/publisher.ts';
+import type { EventPublisher } from '../../engine/platform/publisher.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { logNames } from '../../schemas/subjects.ts';
+import { openFeedPublisher } from '../feed-publisher.ts';
 import { readLogTime } from '../log-time.ts';
 import { CsvReader } from './csv-reader.ts';
 import { readLines } from './lines.ts';
@@ -42,9 +43,10 @@ async function main(context: ProcessContext): Promise<void> {
   const reader = args.mapping === null ? ndjsonReader : new CsvReader(readMapping(args.mapping));
   const names = logNames(args.log);
   const nc = await connectNats(config.natsUrl ?? DEFAULT_NATS_URL, 'firstcall-replay');
-  context.onShutdown('nats', () => nc.drain());
+  context.onShutdown('nats', () => nc.close());
   const partitions = (await readPartitions(nc, names)) ?? config.partitions;
   await ensureLog(nc, names, partitions);
+  const publisher = await openFeedPublisher(context, nc, names, 'replay');
   if (!args.isAppending && (await readLogTime(nc, names)) !== null) {
     const message = `log "${args.log}" holds events already: name another, or say --append`;
     throw new FirstcallError('logNotEmpty', message);
@@ -52,7 +54,7 @@ async function main(context: ProcessContext): Promise<void> {
   context.ready({ log: args.log });
   const replayer = new Replayer(reader, {
     fileName: basename(args.file),
-    publisher: createPublisher(nc, names),
+    publisher: untilStopped(publisher, signal),
     partitions,
     speed: args.speed,
     now: () => Date.now() * 1000,
@@ -66,6 +68,19 @@ async function main(context: ProcessContext): Promise<void> {
   const seconds = Math.round(performance.now() / 10) / 100;
   logger.info({ ...summary, seconds }, signal.aborted ? 'replay was stopped' : 'replay is over');
   await context.stop('replay is over', summary.rows > 0 && summary.firstTs === null ? 1 : 0);
+}
+
+/** A replay that is stopped does not wait for a broker that is away: what it has read is in the spool. */
+function untilStopped(publisher: EventPublisher, signal: AbortSignal) {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return {
+    publish: publisher.publish.bind(publisher),
+    deadLetter: publisher.deadLetter.bind(publisher),
+    flush: () => Promise.race([publisher.flush(), stopped.then(() => publisher.kept())]),
+  };
 }
 
 /** Throws FirstcallError `badArguments`. */

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { resolveConfig } from '../../engine/platform/config.ts';
@@ -17,7 +19,8 @@ export function startProcess(
   settings: Readonly<Record<string, unknown>>,
 ): ChildProcess {
   const defaults = resolveConfig({ env: {}, cwd: DIST });
-  const config = { ...defaults, logFormat: 'json', ...settings };
+  const storeDir = mkdtempSync(join(tmpdir(), 'firstcall-feed-'));
+  const config = { ...defaults, storeDir, logFormat: 'json', ...settings };
   return fork(join(DIST, entry), [...args], {
     env: { ...process.env, FIRSTCALL_CONFIG: JSON.stringify(config) },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

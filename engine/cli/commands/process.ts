@@ -39,7 +39,7 @@ export const simCommand: Command = {
   usage: '[flags]',
   details: ['Publishes a simulated market with dealers of known quality to the log.'],
   flags: {},
-  settings: [...COMMON_SETTINGS, ...SIM_SETTINGS, ...LOG_SETTINGS],
+  settings: [...COMMON_SETTINGS, ...SIM_SETTINGS, 'spoolDir', 'spoolBytesMax', ...LOG_SETTINGS],
   positionals: [0, 0],
   run: (invocation) => runEntry('sim', invocation),
 };

@@ -93,6 +93,8 @@ export class HandDrivenEngine implements EngineServices {
   readonly decisions = new Map<string, DecisionAndOverrides>();
   readonly #books = new Map<string, TopicBook>();
 
+  isBrokerAway = false;
+
   status(): StatusFrame {
     return {
       type: 'status',
