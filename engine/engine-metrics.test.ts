@@ -10,6 +10,7 @@ function metricsOf(counters: CounterSums): string[] {
     header: () => 0,
     degradedPartitions: 0,
     rulesRefused: 0,
+    decisionsWaiting: 0,
     dealers: { known: 3, refused: 1 },
     selectNanos,
     counters: sums,

@@ -24,9 +24,10 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
+import { HistoryWatch } from './history-watch.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
-import { createPublisher, type EventPublisher } from './platform/publisher.ts';
+import { createPublisher, type EventPublisher, NEVER_GIVES_UP } from './platform/publisher.ts';
 import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
@@ -67,6 +68,7 @@ export class Engine implements EngineServices {
   readonly #selector: BoardSelector;
   readonly #decider: Decider;
   readonly #shards: ShardPool;
+  readonly #history: HistoryWatch;
   #scopes: readonly string[] = [];
   /** Sequence of the directory that subscribers know: they hear of records once a tick. */
   #announcedDirectory = 0;
@@ -75,7 +77,7 @@ export class Engine implements EngineServices {
     this.#options = options;
     const { nc, names, partitions, model, logger, onFatal } = options;
     const modelHash = contentHash(canonicalModel(model));
-    const publisher = createPublisher(nc, names);
+    const publisher = createPublisher(nc, names, NEVER_GIVES_UP);
     const scoring = { partitions, model, modelHash };
     this.#modelHash = modelHash;
     this.#publisher = publisher;
@@ -115,6 +117,7 @@ export class Engine implements EngineServices {
       onFatal,
     });
     this.#shards = this.#startShards();
+    this.#history = new HistoryWatch(nc, names);
   }
 
   #startShards(): ShardPool {
@@ -223,7 +226,7 @@ export class Engine implements EngineServices {
     return null;
   }
 
-  /** Prometheus text of what the engine itself counts. */
+  /** Prometheus text of what the engine itself counts, and of what the history says. */
   metrics(): string {
     const { directory, rules } = this.#desk;
     return engineMetrics({
@@ -232,8 +235,9 @@ export class Engine implements EngineServices {
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,
+      decisionsWaiting: this.#decider.waiting,
       counters: this.#counters.sums(),
-    });
+    }).concat(this.#history.metrics());
   }
 
   /** Hash of each partition's sums: equal for equal logs, however they were cut or spread. */
@@ -254,6 +258,7 @@ export class Engine implements EngineServices {
   }
 
   async close(): Promise<void> {
+    this.#history.close();
     await this.#shards.stop();
     await this.#ranking.stop();
     await this.#desk.close();
