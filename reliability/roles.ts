@@ -1,0 +1,9 @@
+import type { RoleMethods } from '../bench/support/role.ts';
+import { engineRole } from './support/engine-role.ts';
+import { feedRole } from './support/feed-role.ts';
+
+/** Processes that trials start: this program in a role. */
+export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
+  engine: engineRole,
+  feed: feedRole,
+};
