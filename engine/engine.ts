@@ -247,7 +247,7 @@ export class Engine implements EngineServices {
       .map(([, board]) => contentHash(boardState(board).lines.join('\n')));
   }
 
-  /** For those who want to see a shard die. */
+  /** For those who kill one. */
   get shardThreads(): ShardPool['threads'] {
     return this.#shards.threads;
   }
@@ -274,10 +274,12 @@ export class Engine implements EngineServices {
   }
 
   #onShardFailure(partitions: readonly number[], error: unknown): void {
-    const { logger, onStatus } = this.#options;
+    const { logger, onStatus, onFatal } = this.#options;
     logger.error({ err: error, partitions }, 'a shard died and is started again');
     for (const partition of partitions) this.#readiness.lose(partition);
     onStatus();
+    // Dealers and rules were read from that log as well: another engine reads all of it anew.
+    if (error instanceof FirstcallError && error.code === 'logReplaced') onFatal(error);
   }
 
   #onTick({ updates, scopes, verdicts }: RankResult): void {

@@ -78,3 +78,6 @@ export interface RankerData {
   readonly model: Model;
   readonly modelHash: string;
 }
+
+/** In the message of an error that means it, since an error loses its code on its way to another thread. */
+export const LOG_REPLACED = 'the log has lost its end or was replaced';

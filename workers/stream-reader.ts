@@ -8,6 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
+import { LOG_REPLACED } from './messages.ts';
 
 /**
  * Messages asked for ahead, per stream. All streams of a connection together must stay well under
@@ -162,8 +163,7 @@ export class StreamReader {
       // Nanoseconds as a number may have been rounded up.
       if (!(Math.abs(loggedMs - this.#deliveredMs) <= 1)) {
         const lost = `message ${this.#delivered} is not the one that was read`;
-        const why = 'the log has lost its end or was replaced';
-        throw new FirstcallError('logReplaced', `stream ${this.stream}: ${lost}: ${why}`);
+        throw new FirstcallError('logReplaced', `stream ${this.stream}: ${lost}: ${LOG_REPLACED}`);
       }
     }
     this.#mayDiffer = false;

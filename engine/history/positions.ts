@@ -30,11 +30,15 @@ export function checkStream(
   // The first history of a log begins with whatever the log still has.
   if (position === 0) return;
   if (state.last_seq < position) {
-    const message = `history has stream ${stream} up to ${position}, but the stream ends at ${state.last_seq}: the log was replaced by another one, or has lost its end; keep that under a name of its own (--log NAME), or start a new history`;
-    throw new FirstcallError('logReplaced', message);
+    throw logReplaced(stream, position, `the stream ends at ${state.last_seq}`);
   }
   if (state.first_seq > position + 1) {
     const message = `history has stream ${stream} up to ${position}, but the stream begins at ${state.first_seq}: what lies between is lost; start a new history, or restore the stream`;
     throw new FirstcallError('logTruncated', message);
   }
+}
+
+export function logReplaced(stream: string, position: number, found: string): FirstcallError {
+  const message = `history has stream ${stream} up to ${position}, but ${found}: the log was replaced by another one, or has lost its end; keep that under a name of its own (--log NAME), or start a new history`;
+  return new FirstcallError('logReplaced', message);
 }

@@ -12,7 +12,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogMessage } from './message-rows.ts';
-import { checkStream } from './positions.ts';
+import { checkStream, logReplaced } from './positions.ts';
 
 /** Messages that one request may bring, and roughly how many bytes. */
 const MESSAGES_PER_FETCH = 256;
@@ -40,6 +40,8 @@ export class StreamReader {
   #next: number;
   #bytesPerMessage = 1;
   #isAtEnd = false;
+  /** When the log took the message before `#next`, if this reader has had it; epoch milliseconds. */
+  #lastMs: number | null = null;
 
   private constructor(
     nc: NatsConnection,
@@ -116,6 +118,7 @@ export class StreamReader {
     const { state } = await this.#jsm.streams.info(this.#stream);
     // The server would move a start that it does not have, up or down, and say nothing.
     checkStream(this.#stream, this.#next - 1, state);
+    await this.#checkLast();
     const { name } = await this.#jsm.consumers.add(this.#stream, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
@@ -145,6 +148,16 @@ export class StreamReader {
     }
   }
 
+  /** The end of a log that was lost in a power cut may have been filled with other messages since. */
+  async #checkLast(): Promise<void> {
+    if (this.#lastMs === null) return;
+    const last = this.#next - 1;
+    const message = await this.#jsm.streams.getMessage(this.#stream, { seq: last });
+    // Null: it was deleted. A millisecond: nanoseconds as a number may have been rounded up.
+    if (message === null || Math.abs(message.time.getTime() - this.#lastMs) <= 1) return;
+    throw logReplaced(this.#stream, last, `message ${last} is another one now`);
+  }
+
   /** False drops the consumer: a message was lost between the server and us. */
   #isNext(message: JsMsg): boolean {
     const { deliverySequence, streamSequence } = message.info;
@@ -154,6 +167,7 @@ export class StreamReader {
     }
     this.#delivered = deliverySequence;
     this.#next = streamSequence + 1;
+    this.#lastMs = Math.floor(message.info.timestampNanos / 1e6);
     this.#bytesPerMessage = Math.max(this.#bytesPerMessage * 0.99, message.data.length, 1);
     return true;
   }
