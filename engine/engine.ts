@@ -3,7 +3,7 @@ import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
-import { type DeskBody, type StatusFrame, TOPIC_PATTERN } from '../schemas/protocol.ts';
+import type { DeskBody, StatusFrame } from '../schemas/protocol.ts';
 import type { DealerTimes } from '../schemas/record-edit.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -29,11 +29,11 @@ import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
 import { createPublisher, type EventPublisher, NEVER_GIVES_UP } from './platform/publisher.ts';
 import { Readiness } from './readiness.ts';
+import { refuseTopic } from './refuse-topic.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
-import { canonicalModel, type Model, metricsOf } from './scoring/model.ts';
-import { parseTopic } from './selection/topic.ts';
+import { canonicalModel, type Model } from './scoring/model.ts';
 import { TierLog } from './tier-log.ts';
 
 export interface EngineOptions {
@@ -51,8 +51,6 @@ export interface EngineOptions {
   /** The process cannot go on: rankings or records of decisions have come to an end. */
   onFatal(error: unknown): void;
 }
-
-const TOPIC = new RegExp(TOPIC_PATTERN);
 
 /** The engine on the main thread: shards write, a ranking thread merges, and this selects. */
 export class Engine implements EngineServices {
@@ -218,12 +216,7 @@ export class Engine implements EngineServices {
   }
 
   refuseTopic(topic: string): string | null {
-    if (!TOPIC.test(topic)) return `"${topic}" is not <scope>, <scope>/<metric> or sums:<scope>`;
-    if (parseTopic(topic, this.#options.model) === null) {
-      const names = metricsOf(this.#options.model).map(({ name }) => name);
-      return `"${topic}" names a metric that does not exist; there are ${names.join(', ')}`;
-    }
-    return null;
+    return refuseTopic(topic, this.#options.model);
   }
 
   /** Prometheus text of what the engine itself counts, and of what the history says. */
