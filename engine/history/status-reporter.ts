@@ -15,12 +15,13 @@ export interface StatusReporterOptions {
 }
 
 const INTERVAL_MS = 5_000;
+const ANSWER_MS_MAX = 2_000;
 
 /** Tells whoever listens how the history is, every five seconds. */
 export class StatusReporter {
   readonly #options: StatusReporterOptions;
   readonly #timer: NodeJS.Timeout;
-  #reporting: Promise<void> = Promise.resolve();
+  #reporting: Promise<void> | null = null;
 
   constructor(options: StatusReporterOptions) {
     this.#options = options;
@@ -33,28 +34,33 @@ export class StatusReporter {
     await this.#reporting;
   }
 
+  /** One at a time: a log that does not answer is waited for. */
   #report(): void {
-    this.#reporting = this.#reporting.then(async () => {
-      const { nc, names, history, sampler } = this.#options;
-      // Null, and no error: the log is in trouble, and who asks for it says so.
-      const messagesBehind = await this.#messagesBehind().catch(() => null);
-      if (nc.isClosed()) return;
-      const { failingSeconds, failuresTotal, rowsTotal, trouble } = history.health;
-      const status: HistoryStatus = {
-        messagesBehind,
-        failingSeconds,
-        failuresTotal,
-        rowsTotal,
-        scoresDropped: sampler.dropped,
-        trouble,
-      };
-      nc.publish(historyStatusSubject(names), encodeJson(status));
+    this.#reporting ??= this.#publish().finally(() => {
+      this.#reporting = null;
     });
+  }
+
+  async #publish(): Promise<void> {
+    const { nc, names, history, sampler } = this.#options;
+    // Null, and no error: the log is in trouble, and who asks for it says so.
+    const messagesBehind = await this.#messagesBehind().catch(() => null);
+    if (nc.isClosed()) return;
+    const { failingSeconds, failuresTotal, rowsTotal, trouble } = history.health;
+    const status: HistoryStatus = {
+      messagesBehind,
+      failingSeconds,
+      failuresTotal,
+      rowsTotal,
+      scoresDropped: sampler.dropped,
+      trouble,
+    };
+    nc.publish(historyStatusSubject(names), encodeJson(status));
   }
 
   async #messagesBehind(): Promise<number> {
     const { nc, streams, history } = this.#options;
-    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: ANSWER_MS_MAX });
     const behind = streams.map(async (stream) => {
       const { state } = await jsm.streams.info(stream);
       return Math.max(0, state.last_seq - (history.stored[stream] ?? 0));

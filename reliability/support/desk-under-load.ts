@@ -18,7 +18,7 @@ export const PARTITIONS = 8;
 const LOG = 'trial';
 const PROGRAM = 'reliability/main.js';
 const POLL_MS = 50;
-const READY_MS_MAX = 60_000;
+const READY_MS_MAX = 300_000;
 
 /** What was done and seen when the load has ended. */
 export interface LoadReport {

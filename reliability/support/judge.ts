@@ -6,7 +6,7 @@ import { type LogCensus, logEnds, readLogCensus } from './log-census.ts';
 import { isSameTally, NO_ROWS, type Tally } from './tally.ts';
 import type { Check, TrialContext } from './trial.ts';
 
-const CATCH_UP_MS_MAX = 120_000;
+const CATCH_UP_MS_MAX = 600_000;
 
 /** Ends the load and looks at everything that came of it. */
 export async function judge(desk: DeskUnderLoad, { say }: TrialContext): Promise<Check[]> {
