@@ -9,7 +9,7 @@ const KILLS = 50;
 const QUICK_KILLS = 3;
 /** How long the process may live, from when it copies. */
 const LIFE_MS_MAX = 800;
-const EVENTS_PER_SECOND = 1_500;
+const EVENTS_PER_SECOND = 500;
 
 export const historyKills: Trial = {
   name: 'history-kills',
