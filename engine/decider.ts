@@ -39,6 +39,11 @@ export class Decider {
     this.#options = options;
   }
 
+  /** Decisions and overrides that are on their way to the log. */
+  get waiting(): number {
+    return this.#pending;
+  }
+
   /** Throws FirstcallError `notReady`, and what BoardSelector.select() throws. */
   select(order: SelectRequest): Selection {
     const { selector, directory, publisher, degraded } = this.#options;
@@ -89,7 +94,7 @@ export class Decider {
   #record(recording: Promise<void>): void {
     this.#pending++;
     recording
-      // The publisher has given up after ten minutes: no further selection would be recorded.
+      // The connection is closed, or the server takes no such record: none would be recorded.
       .catch((error) => this.#options.onFatal(error))
       .finally(() => {
         this.#pending--;

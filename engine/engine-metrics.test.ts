@@ -11,6 +11,7 @@ function metricsOf(counters: CounterSums): string[] {
     degradedPartitions: 0,
     isBrokerAway: false,
     rulesRefused: 0,
+    decisionsWaiting: 0,
     dealers: { known: 3, refused: 1 },
     selectNanos,
     counters: sums,

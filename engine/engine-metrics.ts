@@ -10,6 +10,8 @@ export interface EngineFigures {
   readonly rulesRefused: number;
   /** Of the dealer database. */
   readonly dealers: { readonly known: number; readonly refused: number };
+  /** Decisions and overrides that the log has not taken yet. */
+  readonly decisionsWaiting: number;
   readonly selectNanos: RecordableHistogram;
   /** What the partitions have counted, by name (engine/lifecycle), summed. */
   readonly counters: readonly (readonly [name: string, count: number])[];
@@ -20,6 +22,7 @@ type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, val
 /** What the engine counts, as Prometheus text. */
 export function engineMetrics(figures: EngineFigures): string {
   const { header, degradedPartitions, dealers, rulesRefused, selectNanos, counters } = figures;
+  const { decisionsWaiting } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -41,6 +44,12 @@ export function engineMetrics(figures: EngineFigures): string {
     ['rules_refused_total', 'counter', 'Versions of the rules refused.', rulesRefused],
     ['degraded_partitions', 'gauge', 'Partitions that are being rebuilt.', degradedPartitions],
     ['broker_away', 'gauge', '1 while the broker does not answer.', Number(figures.isBrokerAway)],
+    [
+      'decisions_waiting',
+      'gauge',
+      'Decisions and overrides that the log has not taken yet.',
+      decisionsWaiting,
+    ],
     ['dealers', 'gauge', 'Dealers that have a record.', dealers.known],
     ['dealers_refused_total', 'counter', 'Dealer records without room.', dealers.refused],
   ];

@@ -5,7 +5,7 @@ import type { Override, OverrideRequest } from '../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../schemas/protocol.ts';
 import type { DealerTimes } from '../schemas/record-edit.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
-import type { RankResult, SnapshotNews } from '../workers/messages.ts';
+import type { RankResult } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
 import { CounterSums } from './counter-sums.ts';
@@ -22,9 +22,10 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
+import { HistoryWatch } from './history-watch.ts';
 import { BrokerWatch } from './platform/broker-watch.ts';
 import { contentHash } from './platform/hash.ts';
-import { createPublisher, type EventPublisher } from './platform/publisher.ts';
+import { createPublisher, type EventPublisher, NEVER_GIVES_UP } from './platform/publisher.ts';
 import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
@@ -49,6 +50,7 @@ export class Engine implements EngineServices {
   readonly #selector: BoardSelector;
   readonly #decider: Decider;
   readonly #shards: ShardPool;
+  readonly #history: HistoryWatch;
   #scopes: readonly string[] = [];
   /** Sequence of the directory that subscribers know: they hear of records once a tick. */
   #announcedDirectory = 0;
@@ -57,7 +59,7 @@ export class Engine implements EngineServices {
     this.#options = options;
     const { nc, names, partitions, model, logger, onFatal } = options;
     const modelHash = contentHash(canonicalModel(model));
-    const publisher = createPublisher(nc, names);
+    const publisher = createPublisher(nc, names, NEVER_GIVES_UP);
     const scoring = { partitions, model, modelHash };
     this.#modelHash = modelHash;
     this.#publisher = publisher;
@@ -107,6 +109,7 @@ export class Engine implements EngineServices {
       onFatal,
     });
     this.#shards = this.#startShards();
+    this.#history = new HistoryWatch(nc, names);
   }
 
   #startShards(): ShardPool {
@@ -119,7 +122,7 @@ export class Engine implements EngineServices {
       model,
       snapshots: snapshots?.settings ?? null,
       frozenThrough: (partition) => snapshots?.frozenThrough(partition) ?? 0,
-      onSnapshot: (what, detail) => this.#onSnapshot(what, detail),
+      onSnapshot: (what, detail) => snapshots?.tell(what, detail),
       onBoard: (partition, board) => {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
@@ -210,7 +213,7 @@ export class Engine implements EngineServices {
     return topicRefusal(topic, this.#options.model);
   }
 
-  /** Prometheus text of what the engine itself counts. */
+  /** Prometheus text of what the engine itself counts, and of what the history says. */
   metrics(): string {
     const { directory, rules } = this.#desk;
     return engineMetrics({
@@ -220,8 +223,9 @@ export class Engine implements EngineServices {
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,
+      decisionsWaiting: this.#decider.waiting,
       counters: this.#counters.sums(),
-    });
+    }).concat(this.#history.metrics());
   }
 
   /** Hash of each partition's sums: equal for equal logs, however they were cut or spread. */
@@ -231,7 +235,7 @@ export class Engine implements EngineServices {
       .map(([, board]) => contentHash(boardState(board).lines.join('\n')));
   }
 
-  /** For those who want to see a shard die. */
+  /** For those who kill one. */
   get shardThreads(): ShardPool['threads'] {
     return this.#shards.threads;
   }
@@ -242,6 +246,7 @@ export class Engine implements EngineServices {
   }
 
   async close(): Promise<void> {
+    this.#history.close();
     await this.#shards.stop();
     await this.#tiers.close();
     await this.#desk.close();
@@ -255,17 +260,12 @@ export class Engine implements EngineServices {
   }
 
   #onShardFailure(partitions: readonly number[], error: unknown): void {
-    const { logger, onStatus } = this.#options;
+    const { logger, onStatus, onFatal } = this.#options;
     logger.error({ err: error, partitions }, 'a shard died and is started again');
     for (const partition of partitions) this.#readiness.lose(partition);
     onStatus();
-  }
-
-  #onSnapshot(what: SnapshotNews, detail: string): void {
-    const { logger } = this.#options;
-    if (what === 'snapshotKept') logger.debug(`kept ${detail}`);
-    else if (what === 'snapshotFailed') logger.warn(`a snapshot could not be kept: ${detail}`);
-    else logger.warn(`a snapshot is of no use: ${detail}`);
+    // Dealers and rules were read from that log as well: another engine reads all of it anew.
+    if (error instanceof FirstcallError && error.code === 'logReplaced') onFatal(error);
   }
 
   #onTick(result: RankResult): void {

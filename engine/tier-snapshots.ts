@@ -3,7 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { LogNames } from '../schemas/subjects.ts';
-import type { SnapshotSettings } from '../workers/messages.ts';
+import type { SnapshotNews, SnapshotSettings } from '../workers/messages.ts';
 import type { TierSnapshot } from '../workers/tier-keeper.ts';
 import { readLogExtent } from './platform/log-streams.ts';
 import type { Logger } from './platform/logger.ts';
@@ -60,6 +60,13 @@ export class TierSnapshots {
     const meta = { identity, modelHash };
     const found = await findNewest(folder, meta, logger);
     return new TierSnapshots(options, folder, meta, found);
+  }
+
+  /** Says what became of a partition's snapshot. */
+  tell(what: SnapshotNews, detail: string): void {
+    if (what === 'snapshotKept') this.#logger.debug(`kept ${detail}`);
+    else if (what === 'snapshotFailed') this.#logger.warn(`a snapshot is not kept: ${detail}`);
+    else this.#logger.warn(`a snapshot is of no use: ${detail}`);
   }
 
   frozenThrough(partition: number): number {

@@ -13,8 +13,7 @@ test('subscribers that never read: bounded, skipped, and exact once they read ag
   const { status, stdout, stderr } = run('subscribers', '--quick');
   expect(stderr).toContain('45 subscribers hold the topic');
   expect(stdout).toMatch(/beside 5 that never read +\d+/);
-  expect(stdout.match(/passed: /g)).toHaveLength(5);
-  expect(stdout).not.toContain('FAILED');
+  expect(stdout).toContain('all 5 checks passed');
   expect(status).toBe(0);
 });
 

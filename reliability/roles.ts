@@ -1,7 +1,11 @@
 import type { RoleMethods } from '../bench/support/role.ts';
 import { crowdRole } from './subscribers/crowd-role.ts';
+import { engineRole } from './support/engine-role.ts';
+import { feedRole } from './support/feed-role.ts';
 
-/** Processes that experiments start besides the engine and its servers: this program in a role. */
+/** Processes that trials start: this program in a role. */
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   crowd: crowdRole,
+  engine: engineRole,
+  feed: feedRole,
 };

@@ -1,5 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { createPublisher, type EventPublisher } from '../engine/platform/publisher.ts';
+import {
+  createPublisher,
+  type EventPublisher,
+  NEVER_GIVES_UP,
+} from '../engine/platform/publisher.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { TcaMessage } from '../schemas/tca-message.ts';
@@ -55,7 +59,7 @@ export class AnalysisOutbox {
       const newest = await records.newest<TcaMessage>(names.tca(partition));
       if (newest?.modelHash === options.modelHash) last.set(partition, newest);
     }
-    return new AnalysisOutbox(createPublisher(nc, names), options, last);
+    return new AnalysisOutbox(createPublisher(nc, names, NEVER_GIVES_UP), options, last);
   }
 
   /** The log does not keep up, and what is put nevertheless is held in memory; until `onRoom`. */

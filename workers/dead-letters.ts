@@ -1,5 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { createPublisher, type EventPublisher } from '../engine/platform/publisher.ts';
+import {
+  createPublisher,
+  type EventPublisher,
+  NEVER_GIVES_UP,
+} from '../engine/platform/publisher.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { DEAD_LETTER_REASONS, type Refusal } from '../schemas/validate.ts';
 import { isAfter, type Place, PlaceFinder } from './log-place.ts';
@@ -28,7 +32,7 @@ export class DeadLetters {
       const place = await lastLetter(letters, names, partition);
       if (place !== null) last.set(partition, place);
     }
-    return new DeadLetters(createPublisher(nc, names), last);
+    return new DeadLetters(createPublisher(nc, names, NEVER_GIVES_UP), last);
   }
 
   /** Rejects when the letter can not be stored: the shard must then not go on. */

@@ -108,3 +108,6 @@ export interface RankerData {
   /** What the keeper of tiers goes on from; null: nothing. */
   readonly tiers: TierSnapshot | null;
 }
+
+/** In the message of an error that means it, since an error loses its code on its way to another thread. */
+export const LOG_REPLACED = 'the log has lost its end or was replaced';

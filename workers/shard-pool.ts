@@ -4,14 +4,16 @@ import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
+import { FirstcallError } from '../schemas/errors.ts';
 import type { Micros } from '../schemas/ids.ts';
-import type {
-  PartitionCounters,
-  ShardCommand,
-  ShardReport,
-  ShardTask,
-  SnapshotNews,
-  SnapshotSettings,
+import {
+  LOG_REPLACED,
+  type PartitionCounters,
+  type ShardCommand,
+  type ShardReport,
+  type ShardTask,
+  type SnapshotNews,
+  type SnapshotSettings,
 } from './messages.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
@@ -37,7 +39,10 @@ export interface ShardPoolOptions {
   onSnapshot?(what: SnapshotNews, detail: string): void;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
-  /** A shard has died, and its partitions are behind; it is started again. */
+  /**
+   * A shard has died, and its partitions are behind; it is started again. FirstcallError
+   * `logReplaced`: the log is no longer the one that was read, and others than shards have read it too.
+   */
   onFailure(partitions: readonly number[], error: unknown): void;
   /** The partition's board has caught up with the log: it holds everything up to `sequence`. */
   onCaughtUp(partition: number, sequence: number): void;
@@ -97,7 +102,7 @@ export class ShardPool {
         await this.#runOnce(shard, hosted, failures === 0);
       } catch (error) {
         if (this.#stopping) return;
-        this.#options.onFailure(hosted, error);
+        this.#options.onFailure(hosted, withCode(error));
         await delay(Math.min(RESTART_DELAY_MS * 2 ** Math.min(failures, 10), RESTART_DELAY_MS_MAX));
       }
     }
@@ -146,4 +151,11 @@ export class ShardPool {
       port1.close();
     }
   }
+}
+
+function withCode(error: unknown): unknown {
+  const { message } = error as Error;
+  return message.includes(LOG_REPLACED)
+    ? new FirstcallError('logReplaced', message, { cause: error })
+    : error;
 }

@@ -190,7 +190,7 @@ class Shard {
   #resumeReaders(): void {
     if (this.#analyses.isFull) return;
     for (const [host, reader] of this.#readerOf) {
-      if (host.backlog === 0) void reader.resume().catch(this.#fail);
+      if (host.backlog === 0) reader.resume();
     }
   }
 

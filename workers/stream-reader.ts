@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ConsumerMessages,
   DeliverPolicy,
@@ -7,6 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
+import { LOG_REPLACED } from './messages.ts';
 
 /**
  * Messages asked for ahead, per stream. All streams of a connection together must stay well under
@@ -14,28 +16,38 @@ import { FirstcallError } from '../schemas/errors.ts';
  * a limit in bytes: with that, nats-server 2.9.10 now and then answers a pull no more.
  */
 const MAX_MESSAGES_IN_FLIGHT = 200;
+const REOPEN_MS = 250;
+/** How long a server that is there may refuse to send what it has. */
+const REOPEN_MS_MAX = 60_000;
 
 /**
  * Reads one stream in order, with a synchronous callback. What it delivers
- * has consecutive sequences; anything else fails it. `failed` rejects when reading has ended
- * without `stop` having been called.
+ * has consecutive sequences; anything else fails it. A server that goes and comes back is asked
+ * for the next message at once. `failed` rejects when reading has ended without `stop` having been
+ * called: with FirstcallError `logGap`, `logReplaced`, `readerEnded` or what the server said.
  */
 export class StreamReader {
   readonly stream: string;
   readonly failed: Promise<never>;
+  readonly #nc: NatsConnection;
   readonly #js: JetStreamClient;
   readonly #onMessage: (message: JsMsg) => void;
   #fail!: (error: Error) => void;
   #messages: ConsumerMessages | null = null;
   #state: 'reading' | 'paused' | 'stopped' = 'paused';
-  /** Sequence of the last message delivered. */
+  /** Sequence of the last message delivered, and when the log took it; null: that is not known. */
   #delivered: number;
+  #deliveredMs: number | null = null;
   #generation = 0;
+  #isConnected = true;
+  /** The server was away since the last message: it may have come back with another log. */
+  #mayDiffer = false;
 
   /** Begins after a sequence whose messages are known, 0 for none. */
   constructor(nc: NatsConnection, stream: string, onMessage: (message: JsMsg) => void, after = 0) {
     this.#delivered = after;
     this.stream = stream;
+    this.#nc = nc;
     this.#js = jetstream(nc);
     this.#onMessage = onMessage;
     this.failed = new Promise((_, reject) => {
@@ -58,7 +70,9 @@ export class StreamReader {
         `stream ${this.stream} begins at sequence ${state.first_seq}: scores need it from ${from}`,
       );
     }
-    await this.resume();
+    this.#deliveredMs = await this.#loggedMs(this.#delivered);
+    void this.#watch();
+    this.resume();
     return state.last_seq;
   }
 
@@ -66,17 +80,67 @@ export class StreamReader {
   pause(): void {
     if (this.#state !== 'reading') return;
     this.#state = 'paused';
+    this.#drop();
+  }
+
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'reading';
+    void this.#open();
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#generation++;
+    await this.#messages?.close();
+    this.#messages = null;
+  }
+
+  /**
+   * A consumer dies with its server. The client would look for it only when heartbeats are missing,
+   * and then for half a minute take a question that was lost for an answer on its way.
+   */
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#nc.status()) {
+      if (type === 'disconnect') {
+        this.#isConnected = false;
+        this.#mayDiffer = true;
+        this.#drop();
+      }
+      if (type === 'reconnect') {
+        this.#isConnected = true;
+        if (this.#state === 'reading') void this.#open();
+      }
+    }
+  }
+
+  #drop(): void {
     this.#generation++;
     this.#messages?.stop();
     this.#messages = null;
   }
 
-  async resume(): Promise<void> {
-    if (this.#state !== 'paused') return;
-    this.#state = 'reading';
+  /** Tries until there is a consumer; while there is no connection, the next one begins anew. */
+  async #open(): Promise<void> {
     // A number of its own for each consumer: messages of an older one may still be on their way,
     // and the first ones of this one may come before `consume` has returned.
     const generation = ++this.#generation;
+    const end = performance.now() + REOPEN_MS_MAX;
+    while (this.#isConnected && generation === this.#generation) {
+      try {
+        if (this.#mayDiffer) await this.#checkLog();
+        await this.#consume(generation);
+        return;
+      } catch (error) {
+        if (!this.#isConnected || generation !== this.#generation) return;
+        const isFinal = error instanceof FirstcallError || this.#nc.isClosed();
+        if (isFinal || performance.now() > end) return this.#abandon(error as Error);
+        await delay(REOPEN_MS);
+      }
+    }
+  }
+
+  async #consume(generation: number): Promise<void> {
     const consumer = await this.#js.consumers.get(this.stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#delivered + 1,
@@ -94,11 +158,25 @@ export class StreamReader {
     void messages.closed().then((error) => this.#ended(generation, error));
   }
 
-  async stop(): Promise<void> {
-    this.#state = 'stopped';
-    this.#generation++;
-    await this.#messages?.close();
-    this.#messages = null;
+  /** A server that lost its power may have lost the end of the log, and have taken other messages. */
+  async #checkLog(): Promise<void> {
+    if (this.#deliveredMs !== null) {
+      const loggedMs = (await this.#loggedMs(this.#delivered)) ?? Number.NaN;
+      // Nanoseconds as a number may have been rounded up.
+      if (!(Math.abs(loggedMs - this.#deliveredMs) <= 1)) {
+        const lost = `message ${this.#delivered} is not the one that was read`;
+        throw new FirstcallError('logReplaced', `stream ${this.stream}: ${lost}: ${LOG_REPLACED}`);
+      }
+    }
+    this.#mayDiffer = false;
+  }
+
+  /** When the log took a message; null: it does not have it. */
+  async #loggedMs(sequence: number): Promise<number | null> {
+    if (sequence === 0) return null;
+    const jsm = await this.#js.jetstreamManager(false);
+    const message = await jsm.streams.getMessage(this.stream, { seq: sequence });
+    return message?.time.getTime() ?? null;
   }
 
   #take(generation: number, message: JsMsg): void {
@@ -110,6 +188,7 @@ export class StreamReader {
       return;
     }
     this.#delivered = message.seq;
+    this.#deliveredMs = Math.floor(message.info.timestampNanos / 1e6);
     try {
       this.#onMessage(message);
     } catch (error) {

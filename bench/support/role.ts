@@ -18,7 +18,7 @@ type Answer = { readonly id: number } & ({ readonly result: unknown } | { readon
 /** First argument of a process that plays a role. */
 export const ROLE_ARGUMENT = '--role';
 
-/** A process of its own that plays one role of a benchmark. */
+/** A process of its own that plays one role of a benchmark, or of another program with roles. */
 export class RoleProcess {
   readonly #child: ChildProcess;
   readonly #name: string;

@@ -190,6 +190,7 @@ export class Stack {
         console.warn(`nats-server ended; starting it again in ${delayMs / 1000} s`),
       restarted: () => console.say('nats-server is back'),
       givenUp: (why) => failed(`nats-server ${why} and is not started again`),
+      troubled: (why) => console.warn(`nats-server: ${why}`),
     });
     // Registered before it is up: a stop that comes meanwhile waits for it, and then stops it.
     onShutdown('nats', async () => (await launching.catch(() => null))?.stop());

@@ -25,6 +25,11 @@ export class Collector {
   #firstAtMs: number | null = null;
   #wake: () => void = () => {};
 
+  /** Characters of what waits here. */
+  get length(): number {
+    return this.#length;
+  }
+
   add(stream: string, sequence: number, rows: readonly Row[]): void {
     const length = rows.reduce((sum, row) => sum + row.line.length, EMPTY_LENGTH);
     this.#waiting(stream).push({ sequence, rows, length });

@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type ClickHouseClientConfigOptions,
   ClickHouseLogLevel,
   createClient,
 } from '@clickhouse/client';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { freeBytes } from '../platform/store-limit.ts';
 import { Database } from './database.ts';
 
 /** Where the history is kept. */
@@ -26,11 +28,17 @@ export interface HistoryConnection {
 /** The database if the URL names none. All logs share it: every table has a `log` column. */
 const DATABASE = 'firstcall';
 const REQUEST_MS_MAX = 60_000;
+/**
+ * What the disk of an embedded database must have free before tables are made: on a full one chDB
+ * writes empty descriptions of them, says nothing, and never opens the folder again.
+ */
+const ROOM_BYTES_MIN = 64 << 20;
 
 /**
  * Opens the history: ClickHouse over HTTP, or the same engine embedded, behind one client. Does not
  * wait for a server to be there: calls on it fail until it is. Throws FirstcallError `noChdb` if
- * the embedded engine does not load here, `historyInUse` if another process holds the folder. Never
+ * the embedded engine does not load here, `historyInUse` if another process holds the folder,
+ * `diskFull` if a new one would have no room. Never
  * call it in a worker thread: chDB ends the process there.
  */
 export async function connectHistory(place: HistoryPlace): Promise<HistoryConnection> {
@@ -63,12 +71,20 @@ function openServer(url: string): HistoryConnection {
 async function openEmbedded(directory: string): Promise<HistoryConnection> {
   const { createChdbConnection } = await loadChdb();
   mkdirSync(directory, { recursive: true });
+  if (!existsSync(join(directory, 'metadata', `${DATABASE}.sql`))) {
+    try {
+      requireRoom(directory);
+    } catch (cause) {
+      throw new FirstcallError('diskFull', (cause as Error).message, { cause });
+    }
+  }
   const open = () => {
     // Two packages carry a copy each of one interface, and their enums differ to the compiler.
     const connection = createChdbConnection({ path: directory }) as unknown as NonNullable<
       ClickHouseClientConfigOptions['connection']
     >;
-    return new Database(createClient({ connection }), { isEmbedded: true });
+    const prepare = async () => requireRoom(directory);
+    return new Database(createClient({ connection }), { isEmbedded: true, prepare });
   };
   try {
     const connection = connectionOf(open);
@@ -82,6 +98,13 @@ async function openEmbedded(directory: string): Promise<HistoryConnection> {
     const message = `cannot open the embedded history in ${directory} (one process may have it open): ${cause}`;
     throw new FirstcallError('historyInUse', message, { cause });
   }
+}
+
+function requireRoom(directory: string): void {
+  const bytes = freeBytes(directory);
+  if (bytes >= ROOM_BYTES_MIN) return;
+  const [free, min] = [bytes, ROOM_BYTES_MIN].map((n) => Math.floor(n / (1 << 20)));
+  throw new Error(`the disk of ${directory} has ${free} MiB free, and tables are made with ${min}`);
 }
 
 function connectionOf(open: () => Database): HistoryConnection {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { ClickHouseClient } from '@clickhouse/client';
 
 export interface DatabaseOptions {
-  /** Makes the database itself; without it, it is there. */
+  /** Before tables are made: makes the database itself, or looks whether there is room. */
   readonly prepare?: () => Promise<void>;
   readonly isEmbedded?: boolean;
 }
@@ -38,7 +38,7 @@ export class Database {
     this.#options = options;
   }
 
-  /** Makes the database itself, if this connection needs that. */
+  /** What this connection needs before tables are made. */
   async prepare(): Promise<void> {
     await this.#options.prepare?.();
   }

@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { Collector } from './collector.ts';
 import type { Database } from './database.ts';
+import { type Health, HealthRecord } from './health.ts';
 import { type LogShape, rowsOfMessage, type StreamRole, streamRoles } from './message-rows.ts';
 import { migrate } from './migrate.ts';
 import { type Plan, PlanTable } from './plans.ts';
@@ -40,6 +41,7 @@ export class History {
   readonly #plans: PlanTable;
   readonly #writer: BatchWriter;
   readonly #collector = new Collector();
+  readonly #health = new HealthRecord();
   #batch = 0;
   #stored: Positions = {};
   #running: Promise<void> | null = null;
@@ -63,6 +65,15 @@ export class History {
   /** Everything up to here is in the tables; by stream. */
   get stored(): Positions {
     return this.#stored;
+  }
+
+  /** The streams that are copied. */
+  get streams(): readonly string[] {
+    return this.#roles.map(({ stream }) => stream);
+  }
+
+  get health(): Health {
+    return this.#health.read(this.#collector.length);
   }
 
   /**
@@ -94,11 +105,16 @@ export class History {
   async #recover(): Promise<void> {
     const newest = await retryForever(() => this.#plans.newest(), this.#retry);
     const plan = newest ?? NOTHING_STORED;
-    await checkStreams(this.#nc, this.#roles, plan.planned);
+    await retryForever(() => checkStreams(this.#nc, this.#roles, plan.planned), {
+      ...this.#retry,
+      onFailure: (err, waitMs) =>
+        this.#logger.warn({ err, waitMs }, 'the log does not answer; tried again'),
+    });
     const rows = await readPlanned(this.#nc, this.#roles, this.#shape, plan, this.#stop.signal);
     // Rows that a stop cut short are not the batch.
     if (this.#stop.signal.aborted) throw stopped();
     await this.#writer.write(plan.batch, rows, true);
+    this.#succeeded(rows.length);
     this.#batch = plan.batch;
     this.#stored = plan.planned;
     this.#logger.info({ batch: plan.batch, rows: rows.length }, 'history resumed');
@@ -148,12 +164,20 @@ export class History {
     };
     await retryForever(() => this.#plans.claim(plan), this.#retry);
     await this.#writer.write(plan.batch, batch.rows, false);
+    this.#succeeded(batch.rows.length);
     this.#batch = plan.batch;
     this.#stored = plan.planned;
   }
 
+  #succeeded(rows: number): void {
+    const seconds = this.#health.succeeded(rows);
+    if (seconds === null) return;
+    this.#logger.info({ seconds: Math.round(seconds) }, 'ClickHouse takes rows again');
+  }
+
   #onFailure(error: unknown, waitMs: number): void {
     if (this.#stop.signal.aborted) return;
+    this.#health.failed(error);
     this.#logger.warn({ err: error, waitMs }, 'ClickHouse did not take it; tried again');
   }
 }

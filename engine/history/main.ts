@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { logNames } from '../../schemas/subjects.ts';
 import { connectNats, ensureLog } from '../platform/log.ts';
@@ -7,10 +8,13 @@ import { connectHistory } from './connect.ts';
 import { History } from './history.ts';
 import { QueryService } from './query-service.ts';
 import { ScoreSampler } from './score-sampler.ts';
+import { StatusReporter } from './status-reporter.ts';
 
 /** Folder of the embedded database in the store. */
 const DIRECTORY = 'history';
 const SCORE_SNAPSHOT_SECONDS = 60;
+/** After so long it is up, whether ClickHouse takes anything or not. */
+const START_MS_MAX = 5_000;
 
 await runProcess('history', main);
 
@@ -31,7 +35,6 @@ async function main(context: ProcessContext): Promise<void> {
   const { partitions } = config;
   const history = new History({ nc, names, partitions, database: connection.writer, logger });
   context.onShutdown('history', () => history.stop());
-  await history.start();
   const queries = new QueryService({ nc, names, database: connection.reader, history });
   context.onShutdown('queries', () => queries.stop());
   const sampler = new ScoreSampler({
@@ -42,10 +45,19 @@ async function main(context: ProcessContext): Promise<void> {
     scoreSnapshotSeconds: SCORE_SNAPSHOT_SECONDS,
   });
   context.onShutdown('scores', () => sampler.stop());
-  history.finished().catch((error: unknown) => {
-    logger.fatal({ err: error }, 'history cannot go on');
-    void context.stop('history cannot go on', 1);
-  });
+  const { streams } = history;
+  const reporter = new StatusReporter({ nc, names, streams, history, sampler });
+  context.onShutdown('status', () => reporter.stop());
+
+  // While ClickHouse takes nothing it answers what it can, and says so: another start would not help.
+  const copying = history.start().then(() => sampler.start());
+  await Promise.race([copying, delay(START_MS_MAX, undefined, { ref: false })]);
+  copying
+    .then(() => history.finished())
+    .catch((error: unknown) => {
+      if (context.signal.aborted) return;
+      void context.fail('history cannot go on', error);
+    });
   // Ready means that the server knows of our subscriptions, too.
   await nc.flush();
   const kept = config.clickhouseUrl === null ? directory : new URL(config.clickhouseUrl).host;

@@ -135,6 +135,7 @@ test('of each published ranking one state in a while is kept, dealer by dealer',
   const { nc, names, connection } = harness;
   const database = connection.writer;
   const sampler = new ScoreSampler({ nc, names, database, logger, scoreSnapshotSeconds: 3600 });
+  sampler.start();
   const service = new QueryService({ nc, names, database: connection.reader, history });
   harness.onEnd(() => sampler.stop());
   harness.onEnd(() => service.stop());

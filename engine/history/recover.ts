@@ -36,13 +36,11 @@ async function readRange(
   const either = AbortSignal.any([signal, done.signal]);
   const reader = await StreamReader.open(nc, role.stream, first, either);
   while (!either.aborted) {
-    let idle = true;
-    const trouble = await reader.read((message) => {
-      idle = false;
+    await reader.read((message) => {
       if (message.sequence <= last) rows.push(...rowsOfMessage(message, role, shape));
       if (message.sequence >= last) done.abort();
     });
-    // Nothing comes although nothing is wrong: the last messages of the range were deleted.
-    if (idle && trouble === null) done.abort();
+    // The last messages of the range were deleted.
+    if (reader.isAtEnd) done.abort();
   }
 }

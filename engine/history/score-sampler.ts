@@ -60,21 +60,26 @@ export class ScoreSampler {
   readonly #options: SamplerOptions;
   readonly #stop = new AbortController();
   readonly #retry: RetryOptions;
-  readonly #subscription: Subscription;
+  #subscription: Subscription | null = null;
   readonly #nextAtMs = new Map<string, number>();
   #waiting: string[] = [];
   #dropped = 0;
   #flushing: Promise<void> | null = null;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** Subscribes at once; the tables must be there. */
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#retry = {
       signal: this.#stop.signal,
       onFailure: (err, waitMs) => options.logger.debug({ err, waitMs }, 'scores: tried again'),
     };
-    this.#subscription = options.nc.subscribe(options.names.rankings('>'), {
+  }
+
+  /** From now on; the tables must be there. */
+  start(): void {
+    if (this.#stop.signal.aborted) return;
+    const { nc, names } = this.#options;
+    this.#subscription = nc.subscribe(names.rankings('>'), {
       callback: (error, message) => {
         if (error === null) this.#take(message);
       },
@@ -88,7 +93,7 @@ export class ScoreSampler {
   }
 
   async stop(): Promise<void> {
-    this.#subscription.unsubscribe();
+    this.#subscription?.unsubscribe();
     clearInterval(this.#timer);
     this.#stop.abort();
     await this.#flushing;

@@ -140,11 +140,14 @@ function announcedUrl(storeDir: string): string | null {
   }
 }
 
-async function jetStreamAnswers(url: string): Promise<boolean> {
+/** Whether JetStream answers, and not only the server that it lives in. */
+export async function jetStreamAnswers(url: string, timeoutMs = 1_000): Promise<boolean> {
   try {
     const nc = await connect({ servers: url, reconnect: false, timeout: 2_000 });
     try {
-      await (await jetstreamManager(nc)).getAccountInfo();
+      // A question that comes while streams are being recovered may never be answered: ask again soon.
+      const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: timeoutMs });
+      await jsm.getAccountInfo();
       return true;
     } finally {
       await nc.close();

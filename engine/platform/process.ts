@@ -14,6 +14,8 @@ export interface ProcessContext {
   ready(details?: Readonly<Record<string, unknown>>): void;
   /** Stops the process in order; resolves never (the process ends). Repeats change nothing. */
   stop(reason: string, exitCode?: number): Promise<void>;
+  /** Says what went wrong, and stops the process with exit code 1. */
+  fail(what: string, error: unknown): Promise<void>;
 }
 
 export interface ProcessOptions {

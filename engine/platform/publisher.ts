@@ -32,6 +32,12 @@ export interface PublisherOptions {
   readonly spool?: SpoolOptions;
 }
 
+/**
+ * For an engine, which goes on serving while the log takes nothing: what it holds meanwhile is bounded,
+ * and one that ended would lose it.
+ */
+export const NEVER_GIVES_UP: PublisherOptions = { giveUpMs: Number.POSITIVE_INFINITY };
+
 /** A message that could not be used, and where it came from. */
 interface DeadLetter {
   /** What was wrong, where. */

@@ -1,18 +1,24 @@
 import { readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FLOOR_BYTES = 1 << 30;
 const SHARE_OF_FREE = 0.75;
+/** nats-server takes a limit of 0 for none. */
+const LIMIT_BYTES_MIN = 1 << 20;
 
 /**
  * How large a JetStream store may grow: what it holds now and three quarters of what the disk has
- * free, so that a runaway feed is refused by JetStream before the disk is full. At least 1 GiB, since
- * a limit below what is stored would refuse every publish.
+ * free, so that a runaway feed is refused by JetStream before the disk is full. On a full disk
+ * JetStream would stand still and answer nobody until it is started again.
  */
 export function storeLimitBytes(storeDir: string): number {
-  const { bavail, bsize } = statfsSync(storeDir);
-  const roomBytes = Math.floor(bavail * bsize * SHARE_OF_FREE);
-  return usedBytes(storeDir) + Math.max(FLOOR_BYTES, roomBytes);
+  const used = usedBytes(storeDir);
+  return Math.max(LIMIT_BYTES_MIN, used + Math.floor(freeBytes(storeDir) * SHARE_OF_FREE));
+}
+
+/** What the disk of a folder has free. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function usedBytes(folder: string): number {
