@@ -165,10 +165,14 @@ class Crowd {
       topics.every((topic) => held.get(topic)!.seq === seqs[topic]);
     await atMost(SETTLE_MS_MAX, () => this.#members.every(isThere));
     const groups = new Map<string, Group>();
+    // Most have had the same frames, which are then decoded once.
+    const known: { readonly held: HeldTopic; readonly digest: string }[] = [];
     const all = this.#members.flatMap(({ held }) => [...held.entries()]);
     for (const [topic, held] of all) {
       const { seq } = held;
-      const digest = held.digest();
+      const same = known.find((one) => one.held.isSameAs(held));
+      const digest = same?.digest ?? held.digest();
+      if (same === undefined) known.push({ held, digest });
       const key = `${topic} ${seq} ${digest}`;
       const members = (groups.get(key)?.members ?? 0) + 1;
       groups.set(key, { topic, seq, digest, members });

@@ -26,6 +26,18 @@ export class HeldTopic {
     this.seq = seq;
   }
 
+  /** Whether the same frames have led here, byte for byte. */
+  isSameAs(other: HeldTopic): boolean {
+    if (this.#snapshot === null || other.#snapshot === null) return false;
+    return (
+      this.#deltas.length === other.#deltas.length &&
+      this.#snapshot.equals(other.#snapshot) &&
+      this.#deltas.every(
+        (delta, i) => delta === other.#deltas[i] || delta.equals(other.#deltas[i]!),
+      )
+    );
+  }
+
   /** Says what is held in a few characters, equal for equal rows. */
   digest(): string {
     if (this.#snapshot === null) return 'nothing';
