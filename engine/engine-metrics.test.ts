@@ -9,6 +9,8 @@ function metricsOf(counters: CounterSums): string[] {
   const figures = {
     header: () => 0,
     degradedPartitions: 0,
+    lagMs: 1_500,
+    isLogTruncated: false,
     rulesRefused: 0,
     dealers: { known: 3, refused: 1 },
     selectNanos,

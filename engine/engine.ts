@@ -12,6 +12,7 @@ import { CounterSums } from './counter-sums.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import { Decider } from './decider.ts';
 import { Desk } from './desk.ts';
+import { EngineHealth } from './engine-health.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type {
@@ -24,7 +25,6 @@ import type {
 } from './gateway/services.ts';
 import { contentHash } from './platform/hash.ts';
 import { createPublisher, type EventPublisher } from './platform/publisher.ts';
-import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
@@ -39,7 +39,7 @@ export class Engine implements EngineServices {
   readonly #modelHash: string;
   readonly #publisher: EventPublisher;
   readonly #tiers: TierRecords;
-  readonly #readiness: Readiness;
+  readonly #health: EngineHealth;
   readonly #counters = new CounterSums();
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #desk: Desk;
@@ -59,7 +59,6 @@ export class Engine implements EngineServices {
     const scoring = { partitions, model, modelHash };
     this.#modelHash = modelHash;
     this.#publisher = publisher;
-    this.#readiness = new Readiness(partitions);
     this.#desk = new Desk({
       nc,
       names,
@@ -71,6 +70,11 @@ export class Engine implements EngineServices {
       onRules: () => this.#onRules(),
       onDealers: options.onStatus,
       onFatal,
+    });
+    this.#health = new EngineHealth({
+      ...options,
+      hasDealers: () => this.#desk.directory.ready,
+      onChange: options.onStatus,
     });
     this.#ranking = new RankingPool({
       ...scoring,
@@ -98,7 +102,7 @@ export class Engine implements EngineServices {
       selector: this.#selector,
       directory,
       publisher,
-      degraded: () => this.#readiness.degraded,
+      degraded: () => this.#health.degraded,
       onFatal,
     });
     this.#shards = this.#startShards();
@@ -119,10 +123,10 @@ export class Engine implements EngineServices {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
       },
-      onCaughtUp: (partition, sequence) => this.#readiness.catchUp(partition, sequence),
+      onCaughtUp: (partition, sequence) => this.#health.catchUp(partition, sequence),
       onFrozen: (frozen) => this.#tiers.freeze(frozen),
       onCounters: (partition, counters) => this.#counters.replace(partition, counters),
-      onFailure: (failed, error) => this.#onShardFailure(failed, error),
+      onFailure: (failed, error) => this.#health.lose(failed, error),
     });
   }
 
@@ -135,19 +139,25 @@ export class Engine implements EngineServices {
   }
 
   status(): StatusFrame {
-    const degradedPartitions = this.#readiness.degraded;
+    const { reasons, lagMs, degraded } = this.#health;
     const { directory, rules } = this.#desk;
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
-      ready: degradedPartitions.length === 0 && directory.ready,
-      degradedPartitions,
+      ready: reasons.length === 0,
+      reasons,
+      lagMs,
+      degradedPartitions: degraded,
       modelHash: this.#modelHash,
       rulesHash: rules.current.hash,
       directory: directory.sequence,
       asOf: asOf === 0 ? null : asOf,
       scopes: this.#scopes,
     };
+  }
+
+  get lagMs(): number | null {
+    return this.#health.lagMs;
   }
 
   select(order: SelectRequest): Selection {
@@ -165,7 +175,7 @@ export class Engine implements EngineServices {
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
     const watermark = this.#selector.headerField(HEADER.watermark);
     if (asOf !== null && asOf < watermark) throw pastMoment(asOf, watermark);
-    return this.#selector.explain(dealerId, scope, asOf, this.#readiness.degraded);
+    return this.#selector.explain(dealerId, scope, asOf, this.#health.degraded);
   }
 
   rules(): RulesInForce {
@@ -206,7 +216,9 @@ export class Engine implements EngineServices {
     const { directory, rules } = this.#desk;
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
-      degradedPartitions: this.#readiness.degraded.length,
+      degradedPartitions: this.#health.degraded.length,
+      lagMs: this.lagMs,
+      isLogTruncated: this.#health.isLogTruncated,
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,
@@ -232,6 +244,7 @@ export class Engine implements EngineServices {
   }
 
   async close(): Promise<void> {
+    this.#health.close();
     await this.#shards.stop();
     await this.#tiers.close();
     await this.#desk.close();
@@ -242,13 +255,6 @@ export class Engine implements EngineServices {
     const { rules, hash } = this.#desk.rules.current;
     this.#selector.useRules(rules, hash);
     this.#options.onStatus();
-  }
-
-  #onShardFailure(partitions: readonly number[], error: unknown): void {
-    const { logger, onStatus } = this.#options;
-    logger.error({ err: error, partitions }, 'a shard died and is started again');
-    for (const partition of partitions) this.#readiness.lose(partition);
-    onStatus();
   }
 
   #onSnapshot(what: SnapshotNews, detail: string): void {
@@ -264,20 +270,11 @@ export class Engine implements EngineServices {
     const directory = this.#desk.directory.sequence;
     const hasNewRecords = directory !== this.#announcedDirectory;
     const hasNewScopes = scopes.length !== this.#scopes.length;
-    const news = this.#settle() || hasNewScopes || hasNewRecords;
     this.#scopes = scopes;
+    this.#health.serve(this.#selector.position);
     this.#announcedDirectory = directory;
     for (const update of updates) this.#options.onUpdate(update);
-    if (news) this.#options.onStatus();
-  }
-
-  /** Whether a partition has become whole in what is served. */
-  #settle(): boolean {
-    const merged = (p: number) => this.#selector.headerField(HEADER.partitions + p);
-    const isNews = this.#readiness.settle(merged);
-    const isWhole = this.#readiness.degraded.length === 0;
-    if (isNews && isWhole) this.#options.logger.info('the log is read: ready');
-    return isNews;
+    if (hasNewScopes || hasNewRecords) this.#options.onStatus();
   }
 }
 

@@ -71,6 +71,12 @@ export type ShardReport =
       readonly counters: PartitionCounters;
     };
 
+/** Why a shard ended, where it knows: errors lose their class between threads. */
+export interface ShardFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** By name, since the beginning of the partition's log; sorted. */
 export type PartitionCounters = readonly (readonly [name: string, count: number])[];
 

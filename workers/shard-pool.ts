@@ -4,10 +4,12 @@ import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
+import { FirstcallError } from '../schemas/errors.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type {
   PartitionCounters,
   ShardCommand,
+  ShardFailure,
   ShardReport,
   ShardTask,
   SnapshotNews,
@@ -54,7 +56,7 @@ export interface ShardPoolOptions {
  */
 export class ShardPool {
   readonly #options: ShardPoolOptions;
-  readonly #pool: Piscina<ShardTask, void>;
+  readonly #pool: Piscina<ShardTask, ShardFailure | null>;
   readonly #controls = new Map<number, MessagePort>();
   readonly #running: Promise<void>[];
   #stopping = false;
@@ -140,7 +142,8 @@ export class ShardPool {
     const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
-      await this.#pool.run(all, { transferList: [port2] });
+      const failure = await this.#pool.run(all, { transferList: [port2] });
+      if (failure !== null) throw new FirstcallError(failure.code, failure.message);
     } finally {
       this.#controls.delete(shard);
       port1.close();

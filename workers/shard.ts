@@ -6,6 +6,7 @@ import { connectNats } from '../engine/platform/log.ts';
 import { readLogExtent } from '../engine/platform/log-streams.ts';
 import { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
+import { FirstcallError } from '../schemas/errors.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import { type LogNames, logNames, type PartitionName } from '../schemas/subjects.ts';
@@ -14,7 +15,7 @@ import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { takeEvents } from './event-intake.ts';
 import type { Place } from './log-place.ts';
-import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type { ShardCommand, ShardFailure, ShardReport, ShardTask } from './messages.ts';
 import { PartitionHost } from './partition-host.ts';
 import { ShardSnapshots } from './shard-snapshots.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -30,14 +31,18 @@ const BACKLOG_LIMIT = 20_000;
 
 /**
  * The shard: reads its partitions' streams itself and writes their boards, until it is told to
- * stop. A long-lived piscina task, so it never returns while all is well; it throws when its log
- * cannot be read, and the pool's owner starts another.
+ * stop. A long-lived piscina task, so it never returns while all is well; it throws or returns a
+ * failure when its log cannot be read, and the pool's owner starts another.
  */
-export default async function runShard(task: ShardTask): Promise<void> {
+export default async function runShard(task: ShardTask): Promise<ShardFailure | null> {
   const nc = await connectNats(task.natsUrl, 'firstcall-shard');
   const shard = new Shard(task, nc);
   try {
     await shard.run();
+    return null;
+  } catch (error) {
+    if (!(error instanceof FirstcallError)) throw error;
+    return { code: error.code, message: error.message };
   } finally {
     task.control.close();
     // An idle piscina worker blocks its thread, and with it any socket left open.

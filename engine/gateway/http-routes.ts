@@ -1,6 +1,7 @@
 import { encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
+import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
 import { answerDecisions } from './decisions-route.ts';
@@ -89,9 +90,8 @@ export class HttpRoutes {
     const isMsgpack = wantsMsgpack(request);
     const { hub, services, report } = this.#parts;
     try {
-      const selection = services.select(
-        readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame')),
-      );
+      const order = readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame'));
+      const selection = answerOrder(services, order);
       hub.counters.add('selections_total');
       return isMsgpack ? msgpackAnswer(200, selection) : jsonAnswer(200, selection);
     } catch (error) {
@@ -114,8 +114,8 @@ export class HttpRoutes {
   }
 
   #ready(): HttpAnswer {
-    const { ready, degradedPartitions, asOf } = this.#parts.services.status();
-    return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, asOf });
+    const { ready, reasons, degradedPartitions, asOf, lagMs } = this.#parts.services.status();
+    return jsonAnswer(ready ? 200 : 503, { ready, reasons, degradedPartitions, asOf, lagMs });
   }
 
   #metrics(): HttpAnswer {
