@@ -86,6 +86,8 @@ class Shard {
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
+    // What fails while the shard ends for another reason must not end the thread: the next shard has it.
+    this.#failed.catch(() => {});
   }
 
   async run(): Promise<void> {
