@@ -19,9 +19,10 @@ const LOOK_MS = 1_000;
 
 /**
  * Keeps a connection to one of several engines up. When it is lost, the others are tried at once and
- * then, with backoff and jitter, all of them in turn. While its engine says that it is not ready,
- * another one is held beside it, and taken as soon as that says it is. A connection counts as made
- * once the engine has said its status.
+ * then, with backoff and jitter, all of them in turn. While its engine is not ready, another one is held
+ * beside it, and taken as soon as that is; when it is silent, another one is tried, and taken if that
+ * speaks first: one that is only slow is not lost for nothing. A connection counts as made once the
+ * engine has said its status.
  */
 export class Connection {
   readonly #urls: readonly string[];
@@ -31,6 +32,8 @@ export class Connection {
   /** The engine that is listened to. */
   #active: Link | null = null;
   #isReady = false;
+  /** It has been silent for a while. */
+  #isSuspect = false;
   #activeSince = 0;
   /** One that may take its place. */
   #candidate: Link | null = null;
@@ -96,6 +99,7 @@ export class Connection {
     if (url === null) return;
     this.#candidate = new Link(url, this.#openSocket, this.#timing, {
       received: (link, frame) => this.#received(link, frame),
+      suspected: (link) => this.#suspected(link),
       ended: (link, reason) => this.#ended(link, reason),
     });
     const hasMore = this.#active !== null && this.#urls.length > 2;
@@ -116,21 +120,33 @@ export class Connection {
       if (frame.type === 'status') this.#judge(link, frame);
       return;
     }
+    const wasSuspect = this.#isSuspect;
+    this.#isSuspect = false;
     this.#listener.received(frame);
     // The listener may have closed everything.
-    if (frame.type === 'status' && link === this.#active) this.#setReady(frame.ready);
+    if (link !== this.#active) return;
+    if (frame.type === 'status') this.#setReady(frame.ready);
+    else if (wasSuspect) this.#setReady(this.#isReady);
+  }
+
+  #suspected(link: Link): void {
+    if (link !== this.#active) return;
+    this.#isSuspect = true;
+    if (this.#candidate === null) this.#tryNext();
   }
 
   /** The candidate has said its status. */
   #judge(link: Link, status: StatusFrame): void {
     this.#candidateStatus = status;
     if (this.#active === null) this.#take(link, status);
-    else if (status.ready) {
+    else if (status.ready || this.#isSuspect) {
       const former = this.#active;
+      this.#lastHeardAt = former.lastHeardAt;
       former.close();
       this.#active = null;
       this.#failures = 0;
-      this.#listener.lost(`${former.url} is not ready, and ${link.url} is`);
+      const why = this.#isSuspect ? 'is silent' : 'is not ready';
+      this.#listener.lost(`${former.url} ${why}, and ${link.url} answers`);
       if (!this.#isClosed) this.#take(link, status);
     }
   }
@@ -138,6 +154,7 @@ export class Connection {
   #take(link: Link, status: StatusFrame): void {
     clearTimeout(this.#timer);
     this.#active = link;
+    this.#isSuspect = false;
     this.#activeSince = Date.now();
     this.#candidate = null;
     this.#candidateStatus = null;

@@ -111,6 +111,20 @@ describe('the client and several engines', () => {
     dumb.close();
   });
 
+  it('keeps to a silent one while no other answers', async () => {
+    const dumb = await openDumb();
+    const client = connect([dumb.url, `ws://127.0.0.1:${await freePort()}/`], {
+      pingIntervalMs: 10,
+      suspectAfterMs: 20,
+    });
+    await client.whenLive();
+    const problems: string[] = [];
+    client.onProblem(({ message }) => problems.push(message));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([client.engine, client.state, problems]).toEqual([dumb.url, 'live', []]);
+    dumb.close();
+  });
+
   it('leaves an engine that is not ready only for one that is', async () => {
     const client = connect([a.url, b.url]);
     const ranking = client.rankings(TOPIC);
@@ -174,7 +188,7 @@ describe('the client and several engines', () => {
     await expect(client.select(ORDER)).rejects.toMatchObject({ code: 'disconnected' });
     expect([one.asked.length, two.asked.length]).toEqual([1, 1]);
     const mute = await openDumb();
-    const other = connect([mute.url, mute.url], { selectTimeoutMs: 50, silenceMaxMs: 60_000 });
+    const other = connect([mute.url, mute.url], { selectTimeoutMs: 50 });
     await other.whenLive();
     await expect(other.select(ORDER)).rejects.toMatchObject({ code: 'timeout' });
     for (const { close } of [one, two, mute]) close();

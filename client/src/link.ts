@@ -6,6 +6,8 @@ import type { OpenSocket, SocketLike } from './socket.ts';
 
 export interface LinkListener {
   received(link: Link, frame: ServerFrame): void;
+  /** The engine says nothing, and may be dead. Told again and again until it speaks or the link ends. */
+  suspected(link: Link): void;
   /** The link is dead, or could not be made. Told once, and never after `close`. */
   ended(link: Link, reason: string): void;
 }
@@ -82,7 +84,7 @@ export class Link {
 
   /** A network that vanishes closes nothing, nor does a frozen engine: silence has to be noticed. */
   #watchSilence(): void {
-    const { pingIntervalMs, silenceMaxMs } = this.#timing;
+    const { pingIntervalMs, suspectAfterMs, silenceMaxMs } = this.#timing;
     const dueAt = Date.now() + pingIntervalMs;
     this.#setTimer(pingIntervalMs, () => {
       const now = Date.now();
@@ -94,6 +96,7 @@ export class Link {
       }
       this.send({ type: 'ping', requestId: PING_REQUEST_ID });
       this.#watchSilence();
+      if (silentMs > suspectAfterMs) this.#listener.suspected(this);
     });
   }
 

@@ -14,7 +14,12 @@ export interface ClientOptions {
   readonly connectTimeoutMs?: number;
   /** How often a connection is asked for a sign of life. 5,000 by default, 200 of several. */
   readonly pingIntervalMs?: number;
-  /** A connection silent for longer is dead, and its replicas stale. 15,000 by default, 500 of several. */
+  /**
+   * Of several engines: after this much silence of one, another is tried, and taken if that speaks first.
+   * 500 by default.
+   */
+  readonly suspectAfterMs?: number;
+  /** A connection silent for longer is dead, and its replicas stale. 15,000 by default. */
   readonly silenceMaxMs?: number;
   /**
    * `select` rejects with `timeout` after this long, and rules and dealers are asked for again. 5,000 by
@@ -27,7 +32,7 @@ export interface ClientOptions {
 
 export type Timing = Required<Omit<ClientOptions, 'url' | 'model'>>;
 
-/** Where there is another engine to go to, a dead one is given up within a second. */
+/** Where there is another engine to go to, a silent one is left within a second. */
 export function resolveTiming(options: ClientOptions, engines: number): Timing {
   const several = engines > 1;
   return {
@@ -35,7 +40,8 @@ export function resolveTiming(options: ClientOptions, engines: number): Timing {
     reconnectMaxMs: options.reconnectMaxMs ?? 10_000,
     connectTimeoutMs: options.connectTimeoutMs ?? (several ? 2_000 : 10_000),
     pingIntervalMs: options.pingIntervalMs ?? (several ? 200 : 5_000),
-    silenceMaxMs: options.silenceMaxMs ?? (several ? 500 : 15_000),
+    suspectAfterMs: several ? (options.suspectAfterMs ?? 500) : Number.POSITIVE_INFINITY,
+    silenceMaxMs: options.silenceMaxMs ?? 15_000,
     selectTimeoutMs: options.selectTimeoutMs ?? 5_000,
   };
 }
