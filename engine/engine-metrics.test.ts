@@ -10,6 +10,8 @@ function metricsOf(counters: CounterSums): string[] {
     header: () => 0,
     degradedPartitions: 0,
     isBrokerAway: false,
+    lagMs: 1_500,
+    isLogTruncated: false,
     rulesRefused: 0,
     decisionsWaiting: 0,
     dealers: { known: 3, refused: 1 },

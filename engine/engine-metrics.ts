@@ -6,6 +6,10 @@ export interface EngineFigures {
   header(field: number): number;
   readonly degradedPartitions: number;
   readonly isBrokerAway: boolean;
+  /** How far what is served is behind the log; null: not known yet. */
+  readonly lagMs: number | null;
+  /** Whether the log has lost messages that the scores need. */
+  readonly isLogTruncated: boolean;
   /** Versions of the rules that did not compile. */
   readonly rulesRefused: number;
   /** Of the dealer database. */
@@ -21,8 +25,8 @@ type Line = readonly [name: string, type: 'counter' | 'gauge', help: string, val
 
 /** What the engine counts, as Prometheus text. */
 export function engineMetrics(figures: EngineFigures): string {
-  const { header, degradedPartitions, dealers, rulesRefused, selectNanos, counters } = figures;
-  const { decisionsWaiting } = figures;
+  const { header, degradedPartitions, lagMs, isLogTruncated, decisionsWaiting } = figures;
+  const { dealers, rulesRefused, selectNanos, counters } = figures;
   const lines: Line[] = [
     ['events_applied_total', 'counter', 'Events applied to the scores.', header(HEADER.events)],
     ['events_late_total', 'counter', 'Events older than the watermark.', header(HEADER.late)],
@@ -49,6 +53,18 @@ export function engineMetrics(figures: EngineFigures): string {
       'gauge',
       'Decisions and overrides that the log has not taken yet.',
       decisionsWaiting,
+    ],
+    [
+      'lag_seconds',
+      'gauge',
+      'How far what is served is behind the log; grows while the log does not answer.',
+      lagMs === null ? Number.NaN : lagMs / 1000,
+    ],
+    [
+      'log_truncated',
+      'gauge',
+      '1 while the log no longer reaches back to what scores need.',
+      Number(isLogTruncated),
     ],
     ['dealers', 'gauge', 'Dealers that have a record.', dealers.known],
     ['dealers_refused_total', 'counter', 'Dealer records without room.', dealers.refused],

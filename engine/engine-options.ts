@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly partitions: number;
   readonly shards: number;
   readonly rankTickMs: number;
+  /** What is served may be so far behind the log while the engine calls itself ready. */
+  readonly readyLagMs: number;
   readonly model: Model;
   readonly logger: Logger;
   /** Where state is kept and was found; null: it is made from the beginning of the log. */

@@ -12,6 +12,7 @@ import { CounterSums } from './counter-sums.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import { Decider } from './decider.ts';
 import { Desk } from './desk.ts';
+import { EngineHealth } from './engine-health.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type {
@@ -23,10 +24,8 @@ import type {
   RulesReceipt,
 } from './gateway/services.ts';
 import { HistoryWatch } from './history-watch.ts';
-import { BrokerWatch } from './platform/broker-watch.ts';
 import { contentHash } from './platform/hash.ts';
 import { createPublisher, type EventPublisher, NEVER_GIVES_UP } from './platform/publisher.ts';
-import { Readiness } from './readiness.ts';
 import { type BoardBuffer, HEADER } from './scoreboard/board.ts';
 import { boardState } from './scoreboard/board-digest.ts';
 import { BoardSelector } from './scoreboard/board-selector.ts';
@@ -41,8 +40,7 @@ export class Engine implements EngineServices {
   readonly #modelHash: string;
   readonly #publisher: EventPublisher;
   readonly #tiers: TierRecords;
-  readonly #readiness: Readiness;
-  readonly #broker: BrokerWatch;
+  readonly #health: EngineHealth;
   readonly #counters = new CounterSums();
   readonly #boards = new Map<number, BoardBuffer>();
   readonly #desk: Desk;
@@ -63,10 +61,6 @@ export class Engine implements EngineServices {
     const scoring = { partitions, model, modelHash };
     this.#modelHash = modelHash;
     this.#publisher = publisher;
-    this.#readiness = new Readiness(partitions);
-    this.#broker = new BrokerWatch(nc, (isAway) =>
-      logger.warn(isAway ? 'the broker is away: scores stand still' : 'the broker is back'),
-    );
     this.#desk = new Desk({
       nc,
       names,
@@ -78,6 +72,11 @@ export class Engine implements EngineServices {
       onRules: () => this.#onRules(),
       onDealers: options.onStatus,
       onFatal,
+    });
+    this.#health = new EngineHealth({
+      ...options,
+      hasDealers: () => this.#desk.directory.ready,
+      onChange: options.onStatus,
     });
     this.#ranking = new RankingPool({
       ...scoring,
@@ -105,7 +104,7 @@ export class Engine implements EngineServices {
       selector: this.#selector,
       directory,
       publisher,
-      degraded: () => this.#readiness.degraded,
+      degraded: () => this.#health.degraded,
       onFatal,
     });
     this.#shards = this.#startShards();
@@ -127,7 +126,7 @@ export class Engine implements EngineServices {
         this.#boards.set(partition, board);
         this.#ranking.attach(partition, board);
       },
-      onCaughtUp: (partition, sequence) => this.#readiness.catchUp(partition, sequence),
+      onCaughtUp: (partition, sequence) => this.#health.catchUp(partition, sequence),
       onFrozen: (frozen) => this.#tiers.freeze(frozen),
       onCounters: (partition, counters) => this.#counters.replace(partition, counters),
       onFailure: (failed, error) => this.#onShardFailure(failed, error),
@@ -143,13 +142,15 @@ export class Engine implements EngineServices {
   }
 
   status(): StatusFrame {
-    const degradedPartitions = this.#readiness.degraded;
+    const { reasons, lagMs, degraded } = this.#health;
     const { directory, rules } = this.#desk;
     const asOf = this.#selector.headerField(HEADER.watermark);
     return {
       type: 'status',
-      ready: degradedPartitions.length === 0 && directory.ready,
-      degradedPartitions,
+      ready: reasons.length === 0,
+      reasons,
+      lagMs,
+      degradedPartitions: degraded,
       modelHash: this.#modelHash,
       rulesHash: rules.current.hash,
       directory: directory.sequence,
@@ -159,7 +160,11 @@ export class Engine implements EngineServices {
   }
 
   get isBrokerAway(): boolean {
-    return this.#broker.isAway;
+    return this.#health.isBrokerAway;
+  }
+
+  get lagMs(): number | null {
+    return this.#health.lagMs;
   }
 
   select(order: SelectRequest): Selection {
@@ -177,7 +182,7 @@ export class Engine implements EngineServices {
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation {
     const watermark = this.#selector.headerField(HEADER.watermark);
     if (asOf !== null && asOf < watermark) throw pastMoment(asOf, watermark);
-    return this.#selector.explain(dealerId, scope, asOf, this.#readiness.degraded);
+    return this.#selector.explain(dealerId, scope, asOf, this.#health.degraded);
   }
 
   rules(): RulesInForce {
@@ -218,8 +223,10 @@ export class Engine implements EngineServices {
     const { directory, rules } = this.#desk;
     return engineMetrics({
       header: (field) => this.#selector.headerField(field),
-      degradedPartitions: this.#readiness.degraded.length,
-      isBrokerAway: this.isBrokerAway,
+      degradedPartitions: this.#health.degraded.length,
+      isBrokerAway: this.#health.isBrokerAway,
+      lagMs: this.lagMs,
+      isLogTruncated: this.#health.isLogTruncated,
       dealers: { known: directory.size, refused: directory.refused },
       selectNanos: this.#decider.selectNanos,
       rulesRefused: rules.refused,
@@ -247,6 +254,7 @@ export class Engine implements EngineServices {
 
   async close(): Promise<void> {
     this.#history.close();
+    this.#health.close();
     await this.#shards.stop();
     await this.#tiers.close();
     await this.#desk.close();
@@ -259,13 +267,11 @@ export class Engine implements EngineServices {
     this.#options.onStatus();
   }
 
+  /** Dealers and rules were read from that log as well: another engine reads all of it anew. */
   #onShardFailure(partitions: readonly number[], error: unknown): void {
-    const { logger, onStatus, onFatal } = this.#options;
-    logger.error({ err: error, partitions }, 'a shard died and is started again');
-    for (const partition of partitions) this.#readiness.lose(partition);
-    onStatus();
-    // Dealers and rules were read from that log as well: another engine reads all of it anew.
-    if (error instanceof FirstcallError && error.code === 'logReplaced') onFatal(error);
+    this.#health.lose(partitions, error);
+    const isReplaced = error instanceof FirstcallError && error.code === 'logReplaced';
+    if (isReplaced) this.#options.onFatal(error);
   }
 
   #onTick(result: RankResult): void {
@@ -274,20 +280,11 @@ export class Engine implements EngineServices {
     const directory = this.#desk.directory.sequence;
     const hasNewRecords = directory !== this.#announcedDirectory;
     const hasNewScopes = scopes.length !== this.#scopes.length;
-    const news = this.#settle() || hasNewScopes || hasNewRecords;
     this.#scopes = scopes;
+    this.#health.serve(this.#selector.position);
     this.#announcedDirectory = directory;
     for (const update of updates) this.#options.onUpdate(update);
-    if (news) this.#options.onStatus();
-  }
-
-  /** Whether a partition has become whole in what is served. */
-  #settle(): boolean {
-    const merged = (p: number) => this.#selector.headerField(HEADER.partitions + p);
-    const isNews = this.#readiness.settle(merged);
-    const isWhole = this.#readiness.degraded.length === 0;
-    if (isNews && isWhole) this.#options.logger.info('the log is read: ready');
-    return isNews;
+    if (hasNewScopes || hasNewRecords) this.#options.onStatus();
   }
 }
 

@@ -44,6 +44,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
     partitions,
     shards: config.shards,
     rankTickMs: config.rankTickMs,
+    readyLagMs: config.readyLagMs,
     model,
     logger,
     snapshots,

@@ -5,6 +5,8 @@ export class Readiness {
    * that the merged board has still to reach.
    */
   readonly #behind = new Map<number, number | null>();
+  /** Why each of them is not. */
+  readonly #reasons = new Map<number, string>();
   /** Of those, the ones that had caught up before the tick under way began. */
   #settling: readonly number[] = [];
 
@@ -17,9 +19,23 @@ export class Readiness {
     return [...this.#behind.keys()].sort((a, b) => a - b);
   }
 
+  /** Why partitions are not whole: `partitions 1, 3: the log is being read`. */
+  get reasons(): string[] {
+    const partitionsOf = new Map<string, number[]>();
+    for (const partition of this.degraded) {
+      const reason = this.#reasons.get(partition)!;
+      partitionsOf.set(reason, [...(partitionsOf.get(reason) ?? []), partition]);
+    }
+    return [...partitionsOf].map(([reason, partitions]) => {
+      const noun = partitions.length === 1 ? 'partition' : 'partitions';
+      return `${noun} ${partitions.join(', ')}: ${reason}`;
+    });
+  }
+
   /** Its shard begins anew. */
-  lose(partition: number): void {
+  lose(partition: number, reason = 'the log is being read'): void {
     this.#behind.set(partition, null);
+    this.#reasons.set(partition, reason);
   }
 
   /** Its shard has read the log up to a sequence. */

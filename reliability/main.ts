@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ROLE_ARGUMENT, serveRole } from '../bench/support/role.ts';
+import { failover } from './failover.ts';
 import { historyKills } from './history-kills.ts';
 import { natsKills } from './nats-kills.ts';
 import { ROLES } from './roles.ts';
@@ -7,7 +8,7 @@ import { subscribersTrial } from './subscribers/subscribers-trial.ts';
 import { runTrial } from './support/run-trial.ts';
 import type { Trial } from './support/trial.ts';
 
-const TRIALS: readonly Trial[] = [natsKills, historyKills, subscribersTrial];
+const TRIALS: readonly Trial[] = [natsKills, historyKills, subscribersTrial, failover];
 
 const HELP = `Usage: npm run reliability -- NAME [--quick] [--seed N]
 
@@ -15,7 +16,7 @@ Breaks a running system on purpose and looks whether anything was lost or double
 
 ${TRIALS.map(({ name, question }) => `  ${name.padEnd(16)} ${question}`).join('\n')}
 
-  --quick    a few faults instead of fifty
+  --quick    a few faults instead of many
   --seed N   what happens when; printed, so that a run can be repeated (1)
 
 The exit code is 1 when a check fails, 2 when the arguments are not understood.

@@ -2,9 +2,10 @@ import Type from 'typebox';
 import type { Micros } from './ids.ts';
 import type { DealerEvent, InstrumentEvent } from './reference.ts';
 import {
+  type Lag,
   type LogPosition,
   type ScoredDealer,
-  type Selection,
+  type SelectionAnswer,
   SelectRequestSchema,
 } from './selection.ts';
 
@@ -84,7 +85,7 @@ export interface DeltaFrame extends TopicFrame {
 export interface SelectionFrame {
   readonly type: 'selection';
   readonly requestId: number;
-  readonly selection: Selection;
+  readonly selection: SelectionAnswer;
 }
 
 /** What a selection goes by besides scores. */
@@ -102,10 +103,12 @@ export interface DeskFrame extends DeskBody {
   readonly requestId: number;
 }
 
-/** Sent on connecting and whenever it changes. */
-export interface StatusFrame {
+/** Sent on connecting and whenever it changes; of `lagMs`, the whole seconds. */
+export interface StatusFrame extends Lag {
   readonly type: 'status';
   readonly ready: boolean;
+  /** Why it is not ready, each a sentence; empty when it is. */
+  readonly reasons: readonly string[];
   readonly degradedPartitions: readonly number[];
   readonly modelHash: string;
   readonly rulesHash: string;

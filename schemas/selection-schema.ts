@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { DealerIdSchema, InstrumentIdSchema, OrderIdSchema } from './ids.ts';
 import { sameAs } from './same-as.ts';
 import { count, micros, orNull, text } from './schema-words.ts';
-import { type Selection, SelectRequestSchema } from './selection.ts';
+import { type Selection, type SelectionAnswer, SelectRequestSchema } from './selection.ts';
 
 // A selection as a schema, with the parts that other messages share; the compiler holds it equal to
 // the interface.
@@ -168,79 +168,93 @@ const PreTradeSchema = Type.Object(
 
 const chance = share('Probability, before the draw, that the list would hold the dealer.');
 
-export const SelectionSchema = sameAs<Selection>()(
-  Type.Object(
+const selection = {
+  decisionId: Type.String({
+    pattern: '^[0-9a-f]{16}$',
+    description: 'The same question on the same state has the same id.',
+  }),
+  order: SelectRequestSchema,
+  orderId: OrderIdSchema,
+  instrumentId: InstrumentIdSchema,
+  asOf: micros("The order's own time: the scores are as of then, epoch microseconds."),
+  modelHash,
+  rulesHash,
+  position: LogPositionSchema,
+  degraded: Type.Boolean({ description: 'Some partitions are being rebuilt.' }),
+  degradedPartitions,
+  instrumentKnown: Type.Boolean({ description: 'False: scored under ALL.' }),
+  rankedScope: text('Where sufficiency is judged and masses are counted.'),
+  scopes: Type.Array(text('Scope.'), {
+    description: 'What an estimate shrinks through, finest first.',
+  }),
+  directory: count('Sequence, in the log of `all`, of the newest dealer record used.'),
+  rules: RuleTraceSchema,
+  maxDealers: orNull(
+    Type.Object(
+      { value: count('Dealers.'), rule: orNull(text('Rule; null: the order.')) },
+      { description: 'Most dealers that may be called; null: no limit.' },
+    ),
+  ),
+  dealers: Type.Array(
+    Type.Object({
+      ...rankedDealer,
+      callOrder: Type.Integer({ minimum: 1, description: '1 is called first.' }),
+      axe: orNull(AxePartSchema),
+      chance,
+      reason: text('One sentence for a trader.'),
+    }),
+    { description: 'Recommended, first to call first.' },
+  ),
+  others: Type.Object(
     {
-      decisionId: Type.String({
-        pattern: '^[0-9a-f]{16}$',
-        description: 'The same question on the same state has the same id.',
-      }),
-      order: SelectRequestSchema,
-      orderId: OrderIdSchema,
-      instrumentId: InstrumentIdSchema,
-      asOf: micros("The order's own time: the scores are as of then, epoch microseconds."),
-      modelHash,
-      rulesHash,
-      position: LogPositionSchema,
-      degraded: Type.Boolean({ description: 'Some partitions are being rebuilt.' }),
-      degradedPartitions,
-      instrumentKnown: Type.Boolean({ description: 'False: scored under ALL.' }),
-      rankedScope: text('Where sufficiency is judged and masses are counted.'),
-      scopes: Type.Array(text('Scope.'), {
-        description: 'What an estimate shrinks through, finest first.',
-      }),
-      directory: count('Sequence, in the log of `all`, of the newest dealer record used.'),
-      rules: RuleTraceSchema,
-      maxDealers: orNull(
-        Type.Object(
-          { value: count('Dealers.'), rule: orNull(text('Rule; null: the order.')) },
-          { description: 'Most dealers that may be called; null: no limit.' },
-        ),
-      ),
-      dealers: Type.Array(
-        Type.Object({
-          ...rankedDealer,
-          callOrder: Type.Integer({ minimum: 1, description: '1 is called first.' }),
-          axe: orNull(AxePartSchema),
-          chance,
-          reason: text('One sentence for a trader.'),
-        }),
-        { description: 'Recommended, first to call first.' },
-      ),
-      others: Type.Object(
-        {
-          dealerIds: Type.Array(DealerIdSchema),
-          ranks: Type.Array(scoredDealer.rank, { description: 'Among all considered.' }),
-          composites: Type.Array(scoredDealer.composite),
-          chances: orNull(Type.Array(chance, { description: 'Null: none is drawn.' })),
-        },
-        {
-          description:
-            'Considered and not recommended, side by side: ranked ones, best first, then those with ' +
-            'too little evidence.',
-        },
-      ),
-      filtered: Type.Array(
-        Type.Object({
-          dealerId: DealerIdSchema,
-          rule: orNull(text('Rule; null: the dealer database.')),
-          why: text('A clause with the dealer as its subject.'),
-        }),
-        { description: 'Not considered, by id.' },
-      ),
-      plan: PlanSchema,
-      preTrade: PreTradeSchema,
-      exploration: orNull(
-        Type.Object(
-          {
-            share: share('Of orders that explore.'),
-            isDrawn: Type.Boolean({ description: 'Whether this order does.' }),
-            dealerId: orNull(DealerIdSchema),
-          },
-          { description: 'The last place was drawn, or could have been; null: never.' },
-        ),
-      ),
+      dealerIds: Type.Array(DealerIdSchema),
+      ranks: Type.Array(scoredDealer.rank, { description: 'Among all considered.' }),
+      composites: Type.Array(scoredDealer.composite),
+      chances: orNull(Type.Array(chance, { description: 'Null: none is drawn.' })),
     },
-    { description: 'Whom to call, in what order, and why.' },
+    {
+      description:
+        'Considered and not recommended, side by side: ranked ones, best first, then those with ' +
+        'too little evidence.',
+    },
+  ),
+  filtered: Type.Array(
+    Type.Object({
+      dealerId: DealerIdSchema,
+      rule: orNull(text('Rule; null: the dealer database.')),
+      why: text('A clause with the dealer as its subject.'),
+    }),
+    { description: 'Not considered, by id.' },
+  ),
+  plan: PlanSchema,
+  preTrade: PreTradeSchema,
+  exploration: orNull(
+    Type.Object(
+      {
+        share: share('Of orders that explore.'),
+        isDrawn: Type.Boolean({ description: 'Whether this order does.' }),
+        dealerId: orNull(DealerIdSchema),
+      },
+      { description: 'The last place was drawn, or could have been; null: never.' },
+    ),
+  ),
+};
+
+export const SelectionSchema = sameAs<Selection>()(
+  Type.Object(selection, { description: 'Whom to call, in what order, and why.' }),
+);
+
+export const lagMs = orNull(
+  Type.Number({
+    minimum: 0,
+    description:
+      'Milliseconds since the log took the oldest message that is not in what is served; 0: all of it is. While the log does not answer: since it last did. Null: it has not answered yet.',
+  }),
+);
+
+export const SelectionAnswerSchema = sameAs<SelectionAnswer>()(
+  Type.Object(
+    { ...selection, lagMs },
+    { description: 'A selection as it is answered; lagMs is no part of what is recorded.' },
   ),
 );

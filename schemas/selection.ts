@@ -231,6 +231,18 @@ export interface OtherDealers {
   readonly chances: readonly number[] | null;
 }
 
+/** Of an engine that answers. */
+export interface Lag {
+  /**
+   * Milliseconds since the log took the oldest message that is not in what is served; 0: all of it is.
+   * While the log does not answer: since it last did, or more. Null: it has not answered yet.
+   */
+  readonly lagMs: number | null;
+}
+
+/** A selection as it is answered; `lagMs` is no part of what is recorded. */
+export interface SelectionAnswer extends Selection, Lag {}
+
 export interface Selection {
   /** 16 hexadecimal digits: the same question on the same state has the same id. */
   readonly decisionId: string;

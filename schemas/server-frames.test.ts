@@ -37,34 +37,39 @@ const FRAMES: readonly ServerFrame[] = [
   {
     type: 'selection',
     requestId: 1,
-    selection: bareSelection({
-      dealers: [
-        {
-          ...dealer,
-          callOrder: 1,
-          axe: { quantity: 1e6, price: null, tsExpires: 9, honesty: 0.5, contribution: 0.05 },
-          chance: 0.9,
-          reason: 'Best fill rate.',
+    selection: {
+      lagMs: 12,
+      ...bareSelection({
+        dealers: [
+          {
+            ...dealer,
+            callOrder: 1,
+            axe: { quantity: 1e6, price: null, tsExpires: 9, honesty: 0.5, contribution: 0.05 },
+            chance: 0.9,
+            reason: 'Best fill rate.',
+          },
+        ],
+        others: {
+          dealerIds: ['D2' as DealerId, 'D4' as DealerId],
+          ranks: [2, null],
+          composites: [0.9, 0.95],
+          chances: [0.1, 0],
         },
-      ],
-      others: {
-        dealerIds: ['D2' as DealerId, 'D4' as DealerId],
-        ranks: [2, null],
-        composites: [0.9, 0.95],
-        chances: [0.1, 0],
-      },
-      rules: {
-        matched: [{ name: 'in size', sets: ['call'] }],
-        nearly: [{ name: 'high yield', missed: 'order.quantity > 5 (it is 4)' }],
-        undecided: [{ name: 'rated', why: 'instrument.rating is not known' }],
-      },
-      filtered: [{ dealerId: 'D3' as DealerId, rule: null, why: 'is disabled' }],
-      exploration: { share: 0.1, isDrawn: false, dealerId: dealer.dealerId },
-    }),
+        rules: {
+          matched: [{ name: 'in size', sets: ['call'] }],
+          nearly: [{ name: 'high yield', missed: 'order.quantity > 5 (it is 4)' }],
+          undecided: [{ name: 'rated', why: 'instrument.rating is not known' }],
+        },
+        filtered: [{ dealerId: 'D3' as DealerId, rule: null, why: 'is disabled' }],
+        exploration: { share: 0.1, isDrawn: false, dealerId: dealer.dealerId },
+      }),
+    },
   },
   {
     type: 'status',
     ready: true,
+    reasons: [],
+    lagMs: null,
     degradedPartitions: [],
     modelHash: 'm',
     rulesHash: 'r',

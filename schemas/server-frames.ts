@@ -14,10 +14,11 @@ import { count, micros, orNull, text } from './schema-words.ts';
 import {
   degradedPartitions,
   LogPositionSchema,
+  lagMs,
   modelHash,
   rankedDealer,
   rulesHash,
-  SelectionSchema,
+  SelectionAnswerSchema,
 } from './selection-schema.ts';
 
 // What the engine says, as schemas: for the generated documents and for clients that check what
@@ -69,7 +70,7 @@ export const SERVER_FRAME_SCHEMAS = {
   ),
   selection: sameAs<SelectionFrame>()(
     Type.Object(
-      { type: Type.Literal('selection'), requestId, selection: SelectionSchema },
+      { type: Type.Literal('selection'), requestId, selection: SelectionAnswerSchema },
       { description: 'Answers a select frame.' },
     ),
   ),
@@ -90,7 +91,11 @@ export const SERVER_FRAME_SCHEMAS = {
     Type.Object(
       {
         type: Type.Literal('status'),
-        ready: Type.Boolean({ description: 'Every partition has caught up with the log.' }),
+        ready: Type.Boolean({
+          description: 'Every partition has caught up with the log, and lagMs is within bounds.',
+        }),
+        reasons: Type.Array(text('Sentence.'), { description: 'Why it is not ready.' }),
+        lagMs,
         degradedPartitions,
         modelHash,
         rulesHash,
@@ -100,7 +105,7 @@ export const SERVER_FRAME_SCHEMAS = {
           description: 'Every ranked segment, asset class and ALL, sorted.',
         }),
       },
-      { description: 'Sent on connecting and whenever it changes.' },
+      { description: 'Sent on connecting and whenever it changes; of lagMs, the whole seconds.' },
     ),
   ),
   pong: sameAs<PongFrame>()(

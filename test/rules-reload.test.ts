@@ -218,7 +218,8 @@ describe('rules of a log', () => {
     await watch.whenLive();
     const same = async (i: number) => {
       await watch.whenLive();
-      const { position: _theirs, decisionId: _a, ...theirs } = await client!.select(orderOf(i));
+      const answer = await client!.select(orderOf(i));
+      const { position: _theirs, decisionId: _a, lagMs: _, ...theirs } = answer;
       const { position: _ours, decisionId: _b, ...ours } = client!.selectLocally(orderOf(i));
       expect(ours).toEqual(theirs);
       return ours;

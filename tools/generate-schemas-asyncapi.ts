@@ -17,6 +17,7 @@ import {
   describeEvent,
   eventFile,
   SELECT_REQUEST_FILE,
+  SELECTION_ANSWER_FILE,
   SELECTION_FILE,
   serverFrameFile,
   TCA_MESSAGE_FILE,
@@ -140,7 +141,7 @@ function engineChannels(): Json {
       description: 'The inbox of a select request.',
       ...onNats,
       messages: {
-        selection: { name: 'selection', payload: file(SELECTION_FILE) },
+        selection: { name: 'selection', payload: file(SELECTION_ANSWER_FILE) },
         error: { name: 'error', payload: file(serverFrameFile('error')) },
       },
     },

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts';
 import { CLIENT_FRAME_SCHEMAS, type ClientFrameType } from '../schemas/protocol.ts';
 import { SelectRequestSchema } from '../schemas/selection.ts';
-import { SelectionSchema } from '../schemas/selection-schema.ts';
+import { SelectionAnswerSchema, SelectionSchema } from '../schemas/selection-schema.ts';
 import { SERVER_FRAME_SCHEMAS } from '../schemas/server-frames.ts';
 import type { AuditKind } from '../schemas/subjects.ts';
 import { TcaMessageSchema } from '../schemas/tca-message.ts';
@@ -63,6 +63,7 @@ export const serverFrameFile = (type: string) => `server-${type}.schema.json`;
 export const auditFile = (kind: AuditKind) => `${AUDIT_RECORDS[kind].id}.schema.json`;
 export const SELECT_REQUEST_FILE = 'select-request.schema.json';
 export const SELECTION_FILE = 'selection.schema.json';
+export const SELECTION_ANSWER_FILE = 'selection-answer.schema.json';
 export const DEAD_LETTER_FILE = 'dead-letter.schema.json';
 export const CHAIN_HEADERS_FILE = 'chain-headers.schema.json';
 export const TCA_MESSAGE_FILE = 'tca-message.schema.json';
@@ -124,6 +125,10 @@ function others(): SchemaDocument[] {
       ),
     },
     { file: SELECTION_FILE, schema: asDocument('selection', 'Selection', SelectionSchema) },
+    {
+      file: SELECTION_ANSWER_FILE,
+      schema: asDocument('selection-answer', 'Selection, answered', SelectionAnswerSchema),
+    },
     {
       file: DEAD_LETTER_FILE,
       schema: asDocument(

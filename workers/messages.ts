@@ -71,6 +71,12 @@ export type ShardReport =
       readonly counters: PartitionCounters;
     };
 
+/** Why a shard ended, where it knows: errors lose their class between threads. */
+export interface ShardFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** By name, since the beginning of the partition's log; sorted. */
 export type PartitionCounters = readonly (readonly [name: string, count: number])[];
 
@@ -108,6 +114,3 @@ export interface RankerData {
   /** What the keeper of tiers goes on from; null: nothing. */
   readonly tiers: TierSnapshot | null;
 }
-
-/** In the message of an error that means it, since an error loses its code on its way to another thread. */
-export const LOG_REPLACED = 'the log has lost its end or was replaced';

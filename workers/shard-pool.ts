@@ -6,14 +6,14 @@ import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreb
 import type { Model } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Micros } from '../schemas/ids.ts';
-import {
-  LOG_REPLACED,
-  type PartitionCounters,
-  type ShardCommand,
-  type ShardReport,
-  type ShardTask,
-  type SnapshotNews,
-  type SnapshotSettings,
+import type {
+  PartitionCounters,
+  ShardCommand,
+  ShardFailure,
+  ShardReport,
+  ShardTask,
+  SnapshotNews,
+  SnapshotSettings,
 } from './messages.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
@@ -59,7 +59,7 @@ export interface ShardPoolOptions {
  */
 export class ShardPool {
   readonly #options: ShardPoolOptions;
-  readonly #pool: Piscina<ShardTask, void>;
+  readonly #pool: Piscina<ShardTask, ShardFailure | null>;
   readonly #controls = new Map<number, MessagePort>();
   readonly #running: Promise<void>[];
   #stopping = false;
@@ -102,7 +102,7 @@ export class ShardPool {
         await this.#runOnce(shard, hosted, failures === 0);
       } catch (error) {
         if (this.#stopping) return;
-        this.#options.onFailure(hosted, withCode(error));
+        this.#options.onFailure(hosted, error);
         await delay(Math.min(RESTART_DELAY_MS * 2 ** Math.min(failures, 10), RESTART_DELAY_MS_MAX));
       }
     }
@@ -145,17 +145,11 @@ export class ShardPool {
     const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
-      await this.#pool.run(all, { transferList: [port2] });
+      const failure = await this.#pool.run(all, { transferList: [port2] });
+      if (failure !== null) throw new FirstcallError(failure.code, failure.message);
     } finally {
       this.#controls.delete(shard);
       port1.close();
     }
   }
-}
-
-function withCode(error: unknown): unknown {
-  const { message } = error as Error;
-  return message.includes(LOG_REPLACED)
-    ? new FirstcallError('logReplaced', message, { cause: error })
-    : error;
 }

@@ -5,13 +5,14 @@ import { connectNats } from '../engine/platform/log.ts';
 import { readLogExtent } from '../engine/platform/log-streams.ts';
 import { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
+import { FirstcallError } from '../schemas/errors.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
 import { type LogNames, logNames, type PartitionName } from '../schemas/subjects.ts';
 import { AnalysisOutbox } from './analysis-outbox.ts';
 import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { Place } from './log-place.ts';
-import type { ShardCommand, ShardReport, ShardTask } from './messages.ts';
+import type { ShardCommand, ShardFailure, ShardReport, ShardTask } from './messages.ts';
 import { PartitionGroup, type RefusedEvent } from './partition-group.ts';
 import type { PartitionHost } from './partition-host.ts';
 import { ShardSnapshots } from './shard-snapshots.ts';
@@ -28,14 +29,18 @@ const BACKLOG_LIMIT = 20_000;
 
 /**
  * The shard: reads its partitions' streams itself and writes their boards, until it is told to
- * stop. A long-lived piscina task, so it never returns while all is well; it throws when its log
- * cannot be read, and the pool's owner starts another.
+ * stop. A long-lived piscina task, so it never returns while all is well; it throws or returns a
+ * failure when its log cannot be read, and the pool's owner starts another.
  */
-export default async function runShard(task: ShardTask): Promise<void> {
+export default async function runShard(task: ShardTask): Promise<ShardFailure | null> {
   const nc = await connectNats(task.natsUrl, 'firstcall-shard');
   const shard = new Shard(task, nc);
   try {
     await shard.run();
+    return null;
+  } catch (error) {
+    if (!(error instanceof FirstcallError)) throw error;
+    return { code: error.code, message: error.message };
   } finally {
     task.control.close();
     // An idle piscina worker blocks its thread, and with it any socket left open.
@@ -74,6 +79,8 @@ class Shard {
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
+    // What fails while the shard ends for another reason must not end the thread: the next shard has it.
+    this.#failed.catch(() => {});
   }
 
   async run(): Promise<void> {

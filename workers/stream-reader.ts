@@ -8,7 +8,6 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
-import { LOG_REPLACED } from './messages.ts';
 
 /**
  * Messages asked for ahead, per stream. All streams of a connection together must stay well under
@@ -165,7 +164,8 @@ export class StreamReader {
       // Nanoseconds as a number may have been rounded up.
       if (!(Math.abs(loggedMs - this.#deliveredMs) <= 1)) {
         const lost = `message ${this.#delivered} is not the one that was read`;
-        throw new FirstcallError('logReplaced', `stream ${this.stream}: ${lost}: ${LOG_REPLACED}`);
+        const why = 'the log has lost its end or was replaced';
+        throw new FirstcallError('logReplaced', `stream ${this.stream}: ${lost}: ${why}`);
       }
     }
     this.#mayDiffer = false;

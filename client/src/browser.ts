@@ -4,7 +4,7 @@ import type { ClientOptions } from './options.ts';
 import { openGlobalSocket } from './socket.ts';
 
 export { FirstcallError } from '../../schemas/errors.ts';
-export type { ClientState, FirstcallClient } from './client.ts';
+export type { ClientState, FirstcallClient, StateListener } from './client.ts';
 export type { InstrumentWatch, LocalOptions } from './local-selection.ts';
 export type { ClientOptions } from './options.ts';
 export type { Order } from './order.ts';

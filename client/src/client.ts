@@ -6,7 +6,12 @@ import type {
   StatusFrame,
   SumsRow,
 } from '../../schemas/protocol.ts';
-import type { ScoredDealer, Selection, SelectRequest } from '../../schemas/selection.ts';
+import type {
+  ScoredDealer,
+  Selection,
+  SelectionAnswer,
+  SelectRequest,
+} from '../../schemas/selection.ts';
 import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { type InstrumentWatch, type LocalOptions, LocalSelection } from './local-selection.ts';
@@ -25,25 +30,32 @@ import { Topics } from './topics.ts';
  */
 export type ClientState = 'connecting' | 'live' | 'stale' | 'closed';
 
-/** An OMS's or a page's connection to an engine, kept up until it is closed. */
+/** `engine`: the URL of the one that is listened to; null: none. */
+export type StateListener = (state: ClientState, engine: string | null) => void;
+
+/** An OMS's or a page's connection to an engine, or to one of several, kept up until it is closed. */
 export class FirstcallClient {
   readonly #connection: Connection;
   readonly #topics: Topics;
   readonly #local: LocalSelection;
   readonly #pending: PendingRequests;
-  readonly #states = new Emitter<ClientState>();
+  readonly #states = new Emitter<{ state: ClientState; engine: string | null }>();
   readonly #statuses = new Emitter<StatusFrame>();
   readonly #problems = new Emitter<FirstcallError>();
   #status: StatusFrame | null = null;
   #state: ClientState = 'connecting';
+  #engine: string | null = null;
+  /** State and engine as listeners know them. */
+  #saidState = 'connecting null';
   /** True from the first status on a connection until that connection is lost. */
   #isGreeted = false;
 
   constructor(options: ClientOptions, openSocket: OpenSocket) {
-    const timing = resolveTiming(options);
+    const urls = resolveUrls(options.url);
+    const timing = resolveTiming(options, urls.length);
     this.#pending = new PendingRequests(timing.selectTimeoutMs);
-    const connection = new Connection(resolveUrls(options.url), openSocket, timing, {
-      opened: () => this.#topics.subscribeAll(),
+    const connection = new Connection(urls, openSocket, timing, {
+      opened: (url) => this.#opened(url),
       received: (frame) => this.#received(frame),
       lost: (reason) => this.#lost(reason),
     });
@@ -80,8 +92,14 @@ export class FirstcallClient {
     return this.#status;
   }
 
-  onState(listener: (state: ClientState) => void): () => void {
-    return this.#states.on(listener);
+  /** URL of the engine that is listened to; null: none. */
+  get engine(): string | null {
+    return this.#engine;
+  }
+
+  /** Called when the state changes, or the engine. */
+  onState(listener: StateListener): () => void {
+    return this.#states.on(({ state, engine }) => listener(state, engine));
   }
 
   onStatus(listener: (status: StatusFrame) => void): () => void {
@@ -120,11 +138,14 @@ export class FirstcallClient {
   /**
    * Asks the engine whom to call. Rejects with a FirstcallError: the engine's own (`badOrder`,
    * `notReady`, `internal`), or `notConnected`, `disconnected`, `timeout`, `tooManyRequests`.
-   * Asking again is harmless.
+   * Asking again is harmless. Where there are several engines, one that is lost before it answered is
+   * replaced by another, which is asked once more; either may have recorded a decision.
    */
-  select(order: Order): Promise<Selection> {
-    return this.#pending.ask<Selection>((requestId) =>
-      this.#connection.send({ type: 'select', requestId, order: order as SelectRequest }),
+  select(order: Order): Promise<SelectionAnswer> {
+    return this.#pending.ask<SelectionAnswer>(
+      (requestId) =>
+        this.#connection.send({ type: 'select', requestId, order: order as SelectRequest }),
+      this.#connection.canMove,
     );
   }
 
@@ -149,6 +170,7 @@ export class FirstcallClient {
     if (this.#state === 'closed') return;
     this.#connection.close();
     this.#isGreeted = false;
+    this.#engine = null;
     this.#pending.rejectAll(new FirstcallError('closed', 'the client was closed'));
     this.#setState('closed');
     this.#topics.end();
@@ -160,6 +182,12 @@ export class FirstcallClient {
     return this.#pending.ask<DeskFrame>((requestId) =>
       this.#connection.send({ type: 'desk', requestId }),
     );
+  }
+
+  #opened(url: string): void {
+    this.#engine = url;
+    this.#topics.subscribeAll();
+    this.#pending.resend();
   }
 
   #received(frame: ServerFrame): void {
@@ -208,15 +236,18 @@ export class FirstcallClient {
     const problem = new FirstcallError('disconnected', reason);
     const wasGreeted = this.#isGreeted;
     this.#isGreeted = false;
-    this.#pending.rejectAll(problem);
+    this.#engine = null;
+    this.#pending.lost(problem, this.#connection.canMove);
     if (wasGreeted) this.#setState('stale');
     this.#topics.refresh();
     this.#problems.emit(problem);
   }
 
   #setState(state: ClientState): void {
-    if (state === this.#state) return;
+    const news = `${state} ${this.#engine}`;
+    if (news === this.#saidState) return;
+    this.#saidState = news;
     this.#state = state;
-    this.#states.emit(state);
+    this.#states.emit({ state, engine: this.#engine });
   }
 }

@@ -1,35 +1,47 @@
-import { decode, encode } from '../../schemas/codec.ts';
-import type { ClientFrame, ServerFrame } from '../../schemas/protocol.ts';
+import type { ClientFrame, ServerFrame, StatusFrame } from '../../schemas/protocol.ts';
 import { backoffDelayMs } from './backoff.ts';
-import { MAX_FRAME_BYTES, SUBPROTOCOL } from './limits.ts';
+import { Link } from './link.ts';
 import type { Timing } from './options.ts';
-import type { OpenSocket, SocketLike } from './socket.ts';
+import type { OpenSocket } from './socket.ts';
 
 export interface ConnectionListener {
-  /** A new connection: nothing is subscribed on it yet. */
-  opened(): void;
+  /** Another engine, or the same one anew: nothing is subscribed there yet. Its status follows. */
+  opened(url: string): void;
   received(frame: ServerFrame): void;
-  /** The connection is gone, or could not be made; another attempt follows. */
+  /** The connection is gone or given up, or could not be made; another attempt follows. */
   lost(reason: string): void;
 }
 
-const NORMAL_CLOSURE = 1000;
-/** Our pings; selections count from 1. */
-const PING_REQUEST_ID = 0;
+/** An engine that was lost sooner is not taken for one that had been found. */
+const LIFE_MS_MIN = 1_000;
+/** How long an engine that is not ready may become so before the next one is looked at. */
+const LOOK_MS = 1_000;
 
 /**
- * Keeps one connection up: connects, notices when it dies or falls silent, waits with backoff and
- * jitter, and tries the next URL. A connection counts as made once the first frame has arrived.
+ * Keeps a connection to one of several engines up. When it is lost, the others are tried at once and
+ * then, with backoff and jitter, all of them in turn. While its engine is not ready, another one is held
+ * beside it, and taken as soon as that is; when it is silent, another one is tried, and taken if that
+ * speaks first: one that is only slow is not lost for nothing. A connection counts as made once the
+ * engine has said its status.
  */
 export class Connection {
   readonly #urls: readonly string[];
   readonly #openSocket: OpenSocket;
   readonly #timing: Timing;
   readonly #listener: ConnectionListener;
-  #socket: SocketLike | null = null;
-  #isOpen = false;
+  /** The engine that is listened to. */
+  #active: Link | null = null;
+  #isReady = false;
+  /** It has been silent for a while. */
+  #isSuspect = false;
+  #activeSince = 0;
+  /** One that may take its place. */
+  #candidate: Link | null = null;
+  /** What that said last; null: nothing yet. */
+  #candidateStatus: StatusFrame | null = null;
   #isClosed = false;
-  #attempts = 0;
+  /** Attempts that have failed since an engine was found. */
+  #failures = 0;
   #urlIndex = 0;
   #lastHeardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,99 +58,151 @@ export class Connection {
     this.#listener = listener;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Milliseconds of the local clock at which the last frame came; 0 before the first. */
   get lastHeardAt(): number {
-    return this.#lastHeardAt;
+    return this.#active?.lastHeardAt ?? this.#lastHeardAt;
+  }
+
+  /**
+   * There are several engines, and one of them is listened to or not every one has been tried since the
+   * last was lost: whatever is lost now can soon be sent again.
+   */
+  get canMove(): boolean {
+    const isFound = this.#active !== null || this.#failures < this.#urls.length;
+    return this.#urls.length > 1 && isFound && !this.#isClosed;
   }
 
   start(): void {
-    const url = this.#urls[this.#urlIndex++ % this.#urls.length]!;
-    const socket = this.#openSocket(url, SUBPROTOCOL);
-    this.#socket = socket;
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => this.#opened();
-    socket.onmessage = ({ data }) => this.#received(data);
-    socket.onerror = () => {};
-    // 1006: the connection broke, or there was none.
-    socket.onclose = ({ code, reason }) =>
-      this.#lose(
-        reason || (code === 1006 ? `${url} cannot be reached` : `closed with code ${code}`),
-      );
-    this.#setTimer(this.#timing.connectTimeoutMs, () => this.#lose(`${url} does not answer`));
+    this.#tryNext();
   }
 
   /** False when there is no connection: nothing is kept for a later one. */
   send(frame: ClientFrame): boolean {
-    if (!this.#isOpen || this.#socket === null) return false;
-    this.#socket.send(encode(frame));
-    return true;
+    return this.#active?.send(frame) ?? false;
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#drop();
+    this.#active?.close();
+    this.#candidate?.close();
+    this.#active = null;
+    this.#candidate = null;
   }
 
-  /** Gives up on the present connection and makes another. */
-  restart(reason: string): void {
-    if (this.#socket !== null) this.#lose(reason);
+  /** Makes the next engine the candidate. */
+  #tryNext(): void {
+    this.#candidate?.close();
+    this.#candidate = null;
+    this.#candidateStatus = null;
+    const url = this.#nextUrl();
+    if (url === null) return;
+    this.#candidate = new Link(url, this.#openSocket, this.#timing, {
+      received: (link, frame) => this.#received(link, frame),
+      suspected: (link) => this.#suspected(link),
+      ended: (link, reason) => this.#ended(link, reason),
+    });
+    const hasMore = this.#active !== null && this.#urls.length > 2;
+    if (hasMore) this.#setTimer(LOOK_MS, () => this.#tryNext());
   }
 
-  #opened(): void {
-    this.#isOpen = true;
-    this.#lastHeardAt = Date.now();
-    this.#listener.opened();
-    this.#watchSilence();
+  /** In turn, but not the one that is listened to; null: there is no other. */
+  #nextUrl(): string | null {
+    for (let i = 0; i < this.#urls.length; i++) {
+      const url = this.#urls[this.#urlIndex++ % this.#urls.length]!;
+      if (url !== this.#active?.url) return url;
+    }
+    return null;
   }
 
-  #received(data: unknown): void {
-    this.#lastHeardAt = Date.now();
-    this.#attempts = 0;
-    try {
-      const frame = decode(new Uint8Array(data as ArrayBuffer), MAX_FRAME_BYTES);
-      this.#listener.received(frame as ServerFrame);
-    } catch (error) {
-      this.#lose(`the engine sent what is no frame: ${(error as Error).message}`);
+  #received(link: Link, frame: ServerFrame): void {
+    if (link === this.#candidate) {
+      if (frame.type === 'status') this.#judge(link, frame);
+      return;
+    }
+    const wasSuspect = this.#isSuspect;
+    this.#isSuspect = false;
+    this.#listener.received(frame);
+    // The listener may have closed everything.
+    if (link !== this.#active) return;
+    if (frame.type === 'status') this.#setReady(frame.ready);
+    else if (wasSuspect) this.#setReady(this.#isReady);
+  }
+
+  #suspected(link: Link): void {
+    if (link !== this.#active) return;
+    this.#isSuspect = true;
+    if (this.#candidate === null) this.#tryNext();
+  }
+
+  /** The candidate has said its status. */
+  #judge(link: Link, status: StatusFrame): void {
+    this.#candidateStatus = status;
+    if (this.#active === null) this.#take(link, status);
+    else if (status.ready || this.#isSuspect) {
+      const former = this.#active;
+      this.#lastHeardAt = former.lastHeardAt;
+      former.close();
+      this.#active = null;
+      this.#failures = 0;
+      const why = this.#isSuspect ? 'is silent' : 'is not ready';
+      this.#listener.lost(`${former.url} ${why}, and ${link.url} answers`);
+      if (!this.#isClosed) this.#take(link, status);
     }
   }
 
-  /** A network that vanishes closes nothing, so the silence itself has to be noticed. */
-  #watchSilence(): void {
-    const { pingIntervalMs, silenceMaxMs } = this.#timing;
-    this.#setTimer(pingIntervalMs, () => {
-      const silentMs = Date.now() - this.#lastHeardAt;
-      if (silentMs > silenceMaxMs) {
-        this.#lose(`silent for ${silentMs} ms`);
-        return;
-      }
-      this.send({ type: 'ping', requestId: PING_REQUEST_ID });
-      this.#watchSilence();
-    });
+  #take(link: Link, status: StatusFrame): void {
+    clearTimeout(this.#timer);
+    this.#active = link;
+    this.#isSuspect = false;
+    this.#activeSince = Date.now();
+    this.#candidate = null;
+    this.#candidateStatus = null;
+    this.#listener.opened(link.url);
+    this.#listener.received(status);
+    if (link === this.#active) this.#setReady(status.ready);
   }
 
-  #lose(reason: string): void {
-    this.#drop();
-    if (this.#isClosed) return;
-    const delayMs = backoffDelayMs(this.#attempts++, this.#timing, Math.random());
-    this.#setTimer(delayMs, () => this.start());
-    this.#listener.lost(reason);
+  #setReady(isReady: boolean): void {
+    this.#isReady = isReady;
+    if (isReady) {
+      clearTimeout(this.#timer);
+      this.#candidate?.close();
+      this.#candidate = null;
+    } else if (this.#candidate === null) {
+      this.#setTimer(0, () => this.#tryNext());
+    }
   }
 
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#isOpen = false;
-    if (socket === null) return;
-    // `onerror` stays: closing a socket that is still connecting is an error event.
-    socket.onopen = null;
-    socket.onmessage = null;
-    socket.onclose = null;
-    socket.close(NORMAL_CLOSURE);
+  #ended(link: Link, reason: string): void {
+    if (link === this.#candidate) {
+      this.#candidate = null;
+      this.#failures++;
+      if (this.#active === null) this.#listener.lost(reason);
+    } else {
+      this.#lastHeardAt = link.lastHeardAt;
+      this.#active = null;
+      this.#failures = Date.now() - this.#activeSince < LIFE_MS_MIN ? this.#failures + 1 : 0;
+      this.#listener.lost(reason);
+    }
+    if (!this.#isClosed) this.#goOn();
+  }
+
+  /** Something has ended. */
+  #goOn(): void {
+    const [candidate, status] = [this.#candidate, this.#candidateStatus];
+    if (this.#active === null && candidate !== null && status !== null) {
+      this.#take(candidate, status);
+    } else if (candidate === null && !(this.#active !== null && this.#isReady)) {
+      this.#setTimer(this.#delayMs(), () => this.#tryNext());
+    }
+  }
+
+  /** The other engines are tried at once, and only then is there time to wait. */
+  #delayMs(): number {
+    const atOnce = this.#urls.length - 1;
+    if (this.#failures < atOnce) return 0;
+    return backoffDelayMs(this.#failures - atOnce, this.#timing, Math.random());
   }
 
   #setTimer(delayMs: number, action: () => void): void {

@@ -69,7 +69,7 @@ it('selects locally what the engine selects, for every instrument and for unknow
   await Promise.all(watches.map((watch) => watch.whenLive()));
   for (const [i, instrumentId] of instruments.entries()) {
     const order = orderIn(instrumentId, i);
-    const { position: _theirs, ...theirs } = await client.select(order);
+    const { position: _theirs, lagMs: _lag, ...theirs } = await client.select(order);
     const { position: _ours, ...ours } = client.selectLocally(order);
     expect(ours).toEqual(theirs);
     expect(ours.dealers).toHaveLength(order.count);

@@ -2,17 +2,23 @@ import type { Model } from '../../engine/scoring/model.ts';
 
 export interface ClientOptions {
   /**
-   * `ws://host:7700`, or several, tried in turn. `http:` and `https:` are taken for `ws:` and `wss:`.
+   * `ws://host:7700`, or several engines of one log, of which one is listened to and another takes over
+   * when that dies, falls silent or is not ready. `http:` and `https:` are taken for `ws:` and `wss:`.
    */
   readonly url: string | readonly string[];
   /** Longest wait before the first reconnection; doubles up to `reconnectMaxMs`. 250 by default. */
   readonly reconnectMinMs?: number;
   /** 10,000 by default. */
   readonly reconnectMaxMs?: number;
-  /** How long a connection may take to open and say its status. 10,000 by default. */
+  /** How long a connection may take to open and say its status. 10,000 by default, 2,000 of several. */
   readonly connectTimeoutMs?: number;
-  /** How often a quiet connection is asked for a sign of life. 5,000 by default. */
+  /** How often a connection is asked for a sign of life. 5,000 by default, 200 of several. */
   readonly pingIntervalMs?: number;
+  /**
+   * Of several engines: after this much silence of one, another is tried, and taken if that speaks first.
+   * 500 by default.
+   */
+  readonly suspectAfterMs?: number;
   /** A connection silent for longer is dead, and its replicas stale. 15,000 by default. */
   readonly silenceMaxMs?: number;
   /**
@@ -26,12 +32,15 @@ export interface ClientOptions {
 
 export type Timing = Required<Omit<ClientOptions, 'url' | 'model'>>;
 
-export function resolveTiming(options: ClientOptions): Timing {
+/** Where there is another engine to go to, a silent one is left within a second. */
+export function resolveTiming(options: ClientOptions, engines: number): Timing {
+  const several = engines > 1;
   return {
     reconnectMinMs: options.reconnectMinMs ?? 250,
     reconnectMaxMs: options.reconnectMaxMs ?? 10_000,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    pingIntervalMs: options.pingIntervalMs ?? 5_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? (several ? 2_000 : 10_000),
+    pingIntervalMs: options.pingIntervalMs ?? (several ? 200 : 5_000),
+    suspectAfterMs: several ? (options.suspectAfterMs ?? 500) : Number.POSITIVE_INFINITY,
     silenceMaxMs: options.silenceMaxMs ?? 15_000,
     selectTimeoutMs: options.selectTimeoutMs ?? 5_000,
   };

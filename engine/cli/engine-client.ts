@@ -11,7 +11,7 @@ import type {
   InstrumentPage,
 } from '../../schemas/record-edit.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
-import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { SelectionAnswer, SelectRequest } from '../../schemas/selection.ts';
 import type {
   DecisionAndOverrides,
   RulesChange,
@@ -26,8 +26,8 @@ type RulesAnswer = Omit<RulesInForce, 'size'> & { readonly rules: number };
 const ANSWER_MS_MAX = 15_000;
 
 /** Asks for a selection. Throws FirstcallError with the engine's own words. */
-export async function askSelection(url: string, order: SelectRequest): Promise<Selection> {
-  return (await send(url, 'POST', '/select', order)) as Selection;
+export async function askSelection(url: string, order: SelectRequest): Promise<SelectionAnswer> {
+  return (await send(url, 'POST', '/select', order)) as SelectionAnswer;
 }
 
 /** The newest state of a topic. */

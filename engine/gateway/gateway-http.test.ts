@@ -150,9 +150,11 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
       expect(notReady.status).toBe(503);
       expect(await notReady.json()).toEqual({
         ready: false,
+        reasons: ['partition 1: the log is being read'],
         degradedPartitions: [1],
         brokerAway: false,
         asOf: engine.asOf,
+        lagMs: 0,
       });
       const metrics = await fetch(`${fixture.base}/metrics`);
       expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');

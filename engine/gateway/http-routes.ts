@@ -1,6 +1,7 @@
 import { encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
+import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
 import { answerDecisions } from './decisions-route.ts';
@@ -89,9 +90,8 @@ export class HttpRoutes {
     const isMsgpack = wantsMsgpack(request);
     const { hub, services, report } = this.#parts;
     try {
-      const selection = services.select(
-        readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame')),
-      );
+      const order = readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame'));
+      const selection = answerOrder(services, order);
       hub.counters.add('selections_total');
       return isMsgpack ? msgpackAnswer(200, selection) : jsonAnswer(200, selection);
     } catch (error) {
@@ -115,10 +115,11 @@ export class HttpRoutes {
 
   #ready(): HttpAnswer {
     const { services } = this.#parts;
-    const { degradedPartitions, asOf, ...status } = services.status();
+    const { reasons, degradedPartitions, asOf, lagMs, ...status } = services.status();
     const brokerAway = services.isBrokerAway;
     const ready = status.ready && !brokerAway;
-    return jsonAnswer(ready ? 200 : 503, { ready, degradedPartitions, brokerAway, asOf });
+    const answer = { ready, reasons, degradedPartitions, brokerAway, asOf, lagMs };
+    return jsonAnswer(ready ? 200 : 503, answer);
   }
 
   #metrics(): HttpAnswer {

@@ -48,7 +48,11 @@ describe('rankings and selection over NATS', () => {
   it('answers in the format of the request', async () => {
     const packed = await ask(encode(ORDER));
     expect(packed[0]).not.toBe(0x7b);
-    expect(decode(packed)).toMatchObject({ orderId: 'O1', dealers: [{ dealerId: 'GS' }] });
+    expect(decode(packed)).toMatchObject({
+      orderId: 'O1',
+      dealers: [{ dealerId: 'GS' }],
+      lagMs: 0,
+    });
     const json = await ask(encodeJson(ORDER));
     expect(json[0]).toBe(0x7b);
     expect(decode(json)).toEqual(decode(packed));

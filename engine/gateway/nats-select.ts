@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { decode, encode, encodeJson, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
+import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { EngineServices, TopicUpdate } from './services.ts';
 
@@ -25,7 +26,7 @@ export interface NatsServing {
 
 /**
  * Answers selections on `names.select` and publishes rankings. A request is one SelectRequest in
- * MessagePack or JSON, and the reply is in the same: a Selection, or `{error: {code, message}}`.
+ * MessagePack or JSON, and the reply is in the same: a SelectionAnswer, or `{error: {code, message}}`.
  */
 export function serveNats(
   nc: NatsConnection,
@@ -62,7 +63,7 @@ export function answerSelect(
 ): Uint8Array {
   const pack = request[0] === JSON_OBJECT ? packJson : encode;
   try {
-    const reply = pack(services.select(readOrder(readRequest(request))));
+    const reply = pack(answerOrder(services, readOrder(readRequest(request))));
     if (reply.length <= maxBytes) return reply;
     const message = `order.count: the answer exceeds NATS's ${maxBytes} bytes; ask for fewer`;
     return pack({ error: { code: 'badOrder', message } });

@@ -9,7 +9,7 @@ import type {
   RecordVersion,
 } from '../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
-import type { Selection, SelectRequest } from '../../schemas/selection.ts';
+import type { Lag, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Decision } from '../selection/override.ts';
 
 /** One state of one topic, as the ranking thread made it. */
@@ -85,7 +85,7 @@ export interface DecisionAndOverrides extends Decision {
  * The engine, as the gateway sees it. Every call runs on the main thread and returns at once; the
  * gateway never blocks the engine and the engine never sees a socket.
  */
-export interface EngineServices {
+export interface EngineServices extends Lag {
   readonly reference: ReferenceServices;
   status(): StatusFrame;
   /** The broker does not answer: nothing is read from the log, and nothing gets into it. */

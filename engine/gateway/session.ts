@@ -1,4 +1,5 @@
 import { type ClientFrame, TOPIC_PATTERN } from '../../schemas/protocol.ts';
+import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, errorFrame, readClientFrame } from './client-frames.ts';
 import { Frame } from './frame.ts';
 import type { Hub, Topic } from './hub.ts';
@@ -134,7 +135,7 @@ export class Session implements SocketListener {
 
   #select({ requestId, order }: ClientFrame & { type: 'select' }): void {
     try {
-      const selection = this.#services.select(order);
+      const selection = answerOrder(this.#services, order);
       this.#subscriber.reply(Frame.ofValue({ type: 'selection', requestId, selection }));
       this.#hub.counters.add('selections_total');
     } catch (error) {

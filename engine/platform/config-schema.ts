@@ -254,6 +254,14 @@ export const ConfigSchema = Type.Object(
       unit: 'ms',
       description: 'How often rankings of what changed are made anew.',
     }),
+    readyLagMs: integer({
+      minimum: 100,
+      maximum: 86_400_000,
+      default: 5_000,
+      unit: 'ms',
+      description:
+        'How far what an engine serves may be behind the log before /readyz answers 503 and clients with several engines go to another one.',
+    }),
     logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {
       default: 'info',
       description: 'Least level that is written to the diagnostic log.',

@@ -1,4 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 import { contentHash } from './hash.ts';
@@ -23,13 +23,20 @@ export async function readLogExtent(
   names: LogNames,
   partitions: number,
 ): Promise<LogExtent> {
-  const jsm = await jetstreamManager(nc);
+  return await askLogExtent(await jetstreamManager(nc), names, partitions);
+}
+
+/** As `readLogExtent`, for who asks again and again. */
+export async function askLogExtent(
+  jsm: JetStreamManager,
+  names: LogNames,
+  partitions: number,
+): Promise<LogExtent> {
   const of = new Map<PartitionName, StreamExtent>();
-  const made: string[] = [];
-  for (const partition of [...Array(partitions).keys(), 'all'] as PartitionName[]) {
-    const { created, state } = await jsm.streams.info(names.stream(partition));
-    made.push(created);
-    of.set(partition, { first: state.first_seq, last: state.last_seq });
+  const parts: PartitionName[] = [...Array(partitions).keys(), 'all'];
+  const infos = await Promise.all(parts.map((part) => jsm.streams.info(names.stream(part))));
+  for (const [i, { state }] of infos.entries()) {
+    of.set(parts[i]!, { first: state.first_seq, last: state.last_seq });
   }
-  return { identity: contentHash(made.join(' ')), of };
+  return { identity: contentHash(infos.map(({ created }) => created).join(' ')), of };
 }

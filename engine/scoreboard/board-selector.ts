@@ -71,6 +71,11 @@ export class BoardSelector {
     return this.#reader.read(({ header }) => header[field]!);
   }
 
+  /** How far into the log the newest merged version has read. */
+  get position(): LogPosition {
+    return this.#reader.read(({ header }) => this.#positionOf(header));
+  }
+
   /**
    * Throws FirstcallError `notReady` before the first event, `badOrder` for an order from long
    * before the watermark, whose scores are gone, and `scoreboardBusy` when the board changes

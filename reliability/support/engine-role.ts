@@ -60,6 +60,7 @@ class RunningEngine {
       model: DEFAULT_MODEL,
       logger: pino({ level: 'error' }, { write: (line) => this.#tell(line) }),
       snapshots: null,
+      readyLagMs: 5_000,
       onUpdate: () => {},
       onStatus: () => {},
       onFatal: (error) => {

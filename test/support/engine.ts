@@ -31,6 +31,7 @@ export async function startEngine(
     names,
     shards: 2,
     rankTickMs: 20,
+    readyLagMs: 5_000,
     snapshots: null,
     model: DEFAULT_MODEL,
     logger: pino({ level: process.env.FIRSTCALL_TEST_LOG ?? 'silent' }),

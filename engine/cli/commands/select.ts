@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InstrumentId, Micros, OrderId } from '../../../schemas/ids.ts';
-import type { SelectRequest } from '../../../schemas/selection.ts';
+import type { SelectionAnswer, SelectRequest } from '../../../schemas/selection.ts';
 import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { describeDecision } from '../describe-decision.ts';
@@ -37,8 +37,19 @@ async function run(invocation: Invocation): Promise<number> {
   const url = engineUrl(invocation);
   const order = await readOrder(invocation, url);
   const selection = await askSelection(url, order);
-  printAnswer(invocation, selection, describeDecision);
+  printAnswer(invocation, selection, describeAnswer);
   return 0;
+}
+
+function describeAnswer(answer: SelectionAnswer): string {
+  return `${describeLag(answer)}${describeDecision(answer)}`;
+}
+
+/** A lag of the engine is said before all else; empty where there is none to speak of. */
+function describeLag({ lagMs }: SelectionAnswer): string {
+  if (lagMs === null) return 'warning: the engine does not know how far it is behind the log\n';
+  if (lagMs < 1_000) return '';
+  return `warning: the engine is ${(lagMs / 1000).toFixed(1)} s behind the log: older scores\n`;
 }
 
 async function readOrder(invocation: Invocation, url: string): Promise<SelectRequest> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { StatusFrame } from '../../../schemas/protocol.ts';
 import type { Config } from '../../platform/config.ts';
 import { connectNats } from '../../platform/log.ts';
 import { findNatsServer } from '../../platform/nats-binary.ts';
@@ -119,7 +120,23 @@ async function checkPort(config: Config): Promise<CheckResult> {
     await requireFreePort(config.host, config.port);
     return ok(config.port === 0 ? 'any free one' : `${config.port} on ${config.host} is free`);
   } catch (error) {
-    return warning((error as Error).message);
+    return (await askEngine(config)) ?? warning((error as Error).message);
+  }
+}
+
+type Readiness = Pick<StatusFrame, 'ready' | 'reasons' | 'lagMs'>;
+
+/** How the engine is that has the port; null: none of ours answers. */
+async function askEngine({ host, port }: Config): Promise<CheckResult | null> {
+  try {
+    const url = `http://${host}:${port}/readyz`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const { ready, reasons, lagMs } = (await response.json()) as Readiness;
+    const who = `an engine answers on ${port}`;
+    if (!ready) return warning(`${who}, and is not ready: ${reasons.join('; ')}`);
+    return ok(`${who}: ready, ${((lagMs ?? 0) / 1000).toFixed(1)} s behind the log`);
+  } catch {
+    return null;
   }
 }
 

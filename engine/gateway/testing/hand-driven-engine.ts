@@ -68,6 +68,7 @@ export class HandDrivenEngine implements EngineServices {
   watched: readonly string[] = [];
   gateway: Gateway | null = null;
   ready = true;
+  lagMs: number | null = 0;
   modelHash = 'model';
   rulesHash = 'rules';
   /** Canonical text. */
@@ -99,6 +100,8 @@ export class HandDrivenEngine implements EngineServices {
     return {
       type: 'status',
       ready: this.ready,
+      reasons: this.ready ? [] : ['partition 1: the log is being read'],
+      lagMs: this.lagMs,
       degradedPartitions: this.ready ? [] : [1],
       modelHash: this.modelHash,
       rulesHash: this.rulesHash,
