@@ -43,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'anything'>> = {
   client: ['schemas', 'engine/scoring', 'engine/rules', 'engine/selection'],
   web: ['schemas', 'client'],
   bench: 'anything',
+  reliability: 'anything',
   test: 'anything',
   tools: 'anything',
   examples: ['client', 'schemas'],

@@ -16,6 +16,7 @@ const NODE_ENTRIES = [
   'engine/verify/decision-main.ts',
   'engine/verify/rules-trial-main.ts',
   'bench/main.ts',
+  'reliability/main.ts',
   'examples/oms.ts',
   'examples/publish.ts',
 ];

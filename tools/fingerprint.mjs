@@ -11,6 +11,7 @@ const SOURCES = [
   'client/src',
   'web',
   'bench',
+  'reliability',
   'examples',
   'tools',
   'package-lock.json',

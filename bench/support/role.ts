@@ -18,16 +18,16 @@ type Answer = { readonly id: number } & ({ readonly result: unknown } | { readon
 /** First argument of a process that plays a role. */
 export const ROLE_ARGUMENT = '--role';
 
-/** A process of its own that plays one role of a benchmark. */
+/** A process of its own that plays one role of a benchmark, or of another program with roles. */
 export class RoleProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
 
-  constructor(name: string) {
+  constructor(name: string, program = 'bench/main.js') {
     this.#name = name;
-    this.#child = fork(distFile('bench/main.js'), [ROLE_ARGUMENT, name], {
+    this.#child = fork(distFile(program), [ROLE_ARGUMENT, name], {
       // What node was told for the benchmark, a profiler say, it is told for its processes.
       execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
