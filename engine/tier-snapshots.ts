@@ -1,6 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -8,7 +6,7 @@ import type { SnapshotSettings } from '../workers/messages.ts';
 import type { TierSnapshot } from '../workers/tier-keeper.ts';
 import { readLogExtent } from './platform/log-streams.ts';
 import type { Logger } from './platform/logger.ts';
-import { readSnapshot, type SnapshotMeta } from './platform/snapshot-file.ts';
+import { readSnapshot, type SnapshotMeta, stateOf } from './platform/snapshot-file.ts';
 import { SnapshotFolder } from './platform/snapshot-folder.ts';
 
 const NAME = 'tiers';
@@ -113,17 +111,15 @@ async function findNewest(
   { identity, modelHash }: Omit<SnapshotMeta, 'frozenDays'>,
   logger: Logger,
 ): Promise<TierSnapshot | null> {
-  for (const path of await folder.list(NAME)) {
-    try {
-      const { meta, state } = readSnapshot<SnapshotMeta>(await readFile(path));
-      const isOurs = meta.identity === identity && meta.modelHash === modelHash;
-      if (!isOurs) throw new FirstcallError('badSnapshot', 'it is of another log');
-      return deserialize(state) as TierSnapshot;
-    } catch (error) {
-      if (!(error instanceof FirstcallError)) throw error;
-      logger.warn(`snapshot ${basename(path)} is of no use: ${error.message}`);
-      await rm(path, { force: true });
+  const read = (bytes: Buffer): TierSnapshot => {
+    const { meta, state } = readSnapshot<SnapshotMeta>(bytes);
+    if (meta.identity !== identity) throw new FirstcallError('badSnapshot', 'it is of another log');
+    if (meta.modelHash !== modelHash) {
+      throw new FirstcallError('badSnapshot', 'it is of another model');
     }
-  }
-  return null;
+    return stateOf<TierSnapshot>(state);
+  };
+  return await folder.findNewest(NAME, read, (file, reason) =>
+    logger.warn(`snapshot ${file} is of no use: ${reason}`),
+  );
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { BenchmarkBook, BenchmarkSnapshot } from '../engine/lifecycle/benchmark-book.ts';
 import type { LogExtent } from '../engine/platform/log-streams.ts';
-import { type PartitionMeta, readSnapshot } from '../engine/platform/snapshot-file.ts';
+import { type PartitionMeta, readSnapshot, stateOf } from '../engine/platform/snapshot-file.ts';
 import type { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { HostSnapshot, PartitionHost } from './partition-host.ts';
@@ -105,28 +103,17 @@ export class ShardSnapshots {
     return true;
   }
 
-  /** Files newer than the one that is used are of no use, and would push out those to come. */
-  async #find(partition: number): Promise<Found | null> {
-    for (const path of await this.#options.folder.list(nameOf(partition))) {
-      try {
-        return await this.#read(path, partition);
-      } catch (error) {
-        // Another engine on this folder keeps its newest few, and forgets the rest.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-        if (!(error instanceof FirstcallError)) throw error;
-        this.#options.onRefused(basename(path), error.message);
-        await rm(path, { force: true });
-      }
-    }
-    return null;
+  #find(partition: number): Promise<Found | null> {
+    const { folder, onRefused } = this.#options;
+    return folder.findNewest(nameOf(partition), (bytes) => this.#read(bytes, partition), onRefused);
   }
 
   /** Throws FirstcallError `badSnapshot` when it cannot be used. */
-  async #read(path: string, partition: number): Promise<Found> {
-    const { meta, state } = readSnapshot<PartitionMeta>(await readFile(path));
+  #read(bytes: Buffer, partition: number): Found {
+    const { meta, state } = readSnapshot<PartitionMeta>(bytes);
     const refusal = this.#refuse(meta, partition);
     if (refusal !== null) throw new FirstcallError('badSnapshot', refusal);
-    const kept = deserialize(state) as Kept;
+    const kept = stateOf<Kept>(state);
     assert(kept.host.sequence === meta.sequence, 'a snapshot is of the sequence that it says');
     return { meta, kept };
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deserialize } from 'node:v8';
 import { FirstcallError } from '../../schemas/errors.ts';
 
 /**
@@ -63,4 +64,16 @@ export function readSnapshot<Meta extends SnapshotMeta>(
   return { meta, state: hashed.subarray(end) };
 }
 
-const bad = (why: string) => new FirstcallError('badSnapshot', why);
+/**
+ * The state as it was serialized. Throws FirstcallError `badSnapshot` when this Node cannot read what
+ * another one wrote: V8 reads older formats than its own, not newer ones.
+ */
+export function stateOf<State>(bytes: Uint8Array): State {
+  try {
+    return deserialize(bytes) as State;
+  } catch (cause) {
+    throw bad(`Node ${process.version} cannot read its state: ${(cause as Error).message}`, cause);
+  }
+}
+
+const bad = (why: string, cause?: unknown) => new FirstcallError('badSnapshot', why, { cause });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FirstcallError } from '../../schemas/errors.ts';
 import { SNAPSHOT_FORMAT, type SnapshotMeta, snapshotPieces } from './snapshot-file.ts';
 
 /** Snapshots kept of each thing, so that a bad one is not the end. */
@@ -28,7 +29,8 @@ export class SnapshotFolder {
     this.path = join(storeDir, 'snapshots', name);
     mkdirSync(this.path, { recursive: true });
     for (const name of readdirSync(this.path)) {
-      if (name.endsWith(UNFINISHED) && this.#isOld(name)) rmSync(join(this.path, name));
+      if (name.endsWith(UNFINISHED) && this.#isOld(name))
+        rmSync(join(this.path, name), { force: true });
     }
   }
 
@@ -39,6 +41,29 @@ export class SnapshotFolder {
       .sort()
       .reverse()
       .map((name) => join(this.path, name));
+  }
+
+  /**
+   * What `use` makes of the newest snapshot of a thing that it takes; null: of none. One that it refuses
+   * with a FirstcallError is told and removed: it would push out those to come.
+   */
+  async findNewest<T>(
+    of: string,
+    use: (bytes: Buffer) => T | Promise<T>,
+    onRefused: (file: string, reason: string) => void,
+  ): Promise<T | null> {
+    for (const path of await this.list(of)) {
+      try {
+        return await use(await readFile(path));
+      } catch (error) {
+        // Another engine on this folder keeps its newest few, and forgets the rest.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+        if (!(error instanceof FirstcallError)) throw error;
+        onRefused(basename(path), error.message);
+        await rm(path, { force: true });
+      }
+    }
+    return null;
   }
 
   /** Replaces a snapshot of the same number, and forgets all but the newest few. */
