@@ -82,9 +82,12 @@ export class TierSnapshots {
     return this.#isNews && this.#writing === null && waitedMs >= INTERVAL_MS;
   }
 
-  /** Keeps what the keeper knows, once `settled`: its verdicts are stored. */
+  /**
+   * Keeps what the keeper knew after a tick, once `settled`: its verdicts are stored. What it was told
+   * since then is still news, and so is everything when it cannot be kept.
+   */
   async keep(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
-    this.#isNews = false;
+    this.#isNews = tiers.newest.some((day, p) => Math.max(0, day) < this.#frozenThrough[p]!);
     this.#lastMs = performance.now();
     await this.#writing;
     this.#writing = this.#write(tiers, settled).finally(() => {
@@ -101,6 +104,7 @@ export class TierSnapshots {
       await settled();
       await this.#folder.write(NAME, number, meta, serialize(tiers));
     } catch (error) {
+      this.#isNews = true;
       this.#logger.warn({ err: error }, 'the tiers could not be kept');
     }
   }
