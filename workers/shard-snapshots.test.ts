@@ -27,6 +27,9 @@ const EXTENT: LogExtent = {
 };
 const ALL_SEQUENCE = 4;
 
+/** When the log took a message. */
+const loggedMs = (sequence: number): number => 1_800_000_000_000 + 10 * sequence;
+
 let storeDir: string;
 let folder: SnapshotFolder;
 let refused: string[];
@@ -45,17 +48,27 @@ function snapshots(changes: Partial<ShardSnapshotsOptions> = {}): ShardSnapshots
     modelHash: 'model',
     extent: EXTENT,
     frozenThrough: () => Number.POSITIVE_INFINITY,
+    loggedMs: async (_, sequence) => loggedMs(sequence),
     onRefused: (_, reason) => refused.push(reason),
     ...changes,
   });
 }
 
-function newHost() {
+function newKeeper(): ShardSnapshots {
+  const keeper = snapshots();
+  keeper.noteTaken('all', ALL_SEQUENCE, loggedMs(ALL_SEQUENCE));
+  return keeper;
+}
+
+function newHost(keeper = newKeeper()) {
   const board = createBoard(SHAPE);
   const benchmarks = new BenchmarkBook(DEFAULT_MODEL);
   const host = new PartitionHost(0, board, benchmarks, DEFAULT_MODEL);
   const takeThrough = (last: number): void => {
-    for (let seq = host.sequence + 1; seq <= last; seq++) host.take(seq, [EVENTS[seq - 1]!], 0);
+    for (let seq = host.sequence + 1; seq <= last; seq++) {
+      keeper.noteTaken(0, seq, loggedMs(seq));
+      host.take(seq, [EVENTS[seq - 1]!], 0);
+    }
   };
   const state = (): readonly string[] => {
     host.publish(1);
@@ -65,8 +78,9 @@ function newHost() {
 }
 
 /** Reads the log and keeps what it is at each of some sequences. */
-async function keepAt(sequences: readonly number[], keeper = snapshots()): Promise<void> {
-  const { host, benchmarks, takeThrough } = newHost();
+async function keepAt(sequences: readonly number[]): Promise<void> {
+  const keeper = newKeeper();
+  const { host, benchmarks, takeThrough } = newHost(keeper);
   for (const sequence of sequences) {
     takeThrough(sequence);
     expect(await keeper.keep(host, benchmarks, ALL_SEQUENCE, async () => {})).toBe(true);
@@ -118,8 +132,8 @@ test('at every place of a log a host goes on with the bits of one that was not i
 });
 
 test('the newest three are kept, and a host that has nothing new keeps nothing', async () => {
-  const { host, benchmarks, takeThrough } = newHost();
-  const keeper = snapshots();
+  const keeper = newKeeper();
+  const { host, benchmarks, takeThrough } = newHost(keeper);
   const keep = () => keeper.keep(host, benchmarks, ALL_SEQUENCE, async () => {});
   expect(await keep()).toBe(false);
   for (const sequence of [2, 4, 6, 8]) {
@@ -132,9 +146,9 @@ test('the newest three are kept, and a host that has nothing new keeps nothing',
 });
 
 test('a snapshot is written once what it has led to elsewhere is stored, and not when that fails', async () => {
-  const { host, benchmarks, takeThrough } = newHost();
+  const keeper = newKeeper();
+  const { host, benchmarks, takeThrough } = newHost(keeper);
   takeThrough(5);
-  const keeper = snapshots();
   const refuse = () => Promise.reject(new Error('the log takes no more'));
   await expect(keeper.keep(host, benchmarks, ALL_SEQUENCE, refuse)).rejects.toThrow('no more');
   expect(await readdir(folder.path)).toEqual([]);
@@ -172,6 +186,16 @@ test.each<[why: string, changes: Partial<ShardSnapshotsOptions>, reason: string]
     `it is at 9 and 4, the log ends at ${EVENTS.length} and 3`,
   ],
   [
+    'a message that the log has lost, and has another one for',
+    { loggedMs: async (partition, at) => (partition === 0 ? loggedMs(at) + 5_000 : loggedMs(at)) },
+    'message 9 of 0 is not the one that was read: the log has lost its end',
+  ],
+  [
+    'a message that the shared log has another one for',
+    { loggedMs: async (partition, at) => (partition === 'all' ? loggedMs(at) - 2 : loggedMs(at)) },
+    'message 4 of all is not the one that was read: the log has lost its end',
+  ],
+  [
     'a log whose beginning is gone',
     { extent: extentWith({ first: 11, last: EVENTS.length }) },
     'it is at 9, the log begins at 11',
@@ -181,6 +205,17 @@ test.each<[why: string, changes: Partial<ShardSnapshotsOptions>, reason: string]
   expect(await goOn(changes)).toMatchObject({ from: 0, allSequence: 0 });
   expect(refused).toEqual([reason]);
   expect(await folder.list('p0')).toEqual([]);
+});
+
+test('messages that are purged, and times a millisecond off, are no reason to refuse', async () => {
+  await keepAt([9]);
+  expect(await goOn({ loggedMs: async () => null })).toMatchObject({ from: 9 });
+  expect(await goOn({ loggedMs: async (_, at) => loggedMs(at) + 1 })).toMatchObject({ from: 9 });
+  const purged = extentWith({ first: 10, last: EVENTS.length });
+  const never = { loggedMs: () => Promise.reject(new Error('asked for what is gone')) };
+  const all = ['all', { first: 5, last: 5 }] as const;
+  const extent = { ...purged, of: new Map([...purged.of, all]) };
+  expect(await goOn({ extent, ...never })).toMatchObject({ from: 9 });
 });
 
 test('a midnight that the keeper of tiers does not have would never be told again', async () => {

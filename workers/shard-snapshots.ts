@@ -5,6 +5,7 @@ import type { LogExtent } from '../engine/platform/log-streams.ts';
 import { type PartitionMeta, readSnapshot, stateOf } from '../engine/platform/snapshot-file.ts';
 import type { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { FirstcallError } from '../schemas/errors.ts';
+import type { PartitionName } from '../schemas/subjects.ts';
 import type { HostSnapshot, PartitionHost } from './partition-host.ts';
 
 export interface ShardSnapshotsOptions {
@@ -14,6 +15,8 @@ export interface ShardSnapshotsOptions {
   readonly extent: LogExtent;
   /** Of a partition: the newest midnight that the keeper of tiers has from it. */
   frozenThrough(partition: number): number;
+  /** When the log took a message, epoch milliseconds; null: it no longer has it. */
+  loggedMs(partition: PartitionName, sequence: number): Promise<number | null>;
   /** Told what was found unusable, and why. */
   onRefused(file: string, reason: string): void;
 }
@@ -29,6 +32,12 @@ interface Found {
   readonly kept: Kept;
 }
 
+/** A message that was taken from the log, and when the log had taken it. */
+interface Taken {
+  readonly sequence: number;
+  readonly loggedMs: number;
+}
+
 /** Where a shard goes on reading. */
 export interface Resumed {
   /** Last sequence of the shared log that its benchmarks have. */
@@ -40,6 +49,7 @@ export class ShardSnapshots {
   readonly #options: ShardSnapshotsOptions;
   /** By partition: the sequence of its newest snapshot. */
   readonly #newest = new Map<number, number>();
+  readonly #taken = new Map<PartitionName, Taken>();
 
   constructor(options: ShardSnapshotsOptions) {
     this.#options = options;
@@ -66,8 +76,16 @@ export class ShardSnapshots {
       this.#newest.set(host.partition, meta.sequence);
     }
     const [newest] = usable;
-    if (newest !== undefined) benchmarks.restore(newest.kept.benchmarks);
-    return { allSequence: newest?.meta.allSequence ?? 0 };
+    if (newest === undefined) return { allSequence: 0 };
+    const { allSequence, loggedMs } = newest.meta;
+    benchmarks.restore(newest.kept.benchmarks);
+    this.noteTaken('all', allSequence, loggedMs[1]);
+    return { allSequence };
+  }
+
+  /** To be told of every message before it is kept what it leads to. */
+  noteTaken(partition: PartitionName, sequence: number, loggedMs: number): void {
+    this.#taken.set(partition, { sequence, loggedMs });
   }
 
   /**
@@ -84,19 +102,20 @@ export class ShardSnapshots {
     const { partition, sequence, tsNeeded, frozenDay } = host;
     if (sequence === 0 || sequence === this.#newest.get(partition)) return false;
     const { folder, modelHash, extent } = this.#options;
+    const state = host.snapshot((kept) =>
+      serialize({ host: kept, benchmarks: benchmarks.snapshot() } satisfies Kept),
+    );
+    if (state === null) return false;
     const meta: PartitionMeta = {
       identity: extent.identity,
       modelHash,
       sequence,
       allSequence,
+      loggedMs: [this.#loggedMs(partition, sequence), this.#loggedMs('all', allSequence)],
       frozenDays: [frozenDay],
       tsNeeded,
       tsKept: benchmarks.tsKept,
     };
-    const state = host.snapshot((kept) =>
-      serialize({ host: kept, benchmarks: benchmarks.snapshot() } satisfies Kept),
-    );
-    if (state === null) return false;
     await settled();
     await folder.write(nameOf(partition), sequence, meta, state);
     this.#newest.set(partition, sequence);
@@ -108,10 +127,18 @@ export class ShardSnapshots {
     return folder.findNewest(nameOf(partition), (bytes) => this.#read(bytes, partition), onRefused);
   }
 
+  /** 0: before the first message. */
+  #loggedMs(partition: PartitionName, sequence: number): number {
+    if (sequence === 0) return 0;
+    const taken = this.#taken.get(partition);
+    assert(taken?.sequence === sequence, 'what is whole is whole up to the message that came last');
+    return taken.loggedMs;
+  }
+
   /** Throws FirstcallError `badSnapshot` when it cannot be used. */
-  #read(bytes: Buffer, partition: number): Found {
+  async #read(bytes: Buffer, partition: number): Promise<Found> {
     const { meta, state } = readSnapshot<PartitionMeta>(bytes);
-    const refusal = this.#refuse(meta, partition);
+    const refusal = this.#refuse(meta, partition) ?? (await this.#refuseMessages(meta, partition));
     if (refusal !== null) throw new FirstcallError('badSnapshot', refusal);
     const kept = stateOf<Kept>(state);
     assert(kept.host.sequence === meta.sequence, 'a snapshot is of the sequence that it says');
@@ -133,6 +160,26 @@ export class ShardSnapshots {
     }
     const [frozenDay = 0] = meta.frozenDays;
     if (frozenDay > frozenThrough(partition)) return 'tiers are not kept up to its last midnight';
+    return null;
+  }
+
+  /** A server that lost its power may have lost the log's end, and have taken other messages since. */
+  async #refuseMessages(
+    { sequence, allSequence, loggedMs }: PartitionMeta,
+    partition: number,
+  ): Promise<string | null> {
+    const places = [
+      [partition, sequence, loggedMs[0]],
+      ['all', allSequence, loggedMs[1]],
+    ] as const;
+    for (const [name, at, ms] of places) {
+      if (at < this.#options.extent.of.get(name)!.first) continue;
+      const now = await this.#options.loggedMs(name, at);
+      // Nanoseconds as a number may have been rounded up.
+      if (now !== null && Math.abs(now - ms) > 1) {
+        return `message ${at} of ${name} is not the one that was read: the log has lost its end`;
+      }
+    }
     return null;
   }
 }

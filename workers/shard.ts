@@ -1,4 +1,4 @@
-import type { JsMsg } from '@nats-io/jetstream';
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BenchmarkBook } from '../engine/lifecycle/benchmark-book.ts';
 import { contentHash } from '../engine/platform/hash.ts';
@@ -130,12 +130,25 @@ class Shard {
       modelHash,
       extent: await readLogExtent(this.#nc, this.#names, partitions),
       frozenThrough: (partition) => through.get(partition)!,
+      loggedMs: (partition, sequence) => this.#loggedMs(partition, sequence),
       onRefused: (file, reason) =>
         this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
     });
     const { allSequence } = await this.#snapshots.restore(this.#hosts, this.#benchmarks);
     this.#allSequence = allSequence;
     return allSequence;
+  }
+
+  async #loggedMs(partition: PartitionName, seq: number): Promise<number | null> {
+    const jsm = await jetstreamManager(this.#nc);
+    const message = await jsm.streams.getMessage(this.#names.stream(partition), { seq });
+    return message?.time.getTime() ?? null;
+  }
+
+  /** What the log says of the messages that a snapshot is of. */
+  #noteTaken(partition: PartitionName, message: JsMsg): void {
+    const loggedMs = Math.floor(message.info.timestampNanos / 1e6);
+    this.#snapshots?.noteTaken(partition, message.seq, loggedMs);
   }
 
   #keepSnapshots(): NodeJS.Timeout | undefined {
@@ -199,6 +212,7 @@ class Shard {
       refused++;
       this.#refuse(message, host.partition, ...letter);
     });
+    this.#noteTaken(host.partition, message);
     host.take(message.seq, events, refused);
     this.#schedulePublish();
   }
@@ -209,6 +223,7 @@ class Shard {
     });
     const tsNeeded = this.#earliestNeeded();
     for (const event of events) this.#benchmarks.accept(event, tsNeeded);
+    this.#noteTaken('all', message);
     this.#allSequence = message.seq;
     for (const host of this.#hosts) host.resume();
     this.#resumeReaders();

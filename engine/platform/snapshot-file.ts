@@ -23,6 +23,8 @@ export interface PartitionMeta extends SnapshotMeta {
   readonly sequence: number;
   /** Last sequence of the log that all partitions share that is in the benchmarks. */
   readonly allSequence: number;
+  /** When the log took those two messages, epoch milliseconds: others may have taken their places. */
+  readonly loggedMs: readonly [own: number, all: number];
   /** The earliest time that the partition may still ask a benchmark for. */
   readonly tsNeeded: number;
   /** The earliest time of which the benchmarks are all there. */
