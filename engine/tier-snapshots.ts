@@ -1,5 +1,4 @@
-import { basename } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -7,8 +6,8 @@ import type { SnapshotNews, SnapshotSettings } from '../workers/messages.ts';
 import type { TierSnapshot } from '../workers/tier-keeper.ts';
 import { readLogExtent } from './platform/log-streams.ts';
 import type { Logger } from './platform/logger.ts';
-import { readSnapshot, type SnapshotMeta } from './platform/snapshot-file.ts';
-import { SnapshotFolder } from './platform/snapshot-folder.ts';
+import { readSnapshot, type SnapshotMeta, stateOf } from './platform/snapshot-file.ts';
+import { findNewest as findNewestIn, SnapshotFolder } from './platform/snapshot-folder.ts';
 
 const NAME = 'tiers';
 /** Least time from one to the next. */
@@ -37,7 +36,7 @@ export class TierSnapshots {
   readonly #frozenThrough: number[];
   #writing: Promise<void> | null = null;
   #isNews = false;
-  #lastMs = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   private constructor(
     { settings, logger, partitions }: TierSnapshotsOptions,
@@ -90,9 +89,12 @@ export class TierSnapshots {
     return this.#isNews && this.#writing === null && waitedMs >= INTERVAL_MS;
   }
 
-  /** Keeps what the keeper knows, once `settled`: its verdicts are stored. */
+  /**
+   * Keeps what the keeper knew after a tick, once `settled`: its verdicts are stored. What it was told
+   * since then is still news, and so is everything when it cannot be kept.
+   */
   async keep(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
-    this.#isNews = false;
+    this.#isNews = tiers.newest.some((day, p) => Math.max(0, day) < this.#frozenThrough[p]!);
     this.#lastMs = performance.now();
     await this.#writing;
     this.#writing = this.#write(tiers, settled).finally(() => {
@@ -109,6 +111,7 @@ export class TierSnapshots {
       await settled();
       await this.#folder.write(NAME, number, meta, serialize(tiers));
     } catch (error) {
+      this.#isNews = true;
       this.#logger.warn({ err: error }, 'the tiers could not be kept');
     }
   }
@@ -119,17 +122,15 @@ async function findNewest(
   { identity, modelHash }: Omit<SnapshotMeta, 'frozenDays'>,
   logger: Logger,
 ): Promise<TierSnapshot | null> {
-  for (const path of await folder.list(NAME)) {
-    try {
-      const { meta, state } = readSnapshot<SnapshotMeta>(await folder.read(path));
-      const isOurs = meta.identity === identity && meta.modelHash === modelHash;
-      if (!isOurs) throw new FirstcallError('badSnapshot', 'it is of another log');
-      return deserialize(state) as TierSnapshot;
-    } catch (error) {
-      if (!(error instanceof FirstcallError)) throw error;
-      logger.warn(`snapshot ${basename(path)} is of no use: ${error.message}`);
-      await folder.remove(path);
+  const read = (bytes: Buffer): TierSnapshot => {
+    const { meta, state } = readSnapshot<SnapshotMeta>(bytes);
+    if (meta.identity !== identity) throw new FirstcallError('badSnapshot', 'it is of another log');
+    if (meta.modelHash !== modelHash) {
+      throw new FirstcallError('badSnapshot', 'it is of another model');
     }
-  }
-  return null;
+    return stateOf<TierSnapshot>(state);
+  };
+  return await findNewestIn(folder, NAME, read, (file, reason) =>
+    logger.warn(`snapshot ${file} is of no use: ${reason}`),
+  );
 }

@@ -1,23 +1,36 @@
 import { parseArgs } from 'node:util';
 import { ROLE_ARGUMENT, serveRole } from '../bench/support/role.ts';
+import { coldStart } from './cold-start.ts';
+import { engineKills } from './engine-kills.ts';
 import { failover } from './failover.ts';
 import { historyKills } from './history-kills.ts';
 import { natsKills } from './nats-kills.ts';
 import { ROLES } from './roles.ts';
+import { snapshotFlips } from './snapshot-flips.ts';
 import { subscribersTrial } from './subscribers/subscribers-trial.ts';
 import { runTrial } from './support/run-trial.ts';
 import type { Trial } from './support/trial.ts';
 
-const TRIALS: readonly Trial[] = [natsKills, historyKills, subscribersTrial, failover];
+const TRIALS: readonly Trial[] = [
+  natsKills,
+  historyKills,
+  subscribersTrial,
+  failover,
+  engineKills,
+  snapshotFlips,
+  coldStart,
+];
 
-const HELP = `Usage: npm run reliability -- NAME [--quick] [--seed N]
+const HELP = `Usage: npm run reliability -- NAME [--quick] [--seed N] [--kills N] [--tail N]
 
 Breaks a running system on purpose and looks whether anything was lost or doubled.
 
 ${TRIALS.map(({ name, question }) => `  ${name.padEnd(16)} ${question}`).join('\n')}
 
-  --quick    a few faults instead of many
+  --quick    a short form
   --seed N   what happens when; printed, so that a run can be repeated (1)
+  --kills N  of engine-kills: how often (200)
+  --tail N   of cold-start: events that the newest snapshot does not have (1000000)
 
 The exit code is 1 when a check fails, 2 when the arguments are not understood.
 `;
@@ -30,10 +43,13 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parse(args);
     const trial = TRIALS.find(({ name }) => name === positionals[0]);
-    const seed = Number(values.seed ?? 1);
+    const [seed = 1, kills = null, tail = null] = [values.seed, values.kills, values.tail].map(
+      (text) => (text === undefined ? undefined : Number(text)),
+    );
     const isUnderstood = trial !== undefined && positionals.length === 1;
-    if (isUnderstood && Number.isSafeInteger(seed) && values.help !== true) {
-      return await runTrial(trial, { seed, isQuick: values.quick ?? false });
+    const areNumbers = [seed, kills ?? 1, tail ?? 1].every(Number.isSafeInteger);
+    if (isUnderstood && areNumbers && values.help !== true) {
+      return await runTrial(trial, { seed, kills, tail, isQuick: values.quick ?? false });
     }
     (values.help === true ? process.stdout : process.stderr).write(HELP);
     return values.help === true ? 0 : 2;
@@ -50,6 +66,8 @@ function parse(args: readonly string[]) {
     options: {
       quick: { type: 'boolean' },
       seed: { type: 'string' },
+      kills: { type: 'string' },
+      tail: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });

@@ -42,6 +42,7 @@ export class PartitionGroup {
   readonly #options: PartitionGroupOptions;
   readonly #benchmarks: BenchmarkBook;
   #allSequence = 0;
+  #snapshots: ShardSnapshots | null = null;
 
   constructor(options: PartitionGroupOptions) {
     const { hosted, model, stopAt } = options;
@@ -86,20 +87,20 @@ export class PartitionGroup {
 
   /** Goes on from what is kept; each host then says after which sequence it reads on. */
   async restore(snapshots: ShardSnapshots): Promise<void> {
+    this.#snapshots = snapshots;
     this.#allSequence = await snapshots.restore(this.hosts, this.#benchmarks);
   }
 
-  /** Keeps a partition as it is now; as ShardSnapshots.keep() does. */
-  keep(
-    host: PartitionHost,
-    snapshots: ShardSnapshots,
-    settled: () => Promise<unknown>,
-  ): Promise<boolean> {
-    return snapshots.keep(host, this.#benchmarks, this.#allSequence, settled);
+  /** Keeps a partition as it is now, after `restore`; as ShardSnapshots.keep() does. */
+  async keep(host: PartitionHost, settled: () => Promise<unknown>): Promise<boolean> {
+    const kept = this.#snapshots?.keep(host, this.#benchmarks, this.#allSequence, settled);
+    return (await kept) ?? false;
   }
 
   #eventsOf(message: LoggedMessage, partition: PartitionName): Taken {
     const { partitions, refused } = this.#options;
+    const loggedMs = Math.floor(message.info.timestampNanos / 1e6);
+    this.#snapshots?.noteTaken(partition, message.seq, loggedMs);
     const isJudged = partition !== 'all' || this.judgesAll;
     return takeWithLetters(message, partition, partitions, (refusal, index, bytes) => {
       if (isJudged) refused({ refusal, message, partition, index, bytes });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { basename } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { BenchmarkBook, BenchmarkSnapshot } from '../engine/lifecycle/benchmark-book.ts';
 import type { LogExtent } from '../engine/platform/log-streams.ts';
-import { type PartitionMeta, readSnapshot } from '../engine/platform/snapshot-file.ts';
-import type { SnapshotFiles } from '../engine/platform/snapshot-folder.ts';
+import { type PartitionMeta, readSnapshot, stateOf } from '../engine/platform/snapshot-file.ts';
+import { findNewest, type SnapshotFiles } from '../engine/platform/snapshot-folder.ts';
 import { FirstcallError } from '../schemas/errors.ts';
+import type { PartitionName } from '../schemas/subjects.ts';
 import type { HostSnapshot, PartitionHost } from './partition-host.ts';
 
 export interface ShardSnapshotsOptions {
@@ -15,6 +15,8 @@ export interface ShardSnapshotsOptions {
   readonly extent: LogExtent;
   /** Of a partition: the newest midnight that the keeper of tiers has from it. */
   frozenThrough(partition: number): number;
+  /** When the log took a message, epoch milliseconds; null: it no longer has it. */
+  loggedMs(partition: PartitionName, sequence: number): Promise<number | null>;
   /** Told what was found unusable, and why. */
   onRefused(file: string, reason: string): void;
 }
@@ -30,11 +32,18 @@ interface Found {
   readonly kept: Kept;
 }
 
+/** A message that was taken from the log, and when the log had taken it. */
+interface Taken {
+  readonly sequence: number;
+  readonly loggedMs: number;
+}
+
 /** Keeps and restores the partitions of one shard. */
 export class ShardSnapshots {
   readonly #options: ShardSnapshotsOptions;
   /** By partition: the sequence of its newest snapshot. */
   readonly #newest = new Map<number, number>();
+  readonly #taken = new Map<PartitionName, Taken>();
 
   constructor(options: ShardSnapshotsOptions) {
     this.#options = options;
@@ -61,8 +70,16 @@ export class ShardSnapshots {
       this.#newest.set(host.partition, meta.sequence);
     }
     const [newest] = usable;
-    if (newest !== undefined) benchmarks.restore(newest.kept.benchmarks);
-    return newest?.meta.allSequence ?? 0;
+    if (newest === undefined) return 0;
+    const { allSequence, loggedMs } = newest.meta;
+    benchmarks.restore(newest.kept.benchmarks);
+    this.noteTaken('all', allSequence, loggedMs[1]);
+    return allSequence;
+  }
+
+  /** To be told of every message before it is kept what it leads to. */
+  noteTaken(partition: PartitionName, sequence: number, loggedMs: number): void {
+    this.#taken.set(partition, { sequence, loggedMs });
   }
 
   /**
@@ -79,47 +96,50 @@ export class ShardSnapshots {
     const { partition, sequence, tsNeeded, frozenDay } = host;
     if (sequence === 0 || sequence === this.#newest.get(partition)) return false;
     const { folder, modelHash, extent } = this.#options;
+    const state = host.snapshot((kept) =>
+      serialize({ host: kept, benchmarks: benchmarks.snapshot() } satisfies Kept),
+    );
+    if (state === null) return false;
     const meta: PartitionMeta = {
       identity: extent.identity,
       modelHash,
       sequence,
       allSequence,
+      loggedMs: [this.#loggedMs(partition, sequence), this.#loggedMs('all', allSequence)],
       frozenDays: [frozenDay],
       tsNeeded,
       tsKept: benchmarks.tsKept,
     };
-    const state = host.snapshot((kept) =>
-      serialize({ host: kept, benchmarks: benchmarks.snapshot() } satisfies Kept),
-    );
-    if (state === null) return false;
     await settled();
     await folder.write(nameOf(partition), sequence, meta, state);
     this.#newest.set(partition, sequence);
     return true;
   }
 
-  /** Files newer than the one that is used are of no use, and would push out those to come. */
-  async #find(partition: number): Promise<Found | null> {
-    for (const path of await this.#options.folder.list(nameOf(partition))) {
-      try {
-        return await this.#read(path, partition);
-      } catch (error) {
-        // Another engine on this folder keeps its newest few, and forgets the rest.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-        if (!(error instanceof FirstcallError)) throw error;
-        this.#options.onRefused(basename(path), error.message);
-        await this.#options.folder.remove(path);
-      }
-    }
-    return null;
+  #find(partition: number): Promise<Found | null> {
+    const { folder, onRefused } = this.#options;
+    return findNewest(
+      folder,
+      nameOf(partition),
+      (bytes) => this.#read(bytes, partition),
+      onRefused,
+    );
+  }
+
+  /** 0: before the first message. */
+  #loggedMs(partition: PartitionName, sequence: number): number {
+    if (sequence === 0) return 0;
+    const taken = this.#taken.get(partition);
+    assert(taken?.sequence === sequence, 'what is whole is whole up to the message that came last');
+    return taken.loggedMs;
   }
 
   /** Throws FirstcallError `badSnapshot` when it cannot be used. */
-  async #read(path: string, partition: number): Promise<Found> {
-    const { meta, state } = readSnapshot<PartitionMeta>(await this.#options.folder.read(path));
-    const refusal = this.#refuse(meta, partition);
+  async #read(bytes: Buffer, partition: number): Promise<Found> {
+    const { meta, state } = readSnapshot<PartitionMeta>(bytes);
+    const refusal = this.#refuse(meta, partition) ?? (await this.#refuseMessages(meta, partition));
     if (refusal !== null) throw new FirstcallError('badSnapshot', refusal);
-    const kept = deserialize(state) as Kept;
+    const kept = stateOf<Kept>(state);
     assert(kept.host.sequence === meta.sequence, 'a snapshot is of the sequence that it says');
     return { meta, kept };
   }
@@ -139,6 +159,26 @@ export class ShardSnapshots {
     }
     const [frozenDay = 0] = meta.frozenDays;
     if (frozenDay > frozenThrough(partition)) return 'tiers are not kept up to its last midnight';
+    return null;
+  }
+
+  /** A server that lost its power may have lost the log's end, and have taken other messages since. */
+  async #refuseMessages(
+    { sequence, allSequence, loggedMs }: PartitionMeta,
+    partition: number,
+  ): Promise<string | null> {
+    const places = [
+      [partition, sequence, loggedMs[0]],
+      ['all', allSequence, loggedMs[1]],
+    ] as const;
+    for (const [name, at, ms] of places) {
+      if (at < this.#options.extent.of.get(name)!.first) continue;
+      const now = await this.#options.loggedMs(name, at);
+      // Nanoseconds as a number may have been rounded up.
+      if (now !== null && Math.abs(now - ms) > 1) {
+        return `message ${at} of ${name} is not the one that was read: the log has lost its end`;
+      }
+    }
     return null;
   }
 }

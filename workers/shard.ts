@@ -1,4 +1,4 @@
-import type { JsMsg } from '@nats-io/jetstream';
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
@@ -124,10 +124,17 @@ class Shard {
       modelHash,
       extent: await readLogExtent(this.#nc, this.#names, partitions),
       frozenThrough: (partition) => through.get(partition)!,
+      loggedMs: (partition, sequence) => this.#loggedMs(partition, sequence),
       onRefused: (file, reason) =>
         this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
     });
     await this.#group.restore(this.#snapshots);
+  }
+
+  async #loggedMs(partition: PartitionName, seq: number): Promise<number | null> {
+    const jsm = await jetstreamManager(this.#nc);
+    const message = await jsm.streams.getMessage(this.#names.stream(partition), { seq });
+    return message?.time.getTime() ?? null;
   }
 
   #keepSnapshots(): NodeJS.Timeout | undefined {
@@ -151,7 +158,7 @@ class Shard {
       const name = `partition ${host.partition} at ${host.sequence}`;
       try {
         const settled = (): Promise<unknown> => this.#settled();
-        if (await this.#group.keep(host, snapshots, settled)) {
+        if (await this.#group.keep(host, settled)) {
           this.#report({ type: 'snapshotKept', detail: name });
         }
       } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deserialize } from 'node:v8';
 import { FirstcallError } from '../../schemas/errors.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface PartitionMeta extends SnapshotMeta {
   readonly sequence: number;
   /** Last sequence of the log that all partitions share that is in the benchmarks. */
   readonly allSequence: number;
+  /** When the log took those two messages, epoch milliseconds: others may have taken their places. */
+  readonly loggedMs: readonly [own: number, all: number];
   /** The earliest time that the partition may still ask a benchmark for. */
   readonly tsNeeded: number;
   /** The earliest time of which the benchmarks are all there. */
@@ -63,4 +66,16 @@ export function readSnapshot<Meta extends SnapshotMeta>(
   return { meta, state: hashed.subarray(end) };
 }
 
-const bad = (why: string) => new FirstcallError('badSnapshot', why);
+/**
+ * The state as it was serialized. Throws FirstcallError `badSnapshot` when this Node cannot read what
+ * another one wrote: V8 reads older formats than its own, not newer ones.
+ */
+export function stateOf<State>(bytes: Uint8Array): State {
+  try {
+    return deserialize(bytes) as State;
+  } catch (cause) {
+    throw bad(`Node ${process.version} cannot read its state: ${(cause as Error).message}`, cause);
+  }
+}
+
+const bad = (why: string, cause?: unknown) => new FirstcallError('badSnapshot', why, { cause });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { FirstcallError } from '../../schemas/errors.ts';
 import { SNAPSHOT_FORMAT, type SnapshotMeta, snapshotPieces } from './snapshot-file.ts';
 
 /** Snapshots kept of each thing, so that a bad one is not the end. */
@@ -38,7 +39,8 @@ export class SnapshotFolder implements SnapshotFiles {
     this.path = join(storeDir, 'snapshots', name);
     mkdirSync(this.path, { recursive: true });
     for (const name of readdirSync(this.path)) {
-      if (name.endsWith(UNFINISHED) && this.#isOld(name)) rmSync(join(this.path, name));
+      if (name.endsWith(UNFINISHED) && this.#isOld(name))
+        rmSync(join(this.path, name), { force: true });
     }
   }
 
@@ -58,6 +60,7 @@ export class SnapshotFolder implements SnapshotFiles {
     await rm(file, { force: true });
   }
 
+  /** Replaces a snapshot of the same number, and forgets all but the newest few. */
   async write(of: string, number: number, meta: SnapshotMeta, state: Uint8Array): Promise<void> {
     const path = join(this.path, `${of}-${String(number).padStart(DIGITS, '0')}${SUFFIX}`);
     const unfinished = `${path}.${randomUUID()}${UNFINISHED}`;
@@ -93,4 +96,28 @@ async function writeWhole(path: string, pieces: readonly Uint8Array[]): Promise<
   } finally {
     await file.close();
   }
+}
+
+/**
+ * What `use` makes of the newest snapshot of a thing that it takes; null: of none. One that it refuses
+ * with a FirstcallError is told and removed: it would push out those to come.
+ */
+export async function findNewest<T>(
+  files: SnapshotFiles,
+  of: string,
+  use: (bytes: Buffer) => T | Promise<T>,
+  onRefused: (file: string, reason: string) => void,
+): Promise<T | null> {
+  for (const file of await files.list(of)) {
+    try {
+      return await use(await files.read(file));
+    } catch (error) {
+      // Another engine on this folder keeps its newest few, and forgets the rest.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      if (!(error instanceof FirstcallError)) throw error;
+      onRefused(basename(file), error.message);
+      await files.remove(file);
+    }
+  }
+  return null;
 }

@@ -44,6 +44,8 @@ export class SimEngine {
       modelHash: MODEL_HASH,
       extent: { identity: 'log', of: extentOf(world) },
       frozenThrough: () => Number.POSITIVE_INFINITY,
+      loggedMs: async (partition, sequence) =>
+        Math.floor(this.#stream(partition).messages[sequence - 1]!.info.timestampNanos / 1e6),
       onRefused: (file) => this.refused.push(file),
     });
     this.#next = new Map();
@@ -82,7 +84,7 @@ export class SimEngine {
 
   /** `settle`: what happens once the state is taken and before it is written. */
   keep(host: PartitionHost, settle: () => void): Promise<boolean> {
-    return this.#group.keep(host, this.#snapshots, async () => {
+    return this.#group.keep(host, async () => {
       settle();
       this.#outputs.store();
     });

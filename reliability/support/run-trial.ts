@@ -6,7 +6,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Runs a trial, says what its checks found, and returns the exit code. */
 export async function runTrial(
   trial: Trial,
-  options: Pick<TrialContext, 'seed' | 'isQuick'>,
+  options: Omit<TrialContext, 'say' | 'defer'>,
 ): Promise<number> {
   const undos = new UndoStack();
   const beganMs = performance.now();

@@ -3,6 +3,9 @@ export interface TrialContext {
   /** Of everything that is left to chance. */
   readonly seed: number;
   readonly isQuick: boolean;
+  /** How often and how much, where the command says so; null: as often and as much as the trial has it. */
+  readonly kills: number | null;
+  readonly tail: number | null;
   say(line: string): void;
   /** Undone when the trial ends or the process is interrupted, last first. */
   defer(undo: () => unknown): void;
