@@ -17,7 +17,7 @@ COPY client/package.json client/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 # A volume mounted here belongs to whom the folder belongs to.
-RUN mkdir /spool && chown node:node /spool
+RUN mkdir /spool /store && chown node:node /spool /store
 USER node
 EXPOSE 7700
 ENTRYPOINT ["node", "--enable-source-maps", "dist/engine/cli/firstcall.js"]

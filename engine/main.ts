@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { logNames } from '../schemas/subjects.ts';
 import { Engine } from './engine.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type NatsServing, serveNats } from './gateway/nats-select.ts';
 import type { Gateway } from './gateway/services.ts';
@@ -28,12 +29,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
   await ensureLog(nc, names, config.partitions);
   const partitions = (await readPartitions(nc, names)) ?? config.partitions;
 
-  const modelHash = contentHash(canonicalModel(model));
-  const settings = { storeDir: config.storeDir, everyMs: config.snapshotSeconds * 1_000 };
-  const snapshots =
-    settings.everyMs === 0
-      ? null
-      : await TierSnapshots.open({ nc, names, partitions, modelHash, settings, logger });
+  const snapshots = await openSnapshots(context, { nc, names, partitions, model });
 
   let gateway: Gateway | undefined;
   let nats: NatsServing | undefined;
@@ -76,6 +72,24 @@ async function runEngine(context: ProcessContext): Promise<void> {
   const url = `http://${config.host}:${gateway.port}/`;
   logger.info({ url, partitions, shards: config.shards }, 'engine is up');
   context.ready({ url, port: gateway.port });
+}
+
+/** Null where none are wanted, or none can be kept: an engine without is slower to start, and no worse. */
+async function openSnapshots(
+  { config, logger }: ProcessContext,
+  { model, ...log }: Pick<EngineOptions, 'nc' | 'names' | 'partitions' | 'model'>,
+): Promise<TierSnapshots | null> {
+  const settings = { storeDir: config.storeDir, everyMs: config.snapshotSeconds * 1_000 };
+  if (settings.everyMs === 0) return null;
+  const modelHash = contentHash(canonicalModel(model));
+  try {
+    return await TierSnapshots.open({ ...log, modelHash, settings, logger });
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    logger.warn(`no snapshots are kept, and the log is read from its beginning: ${message}`);
+    return null;
+  }
 }
 
 /** The rules of the settings; what is wrong with them stops the process as wrong settings do. */

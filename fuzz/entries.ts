@@ -8,6 +8,7 @@ import { recordsFile } from './entries/records-file.ts';
 import { replayCsv, replayNdjson } from './entries/replay-file.ts';
 import { rulesFile } from './entries/rules-file.ts';
 import { serverFrame } from './entries/server-frame.ts';
+import { snapshotFile } from './entries/snapshot-file.ts';
 import { websocketFrame } from './entries/websocket-frame.ts';
 import type { FuzzEntry } from './entry.ts';
 
@@ -25,4 +26,5 @@ export const ENTRIES: readonly FuzzEntry[] = [
   replayCsv,
   replayNdjson,
   serverFrame,
+  snapshotFile,
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { contentHash } from '../engine/platform/hash.ts';
@@ -24,6 +25,8 @@ const PUBLISH_INTERVAL_MS = 5;
 const CATCH_UP_INTERVAL_MS = 50;
 /** At most once in so long is said what has been counted. */
 const COUNTERS_INTERVAL_MS = 1_000;
+/** How long what is to be stored for a snapshot may take before reading is put off for it. */
+const SETTLE_MS = 500;
 /** Messages that wait for a benchmark before their stream is read no further. */
 const BACKLOG_LIMIT = 20_000;
 
@@ -63,6 +66,7 @@ class Shard {
   #analyses!: AnalysisOutbox;
   #snapshots: ShardSnapshots | null = null;
   #keeping: Promise<void> | null = null;
+  #isSettling = false;
   #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastPublishMs = 0;
 
@@ -167,9 +171,22 @@ class Shard {
     }
   }
 
-  /** Resolves once everything that the log has led to elsewhere is stored there. */
-  #settled(): Promise<unknown> {
-    return Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
+  /**
+   * Resolves once everything that the log has led to elsewhere is stored there. Where there is always
+   * more on its way, the log is read no further until then.
+   */
+  async #settled(): Promise<void> {
+    const stored = Promise.all([this.#deadLetters.flush(), this.#analyses.flush()]);
+    const isStored = stored.then(() => true);
+    if (await Promise.race([isStored, delay(SETTLE_MS, false)])) return;
+    this.#isSettling = true;
+    for (const reader of this.#readerOf.values()) reader.pause();
+    try {
+      await stored;
+    } finally {
+      this.#isSettling = false;
+      this.#resumeReaders();
+    }
   }
 
   async #readAll(): Promise<void> {
@@ -202,7 +219,7 @@ class Shard {
 
   /** Those that were paused for what their partition or the outbox held, once that is gone. */
   #resumeReaders(): void {
-    if (this.#analyses.isFull) return;
+    if (this.#analyses.isFull || this.#isSettling) return;
     for (const [host, reader] of this.#readerOf) {
       if (host.backlog === 0) reader.resume();
     }
