@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
@@ -39,14 +40,14 @@ afterAll(async () => {
   await nats?.stop();
 });
 
-async function open(modelHash = 'model'): Promise<TierSnapshots> {
+async function open(modelHash = 'model', everyMs = 60_000): Promise<TierSnapshots> {
   const write = (line: string): void => void warnings.push((JSON.parse(line) as Line).msg);
   return await TierSnapshots.open({
     nc,
     names,
     partitions: 2,
     modelHash,
-    settings: { storeDir, everyMs: 1_000 },
+    settings: { storeDir, everyMs },
     logger: pino({ level: 'warn' }, { write }),
   });
 }
@@ -87,6 +88,20 @@ test('what is kept is found again, with the midnights of each partition', async 
   expect(next.found).toEqual(tiersAt(DAY, -1));
   expect(next.frozenThrough(0)).toBe(DAY);
   expect(next.frozenThrough(1)).toBeLessThanOrEqual(0);
+});
+
+test('tiers are due as often as partitions are kept, and at least once a second', async () => {
+  for (const [everyMs, isDue] of [
+    [20, true],
+    [60_000, false],
+  ] as const) {
+    const snapshots = await open('model', everyMs);
+    snapshots.took(0, DAY);
+    await snapshots.keep(tiersAt(DAY, -1), async () => {});
+    snapshots.took(1, DAY);
+    await delay(50);
+    expect(snapshots.isDue).toBe(isDue);
+  }
 });
 
 test('a midnight that comes while older ones are being kept is kept after them', async () => {

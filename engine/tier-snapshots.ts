@@ -10,7 +10,7 @@ import { readSnapshot, type SnapshotMeta, stateOf } from './platform/snapshot-fi
 import { findNewest as findNewestIn, SnapshotFolder } from './platform/snapshot-folder.ts';
 
 const NAME = 'tiers';
-/** Least time from one to the next. */
+/** Least time from one to the next, where partitions are not kept more often. */
 const INTERVAL_MS = 1_000;
 
 export interface TierSnapshotsOptions {
@@ -86,7 +86,9 @@ export class TierSnapshots {
   /** Whether it is time to keep it: in a log that is caught up with, midnights come by the hundred. */
   get isDue(): boolean {
     const waitedMs = performance.now() - this.#lastMs;
-    return this.#isNews && this.#writing === null && waitedMs >= INTERVAL_MS;
+    // A partition that is kept with a midnight is of no use before the tiers are kept with it.
+    const intervalMs = Math.min(INTERVAL_MS, this.settings.everyMs);
+    return this.#isNews && this.#writing === null && waitedMs >= intervalMs;
   }
 
   /**

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ENGINE_NODE_FLAGS } from '../../engine/cli/engine-node-flags.ts';
 import { distFile } from '../../engine/platform/dist.ts';
@@ -62,8 +62,8 @@ export class KillableEngine {
     await until('the engine is up', READY_MS_MAX, () => this.#port !== 0);
   }
 
-  /** Resolves when it begins to write a snapshot, or after so long. */
-  async beginsSnapshot(msMax: number): Promise<void> {
+  /** Resolves when it begins to write a snapshot of a thing whose name begins so, or after so long. */
+  async beginsSnapshot(of: string, msMax: number): Promise<void> {
     const folder = join(this.#options.storeDir, 'snapshots');
     await mkdir(folder, { recursive: true });
     await new Promise<void>((resolve) => {
@@ -74,7 +74,7 @@ export class KillableEngine {
       };
       const timer = setTimeout(end, msMax);
       const watcher = watch(folder, { recursive: true }, (_, name) => {
-        if (name?.endsWith('.unfinished')) end();
+        if (name?.endsWith('.unfinished') && basename(name).startsWith(of)) end();
       });
     });
   }
