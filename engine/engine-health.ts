@@ -124,7 +124,7 @@ export class EngineHealth implements Lag {
     if (isReady && !this.#wasReady) this.#options.logger.info('the log is read: ready');
     this.#wasReady = isReady;
     const lagSeconds = lagMs === null ? null : Math.floor(lagMs / 1000);
-    const news = JSON.stringify([isReady, this.degraded, lagSeconds]);
+    const news = JSON.stringify([isReady, this.#readiness.reasons, lagSeconds]);
     if (news === this.#announced) return;
     this.#announced = news;
     this.#options.onChange();

@@ -4,11 +4,12 @@ import type { LogSequences } from '../schemas/selection.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { askLogExtent } from './platform/log-streams.ts';
 
-/** How often the log is asked how far it goes. */
+/** How often the log is asked how far it goes; seldomer where that is more than 100 questions. */
 const ASK_MS = 500;
+const ASK_MS_PER_PARTITION = 5;
 const ANSWER_MS_MAX = 2_000;
-/** Silence that is shorter says nothing: questions have their time. */
-const SILENCE_MS = 2_000;
+/** Silence that is no longer than this beyond the next question says nothing: an answer has its time. */
+const SILENCE_MS = 1_500;
 
 /** What the log said last. */
 interface Word {
@@ -36,6 +37,7 @@ export interface LogLagOptions {
  */
 export class LogLag {
   readonly #options: LogLagOptions;
+  readonly #askMs: number;
   #jsm: JetStreamManager | null = null;
   #served: LogSequences = { partitions: [], all: 0 };
   #word: Word | null = null;
@@ -47,6 +49,7 @@ export class LogLag {
 
   constructor(options: LogLagOptions) {
     this.#options = options;
+    this.#askMs = Math.max(ASK_MS, ASK_MS_PER_PARTITION * options.partitions);
     void this.#ask();
   }
 
@@ -66,7 +69,7 @@ export class LogLag {
     const silentMs = Math.round(performance.now() - this.#word.askedAt);
     // The server's clock may be ahead of ours: what is behind is so by a millisecond at least.
     const knownMs = this.#behind.length === 0 ? 0 : Math.max(1, Date.now() - this.#oldestMs);
-    return silentMs > SILENCE_MS ? Math.max(silentMs, knownMs) : knownMs;
+    return silentMs > this.#askMs + SILENCE_MS ? Math.max(silentMs, knownMs) : knownMs;
   }
 
   /** Why there is a lag, in words. */
@@ -95,7 +98,7 @@ export class LogLag {
     if (this.#isClosed) return;
     this.#judge();
     onAsked();
-    this.#timer = setTimeout(() => void this.#ask(), ASK_MS);
+    this.#timer = setTimeout(() => void this.#ask(), this.#askMs);
   }
 
   async #listen(jsm: JetStreamManager): Promise<Word> {

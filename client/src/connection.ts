@@ -21,7 +21,7 @@ const LOOK_MS = 1_000;
  * Keeps a connection to one of several engines up. When it is lost, the others are tried at once and
  * then, with backoff and jitter, all of them in turn. While its engine is not ready, another one is held
  * beside it, and taken as soon as that is; when it is silent, another one is tried, and taken if that
- * speaks first: one that is only slow is not lost for nothing. A connection counts as made once the
+ * is ready: one that is only slow is not lost for nothing. A connection counts as made once the
  * engine has said its status.
  */
 export class Connection {
@@ -123,7 +123,6 @@ export class Connection {
     const wasSuspect = this.#isSuspect;
     this.#isSuspect = false;
     this.#listener.received(frame);
-    // The listener may have closed everything.
     if (link !== this.#active) return;
     if (frame.type === 'status') this.#setReady(frame.ready);
     else if (wasSuspect) this.#setReady(this.#isReady);
@@ -139,14 +138,14 @@ export class Connection {
   #judge(link: Link, status: StatusFrame): void {
     this.#candidateStatus = status;
     if (this.#active === null) this.#take(link, status);
-    else if (status.ready || this.#isSuspect) {
+    else if (status.ready) {
       const former = this.#active;
       this.#lastHeardAt = former.lastHeardAt;
       former.close();
       this.#active = null;
       this.#failures = 0;
-      const why = this.#isSuspect ? 'is silent' : 'is not ready';
-      this.#listener.lost(`${former.url} ${why}, and ${link.url} answers`);
+      const why = this.#isSuspect ? 'is silent' : 'is not';
+      this.#listener.lost(`${former.url} ${why}, and ${link.url} is ready`);
       if (!this.#isClosed) this.#take(link, status);
     }
   }
@@ -159,7 +158,8 @@ export class Connection {
     this.#candidate = null;
     this.#candidateStatus = null;
     this.#listener.opened(link.url);
-    this.#listener.received(status);
+    // The listener may close everything at any time.
+    if (link === this.#active) this.#listener.received(status);
     if (link === this.#active) this.#setReady(status.ready);
   }
 
@@ -169,6 +169,7 @@ export class Connection {
       clearTimeout(this.#timer);
       this.#candidate?.close();
       this.#candidate = null;
+      this.#candidateStatus = null;
     } else if (this.#candidate === null) {
       this.#setTimer(0, () => this.#tryNext());
     }
@@ -177,6 +178,7 @@ export class Connection {
   #ended(link: Link, reason: string): void {
     if (link === this.#candidate) {
       this.#candidate = null;
+      this.#candidateStatus = null;
       this.#failures++;
       if (this.#active === null) this.#listener.lost(reason);
     } else {

@@ -15,11 +15,12 @@ export interface ClientOptions {
   /** How often a connection is asked for a sign of life. 5,000 by default, 200 of several. */
   readonly pingIntervalMs?: number;
   /**
-   * Of several engines: after this much silence of one, another is tried, and taken if that speaks first.
+   * Of several engines: after this much silence of one, another is tried, and taken if that is ready before
+   * the silence ends.
    * 500 by default.
    */
   readonly suspectAfterMs?: number;
-  /** A connection silent for longer is dead, and its replicas stale. 15,000 by default. */
+  /** A connection silent for longer is dead, and its replicas stale. 15,000 by default, 3,000 of several. */
   readonly silenceMaxMs?: number;
   /**
    * `select` rejects with `timeout` after this long, and rules and dealers are asked for again. 5,000 by
@@ -41,7 +42,7 @@ export function resolveTiming(options: ClientOptions, engines: number): Timing {
     connectTimeoutMs: options.connectTimeoutMs ?? (several ? 2_000 : 10_000),
     pingIntervalMs: options.pingIntervalMs ?? (several ? 200 : 5_000),
     suspectAfterMs: several ? (options.suspectAfterMs ?? 500) : Number.POSITIVE_INFINITY,
-    silenceMaxMs: options.silenceMaxMs ?? 15_000,
+    silenceMaxMs: options.silenceMaxMs ?? (several ? 3_000 : 15_000),
     selectTimeoutMs: options.selectTimeoutMs ?? 5_000,
   };
 }

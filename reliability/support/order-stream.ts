@@ -9,7 +9,7 @@ export class OrderStream {
   readonly #client: FirstcallClient;
   readonly #orderOf: (n: number) => SelectRequest;
   readonly answered: string[] = [];
-  /** By error code. */
+  /** By what the client said. */
   readonly failed = new Map<string, number>();
   /** The slowest answer, and the largest lag that an answer has told. */
   slowestMs = 0;
@@ -44,8 +44,9 @@ export class OrderStream {
       this.answered.push(decisionId);
       this.lagMsMax = Math.max(this.lagMsMax, lagMs ?? 0);
     } catch (error) {
-      const { code } = error as { code: string };
-      this.failed.set(code, (this.failed.get(code) ?? 0) + 1);
+      const { code, message } = error as { code: string; message: string };
+      const what = `${code} (${message})`;
+      this.failed.set(what, (this.failed.get(what) ?? 0) + 1);
     }
     this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
   }

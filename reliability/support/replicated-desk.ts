@@ -8,6 +8,7 @@ import { connectFirstcall, type FirstcallClient } from '../../client/src/index.t
 import { connectNats, ensureLog } from '../../engine/platform/log.ts';
 import { launchNatsServer } from '../../engine/platform/nats-server.ts';
 import { createPublisher, type EventPublisher } from '../../engine/platform/publisher.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
 import type { InstrumentId, OrderId } from '../../schemas/ids.ts';
 import type { SnapshotFrame, StatusFrame } from '../../schemas/protocol.ts';
 import type { ScoredDealer, SelectRequest } from '../../schemas/selection.ts';
@@ -26,6 +27,7 @@ const QUICK_EVENTS_BEFORE = 1_000;
 const PIECE_EVENTS = 20;
 const PIECE_MS = 200;
 const DAY_US = 86_400e6;
+const SUMS_TRIES_MAX = 50;
 const RANKINGS = ['ALL', 'ALL/fillRate', 'CORP', 'MUNI'];
 
 /** Two engines on one log, a feed, and a client with rankings and orders that knows both. */
@@ -164,10 +166,15 @@ export class ReplicatedDesk {
     return [...scopes, ...this.#instruments.slice(0, 20).map((id) => `instrument:${id}`)];
   }
 
-  /** The decayed sums of a scope as text. */
+  /** The decayed sums of a scope, as text: JSON writes numbers so that each reads back the same. */
   async sumsOf(engine: ReplicaProcess, scope: string): Promise<string> {
-    const { rows, position } = (await engine.get(`/rankings/sums:${scope}`)) as SnapshotFrame;
-    return JSON.stringify({ rows, position });
+    // A busy engine may need longer for a first state than it lets a request wait.
+    for (let tries = 0; tries < SUMS_TRIES_MAX; tries++) {
+      const frame = (await engine.get(`/rankings/sums:${scope}`)) as Partial<SnapshotFrame>;
+      if (frame.rows !== undefined) return JSON.stringify([frame.rows, frame.position]);
+      await delay(100);
+    }
+    throw new FirstcallError('trialStuck', `${engine.name} does not say its sums of ${scope}`);
   }
 
   async #asOfA(): Promise<number | null> {

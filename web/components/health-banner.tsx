@@ -31,7 +31,7 @@ function bannerText(health: Health): string | null {
     case 'quiet':
       return 'The engine is reachable, but event time stands still: no feed sends anything.';
     case 'degraded':
-      return degradedText(health.partitions);
+      return degradedText(health.partitions, health.reasons);
     case 'disconnected':
       return `The connection to the engine is lost${because(health.reason)}; trying again.`;
     case 'connecting':
@@ -43,8 +43,9 @@ function bannerText(health: Health): string | null {
 
 const because = (reason: string | null): string => (reason === null ? '' : ` (${reason})`);
 
-function degradedText(partitions: readonly number[]): string {
-  if (partitions.length === 0) return 'The engine is not ready yet: scores may be incomplete.';
+function degradedText(partitions: readonly number[], reasons: readonly string[]): string {
+  if (partitions.length === 0)
+    return `The engine is not ready${because(reasons.join('; ') || null)}.`;
   const isOne = partitions.length === 1;
   const what = `${isOne ? 'Partition' : 'Partitions'} ${partitions.join(', ')}`;
   return `${what} ${isOne ? 'is' : 'are'} being rebuilt: scores lack the latest events from there.`;

@@ -36,6 +36,7 @@ export class EngineLink {
       lossReason: this.#lossReason,
       isReady: status?.ready ?? false,
       degradedPartitions: status?.degradedPartitions ?? [],
+      reasons: status?.reasons ?? [],
     };
   }
 }

@@ -7,6 +7,7 @@ const WELL: HealthFacts = {
   lossReason: null,
   isReady: true,
   degradedPartitions: [],
+  reasons: [],
   standstillMs: 200,
 };
 
@@ -28,8 +29,14 @@ describe('health', () => {
     expect(healthOf({ ...WELL, isReady: false, degradedPartitions: [3, 5] })).toEqual({
       kind: 'degraded',
       partitions: [3, 5],
+      reasons: [],
     });
-    expect(healthOf({ ...WELL, isReady: false }).kind).toBe('degraded');
+  });
+
+  it('passes on why the engine is not ready', () => {
+    const reasons = ['the log has not answered for 7.0 s'];
+    const health = healthOf({ ...WELL, isReady: false, reasons });
+    expect(health).toEqual({ kind: 'degraded', partitions: [], reasons });
   });
 
   it('notices that event time stands still', () => {

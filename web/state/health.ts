@@ -2,7 +2,11 @@
 export type Health =
   | { readonly kind: 'connecting'; readonly reason: string | null }
   | { readonly kind: 'disconnected'; readonly reason: string | null }
-  | { readonly kind: 'degraded'; readonly partitions: readonly number[] }
+  | {
+      readonly kind: 'degraded';
+      readonly partitions: readonly number[];
+      readonly reasons: readonly string[];
+    }
   | { readonly kind: 'quiet' }
   | { readonly kind: 'live' };
 
@@ -15,6 +19,8 @@ export interface HealthFacts {
   readonly lossReason: string | null;
   readonly isReady: boolean;
   readonly degradedPartitions: readonly number[];
+  /** Why the engine is not ready, in its own words. */
+  readonly reasons: readonly string[];
   /** Since the event time of the shown ranking last advanced; null before it has one. */
   readonly standstillMs: number | null;
 }
@@ -28,7 +34,8 @@ export function healthOf(facts: HealthFacts): Health {
     return { kind: wasConnected ? 'disconnected' : 'connecting', reason: lossReason };
   }
   if (!facts.isReady || facts.degradedPartitions.length > 0) {
-    return { kind: 'degraded', partitions: facts.degradedPartitions };
+    const { degradedPartitions: partitions, reasons } = facts;
+    return { kind: 'degraded', partitions, reasons };
   }
   const isQuiet = standstillMs !== null && standstillMs > QUIET_AFTER_MS;
   return { kind: isQuiet ? 'quiet' : 'live' };
