@@ -134,8 +134,8 @@ test('a shard thread that is ended at any moment goes on from a snapshot, to the
   const random = new Random(5);
   for (let n = 0; n < THREAD_KILLS; n++) {
     await publishSlice(names, n);
-    // A thread that ends before it runs is not replaced by piscina.
-    await until(() => engine.status().ready);
+    // Every other one while it may not have begun to run again.
+    if (n % 2 === 0) await until(() => engine.status().ready);
     await delay(random.between(0, 500));
     const threads = engine.shardThreads;
     await threads[random.integer(0, threads.length - 1)]?.terminate();

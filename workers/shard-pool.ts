@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
-import { distFile } from '../engine/platform/dist.ts';
+import type { Piscina } from 'piscina';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
@@ -9,12 +8,11 @@ import type { Micros } from '../schemas/ids.ts';
 import type {
   PartitionCounters,
   ShardCommand,
-  ShardFailure,
   ShardReport,
-  ShardTask,
   SnapshotNews,
   SnapshotSettings,
 } from './messages.ts';
+import { ShardThread } from './shard-thread.ts';
 import type { FrozenSums } from './tier-keeper.ts';
 
 /** How long shards may take to stop before their threads are ended. */
@@ -59,7 +57,7 @@ export interface ShardPoolOptions {
  */
 export class ShardPool {
   readonly #options: ShardPoolOptions;
-  readonly #pool: Piscina<ShardTask, ShardFailure | null>;
+  readonly #threads: readonly ShardThread[];
   readonly #controls = new Map<number, MessagePort>();
   readonly #running: Promise<void>[];
   #stopping = false;
@@ -67,20 +65,13 @@ export class ShardPool {
   constructor(options: ShardPoolOptions) {
     this.#options = options;
     const shards = Math.min(options.shards, options.partitions);
-    this.#pool = new Piscina({
-      filename: distFile('workers/shard.js'),
-      minThreads: shards,
-      maxThreads: shards,
-      concurrentTasksPerWorker: 1,
-      // Decoding makes much short-lived garbage; a larger nursery collects it ten times less often.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
+    this.#threads = Array.from({ length: shards }, () => new ShardThread());
     this.#running = Array.from({ length: shards }, (_, shard) => this.#keepRunning(shard, shards));
   }
 
   /** The threads, for those who want to see one die. */
   get threads(): Piscina['threads'] {
-    return this.#pool.threads;
+    return this.#threads.flatMap((thread) => thread.threads);
   }
 
   /** Lets every shard finish what it is doing; ends those that do not within five seconds. */
@@ -92,7 +83,7 @@ export class ShardPool {
     const late = delay(STOP_DEADLINE_MS, undefined, { signal: deadline.signal }).catch(() => {});
     await Promise.race([Promise.all(this.#running), late]);
     deadline.abort();
-    await this.#pool.destroy();
+    for (const thread of this.#threads) await thread.destroy();
   }
 
   async #keepRunning(shard: number, shards: number): Promise<void> {
@@ -145,7 +136,7 @@ export class ShardPool {
     const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, hosted, control: port2 };
     try {
       const all = { ...task, partitions: this.#options.partitions };
-      const failure = await this.#pool.run(all, { transferList: [port2] });
+      const failure = await this.#threads[shard]!.run(all);
       if (failure !== null) throw new FirstcallError(failure.code, failure.message);
     } finally {
       this.#controls.delete(shard);

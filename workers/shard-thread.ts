@@ -1,0 +1,53 @@
+import { Piscina } from 'piscina';
+import { distFile } from '../engine/platform/dist.ts';
+import type { ShardFailure, ShardTask } from './messages.ts';
+
+/** How often is looked whether the thread is there. */
+const LOOK_MS = 500;
+
+/**
+ * The thread of one shard, and the next one when it ends. Piscina puts no other in the place of a thread
+ * that ends before it runs, and what it was to do then waits for ever: so each shard has a pool of its
+ * own, which is replaced.
+ */
+export class ShardThread {
+  #pool = newPool();
+
+  get threads(): Piscina['threads'] {
+    return this.#pool.threads;
+  }
+
+  /** Rejects when the shard does or its thread ends. */
+  async run(task: ShardTask): Promise<ShardFailure | null> {
+    if (this.threads.length === 0) await this.#replace();
+    const pool = this.#pool;
+    const lost = new AbortController();
+    const look = setInterval(() => {
+      if (pool.threads.length === 0) lost.abort();
+    }, LOOK_MS);
+    try {
+      return await pool.run(task, { transferList: [task.control], signal: lost.signal });
+    } finally {
+      clearInterval(look);
+    }
+  }
+
+  async #replace(): Promise<void> {
+    await this.#pool.destroy();
+    this.#pool = newPool();
+  }
+
+  async destroy(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+const newPool = (): Piscina<ShardTask, ShardFailure | null> =>
+  new Piscina({
+    filename: distFile('workers/shard.js'),
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // Decoding makes much short-lived garbage; a larger nursery collects it ten times less often.
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+  });
