@@ -19,13 +19,13 @@ const KILLS = 200;
 const QUICK_KILLS = 5;
 /**
  * From what on an engine may live a while longer: from the start of its process; from when it begins to
- * write a partition or the tiers; from when it answers. Partitions without their tiers are of no use.
+ * write a snapshot; from when it answers; from when it has kept a partition.
  */
-const STAGES = ['start', 'writing', 'first answer', 'tiers'] as const;
+const STAGES = ['start', 'first write', 'first answer', 'first snapshot'] as const;
 const LIFE_MS_MAX = 1_000;
 const WRITE_MS_MAX = 10;
 /** How long it may take until it begins a snapshot. */
-const SNAPSHOT_MS_MAX = 10_000;
+const SNAPSHOT_MS_MAX = 30_000;
 const SNAPSHOT_SECONDS = 0.2;
 const EVENTS_PER_SECOND = 3_000;
 const MARKET = { dealers: 25, instruments: 60, rfqsPerDay: 150, partitions: PARTITIONS };
@@ -118,9 +118,11 @@ async function killAgainAndAgain(
 async function liveSome(engine: KillableEngine, random: Random, kill: number): Promise<string> {
   const stage = STAGES[kill % STAGES.length]!;
   if (stage === 'first answer') await engine.up();
-  if (stage === 'writing') await engine.beginsSnapshot('', SNAPSHOT_MS_MAX);
-  if (stage === 'tiers') await engine.beginsSnapshot('tiers', SNAPSHOT_MS_MAX);
-  const lifeMs = Math.round(random.between(0, stage === 'writing' ? WRITE_MS_MAX : LIFE_MS_MAX));
+  if (stage === 'first write') await engine.reachesSnapshot('writing', SNAPSHOT_MS_MAX);
+  if (stage === 'first snapshot') await engine.reachesSnapshot('kept', SNAPSHOT_MS_MAX);
+  const lifeMs = Math.round(
+    random.between(0, stage === 'first write' ? WRITE_MS_MAX : LIFE_MS_MAX),
+  );
   await delay(lifeMs);
   return `${lifeMs} ms after its ${stage}`;
 }

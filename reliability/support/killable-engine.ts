@@ -62,8 +62,8 @@ export class KillableEngine {
     await until('the engine is up', READY_MS_MAX, () => this.#port !== 0);
   }
 
-  /** Resolves when it begins to write a snapshot of a thing whose name begins so, or after so long. */
-  async beginsSnapshot(of: string, msMax: number): Promise<void> {
+  /** Resolves when it begins to write a snapshot, or when it has kept one of a partition; or after so long. */
+  async reachesSnapshot(what: 'writing' | 'kept', msMax: number): Promise<void> {
     const folder = join(this.#options.storeDir, 'snapshots');
     await mkdir(folder, { recursive: true });
     await new Promise<void>((resolve) => {
@@ -74,7 +74,8 @@ export class KillableEngine {
       };
       const timer = setTimeout(end, msMax);
       const watcher = watch(folder, { recursive: true }, (_, name) => {
-        if (name?.endsWith('.unfinished') && basename(name).startsWith(of)) end();
+        const isKept = name?.endsWith('.snapshot') && basename(name).startsWith('p');
+        if (what === 'kept' ? isKept : name?.endsWith('.unfinished')) end();
       });
     });
   }
