@@ -1,8 +1,21 @@
+import type { Latencies } from '../../bench/support/latencies.ts';
 import { latencyTable } from '../../bench/support/report.ts';
 import { median } from '../../bench/support/rounds.ts';
 import { MAX_BUFFERED_BYTES, MAX_WAITING_QUESTION_BYTES } from '../../engine/gateway/limits.ts';
 import type { ExperimentReport } from '../experiment.ts';
-import type { RoundResult } from './subscribers.ts';
+import type { Peaks } from './engine-gauges.ts';
+
+/** One round. */
+export interface RoundResult {
+  readonly latencies: Latencies;
+  readonly peaks: Peaks;
+  /** Deltas that were not sent. */
+  readonly skipped: number;
+  /** Why somebody does not hold what the engine holds; empty: everybody does. */
+  readonly differences: readonly string[];
+  readonly largestFrameBytes: number;
+  readonly lost: number;
+}
 
 export interface RunSize {
   readonly healthy: number;

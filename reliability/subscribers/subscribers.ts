@@ -8,9 +8,9 @@ import { interleave } from '../../bench/support/rounds.ts';
 import { logNames } from '../../schemas/subjects.ts';
 import type { Experiment, ExperimentContext, ExperimentReport } from '../experiment.ts';
 import type { CrowdOptions, Held } from './crowd-role.ts';
-import { gatewayNumber, ownState, type Peaks, peaksDuring } from './engine-gauges.ts';
+import { gatewayNumber, ownState, peaksDuring } from './engine-gauges.ts';
 import { QuoteFeed } from './quote-feed.ts';
-import { reportOf } from './subscribers-report.ts';
+import { type RoundResult, reportOf } from './subscribers-report.ts';
 
 const PARTITIONS = 8;
 const MARKET = {
@@ -42,18 +42,6 @@ interface Size {
 
 const FULL: Size = { healthy: 900, deaf: 100, rounds: 4, seconds: 30, history: 20_000 };
 const QUICK: Size = { healthy: 45, deaf: 5, rounds: 1, seconds: 2, history: 3_000 };
-
-/** One round. */
-export interface RoundResult {
-  readonly latencies: Latencies;
-  readonly peaks: Peaks;
-  /** Deltas that were not sent. */
-  readonly skipped: number;
-  /** Why somebody does not hold what the engine holds; empty: everybody does. */
-  readonly differences: readonly string[];
-  readonly largestFrameBytes: number;
-  readonly lost: number;
-}
 
 export const subscribers: Experiment = {
   name: 'subscribers',
