@@ -121,7 +121,9 @@ export class EngineHealth implements Lag {
   #announce(): void {
     const { reasons, lagMs } = this;
     const isReady = reasons.length === 0;
-    if (isReady && !this.#wasReady) this.#options.logger.info('the log is read: ready');
+    const { logger } = this.#options;
+    if (isReady && !this.#wasReady) logger.info('the log is read: ready');
+    if (!isReady && this.#wasReady) logger.info({ reasons }, 'no longer ready');
     this.#wasReady = isReady;
     const lagSeconds = lagMs === null ? null : Math.floor(lagMs / 1000);
     const news = JSON.stringify([isReady, this.#readiness.reasons, lagSeconds]);

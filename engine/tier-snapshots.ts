@@ -63,7 +63,8 @@ export class TierSnapshots {
 
   /** Says what became of a partition's snapshot. */
   tell(what: SnapshotNews, detail: string): void {
-    if (what === 'snapshotKept') this.#logger.debug(`kept ${detail}`);
+    if (what === 'snapshotsUsed') this.#logger.info(`goes on from snapshots: ${detail}`);
+    else if (what === 'snapshotKept') this.#logger.debug(`kept ${detail}`);
     else if (what === 'snapshotFailed') this.#logger.warn(`a snapshot is not kept: ${detail}`);
     else this.#logger.warn(`a snapshot is of no use: ${detail}`);
   }

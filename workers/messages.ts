@@ -39,7 +39,7 @@ export interface SnapshotSettings {
   readonly everyMs: number;
 }
 
-export type SnapshotNews = 'snapshotKept' | 'snapshotFailed' | 'snapshotRefused';
+export type SnapshotNews = 'snapshotsUsed' | 'snapshotKept' | 'snapshotFailed' | 'snapshotRefused';
 
 /** To a shard. An abort would end the thread without cleaning up, so a stop is asked for. */
 export type ShardCommand = { readonly type: 'stop' };
@@ -59,7 +59,7 @@ export type ShardReport =
       readonly frozen: FrozenSums;
     }
   | {
-      /** A snapshot was written; or it could not be, or one that was found is of no use. */
+      /** The shard goes on from some; one was written, could not be, or was found and is of no use. */
       readonly type: SnapshotNews;
       /** Its file, and the reason. */
       readonly detail: string;

@@ -133,6 +133,10 @@ class Shard {
         this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
     });
     await this.#group.restore(this.#snapshots);
+    const resumed = this.#group.hosts.filter((host) => host.sequence > 0);
+    if (resumed.length === 0) return;
+    const places = resumed.map((host) => `${host.partition} after message ${host.sequence}`);
+    this.#report({ type: 'snapshotsUsed', detail: `partition ${places.join(', ')}` });
   }
 
   async #loggedMs(partition: PartitionName, seq: number): Promise<number | null> {

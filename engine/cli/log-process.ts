@@ -3,11 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { CONFIG_VARIABLE, type Config, encodeConfig } from '../platform/config.ts';
 import type { Invocation } from './command.ts';
 import { type EntryName, entryPath } from './entries.ts';
-import { DEV_STORE, natsUrlOfStore } from './supervisor/store.ts';
+import { DEV_STORE, urlsOfStore } from './supervisor/store.ts';
 
 /** The NATS server of the log: that of the settings, or of a running `firstcall dev`; null: none. */
 export function logNatsUrl(config: Pick<Config, 'natsUrl' | 'storeDir'>): string | null {
-  return config.natsUrl ?? natsUrlOfStore(join(config.storeDir, DEV_STORE));
+  return config.natsUrl ?? urlsOfStore(join(config.storeDir, DEV_STORE)).natsUrl;
 }
 
 /** Becomes a process that reads the log. Passes `--json` on. */

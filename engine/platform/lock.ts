@@ -64,10 +64,11 @@ export class FileLock {
     rmSync(this.#path, { force: true });
   }
 
-  /** NATS server of what the holder of a lock runs; null where nobody holds it, or runs one yet. */
-  static natsUrlOf(path: string): string | null {
+  /** What the holder of a lock serves and the NATS server that it runs; null where it does not yet, or nobody holds it. */
+  static urlsOf(path: string): { readonly url: string | null; readonly natsUrl: string | null } {
     const held = read(path);
-    return held !== null && isAlive(held) ? (held.natsUrl ?? null) : null;
+    if (held === null || !isAlive(held)) return { url: null, natsUrl: null };
+    return { url: held.url, natsUrl: held.natsUrl ?? null };
   }
 }
 

@@ -1,6 +1,6 @@
 import { textFlag } from '../arguments.ts';
 import type { Command, Invocation } from '../command.ts';
-import { configuredUrl, URL_FLAG } from '../engine-url.ts';
+import { engineUrl, URL_FLAG } from '../engine-url.ts';
 import { becomeLogProcess } from '../log-process.ts';
 
 export const verifyCommand: Command = {
@@ -23,7 +23,8 @@ export const verifyCommand: Command = {
 
 async function run(invocation: Invocation): Promise<number> {
   const { config } = invocation;
-  const url = textFlag(invocation, 'url') ?? (config.port === 0 ? null : configuredUrl(config));
+  const isKnown = config.port !== 0 || textFlag(invocation, 'url') !== undefined;
+  const url = isKnown ? engineUrl(invocation) : null;
   await becomeLogProcess(invocation, 'verify', url === null ? [] : ['--engine', url]);
   return 0;
 }

@@ -44,9 +44,9 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   }
 }
 
-/** NATS server of the stack that runs in a store now; null where none does. */
-export function natsUrlOfStore(dir: string): string | null {
-  return FileLock.natsUrlOf(join(dir, LOCK));
+/** Engine and NATS server of the stack that runs in a store now; null where none does. */
+export function urlsOfStore(dir: string): ReturnType<typeof FileLock.urlsOf> {
+  return FileLock.urlsOf(join(dir, LOCK));
 }
 
 function prepareFolder(dir: string): void {
