@@ -90,6 +90,7 @@ export class Engine implements EngineServices {
       log: new TierLog(nc, names, publisher, modelHash),
       publisher,
       snapshots: options.snapshots,
+      onKept: (days) => this.#shards.tellTiersKept(days),
       onFatal,
     });
     const { directory, rules } = this.#desk;
@@ -121,6 +122,7 @@ export class Engine implements EngineServices {
       model,
       snapshots: snapshots?.settings ?? null,
       frozenThrough: (partition) => snapshots?.frozenThrough(partition) ?? 0,
+      tiersKept: (partition) => snapshots?.keptThrough(partition) ?? 0,
       onSnapshot: (what, detail) => snapshots?.tell(what, detail),
       onBoard: (partition, board) => {
         this.#boards.set(partition, board);

@@ -44,6 +44,8 @@ export class LogLag {
   /** Streams that hold what is not served, as far as is known. */
   #behind: readonly PartitionName[] = [];
   #oldestMs = 0;
+  /** Whether something of every stream that is not empty has been served: before that, no age says much. */
+  #hasBegun = false;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -62,10 +64,11 @@ export class LogLag {
   /**
    * Milliseconds since the log took the oldest message that is not in what is served; 0: everything that
    * it held when it last answered, two seconds ago at most, is. While it does not answer: since it last
-   * did, or more. Null: it has never answered.
+   * did, or more. Null: it has never answered, or an engine that starts serves nothing of some stream
+   * yet, whose snapshot may be of a moment ago.
    */
   get lagMs(): number | null {
-    if (this.#word === null) return null;
+    if (this.#word === null || !this.#hasBegun) return null;
     const silentMs = Math.round(performance.now() - this.#word.askedAt);
     // The server's clock may be ahead of ours: what is behind is so by a millisecond at least.
     const knownMs = this.#behind.length === 0 ? 0 : Math.max(1, Date.now() - this.#oldestMs);
@@ -75,6 +78,8 @@ export class LogLag {
   /** Why there is a lag, in words. */
   get reason(): string {
     if (this.#word === null) return 'the log has not said yet how far it goes';
+    if (!this.#hasBegun)
+      return 'the log is not served yet: its snapshots or its beginning are being read';
     const seconds = ((this.lagMs ?? 0) / 1000).toFixed(1);
     if (this.#behind.length === 0) return `the log has not answered for ${seconds} s`;
     const streams = this.#behind.map((part) => this.#options.names.stream(part)).join(', ');
@@ -120,6 +125,7 @@ export class LogLag {
     const { ends, oldestMs, askedMs } = this.#word;
     this.#behind = this.#behindOf(ends);
     this.#oldestMs = Math.min(...this.#behind.map((part) => oldestMs.get(part) ?? askedMs));
+    this.#hasBegun ||= this.#behind.every((part) => this.#servedOf(part) > 0);
   }
 
   #behindOf(ends: Word['ends']): PartitionName[] {

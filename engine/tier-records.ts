@@ -11,6 +11,8 @@ export interface TierRecordsOptions {
   readonly publisher: EventPublisher;
   /** Null: none are kept. */
   readonly snapshots: TierSnapshots | null;
+  /** The tiers' file is written. By partition: the newest midnight, in days, that it has. */
+  onKept(days: readonly number[]): void;
   /** The log does not take a verdict. */
   onFatal(error: unknown): void;
 }
@@ -33,13 +35,16 @@ export class TierRecords {
 
   /** Verdicts go to the log, and the tiers are kept once they are there. */
   take({ verdicts, tiers }: RankResult): void {
-    const { ranking, log, publisher, snapshots, onFatal } = this.#options;
+    const { ranking, log, publisher, snapshots, onKept, onFatal } = this.#options;
     log.write(verdicts).catch(onFatal);
     if (snapshots?.isDue) ranking.keepTiers();
     if (tiers === null || snapshots === null) return;
-    this.#keeping = snapshots.keep(tiers, async () => {
+    const settled = async (): Promise<void> => {
       await log.write([]);
       await publisher.flush();
+    };
+    this.#keeping = snapshots.keep(tiers, settled).then((isKept) => {
+      if (isKept) onKept(tiers.newest);
     });
   }
 

@@ -60,6 +60,7 @@ const tiersAt = (...newest: number[]): TierSnapshot => ({
   tiers: new Map(),
   waiting: newest.map(() => []),
   newest,
+  sequences: newest.map(() => 0),
   tsJudged: DAY,
 });
 
@@ -144,6 +145,19 @@ test('tiers of a log that was made anew are refused and removed', async () => {
   expect((await open()).found).toBeNull();
   expect(warnings).toEqual([expect.stringContaining('it is of another log')]);
   expect(await filesOf()).toEqual([]);
+});
+
+test('tiers that know midnights which the log has lost are refused, and older ones used', async () => {
+  const snapshots = await open();
+  snapshots.took(0, DAY);
+  await snapshots.keep(tiersAt(DAY, -1), async () => {});
+  snapshots.took(1, DAY);
+  // No message is in the log.
+  await snapshots.keep({ ...tiersAt(DAY, DAY), sequences: [0, 7] }, async () => {});
+  expect((await open()).found).toEqual(tiersAt(DAY, -1));
+  expect(warnings).toEqual([
+    expect.stringContaining('it is at 7 of partition 1, the log ends at 0'),
+  ]);
 });
 
 test('tiers of another model are not found, and those of a copied file refused', async () => {

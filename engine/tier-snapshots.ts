@@ -4,7 +4,7 @@ import { FirstcallError } from '../schemas/errors.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import type { SnapshotNews, SnapshotSettings } from '../workers/messages.ts';
 import type { TierSnapshot } from '../workers/tier-keeper.ts';
-import { readLogExtent } from './platform/log-streams.ts';
+import { type LogExtent, readLogExtent } from './platform/log-streams.ts';
 import type { Logger } from './platform/logger.ts';
 import { readSnapshot, type SnapshotMeta, stateOf } from './platform/snapshot-file.ts';
 import { findNewest as findNewestIn, SnapshotFolder } from './platform/snapshot-folder.ts';
@@ -34,7 +34,8 @@ export class TierSnapshots {
   readonly #meta: Omit<SnapshotMeta, 'frozenDays'>;
   readonly #logger: Logger;
   readonly #frozenThrough: number[];
-  #writing: Promise<void> | null = null;
+  #kept: readonly number[];
+  #writing: Promise<boolean> | null = null;
   #isNews = false;
   #lastMs = Number.NEGATIVE_INFINITY;
 
@@ -49,15 +50,16 @@ export class TierSnapshots {
     this.#folder = folder;
     this.#meta = meta;
     this.#logger = logger;
-    this.#frozenThrough = found?.newest.slice() ?? Array.from({ length: partitions }, () => 0);
+    this.#kept = found?.newest.slice() ?? Array.from({ length: partitions }, () => 0);
+    this.#frozenThrough = this.#kept.slice();
   }
 
   static async open(options: TierSnapshotsOptions): Promise<TierSnapshots> {
     const { nc, names, partitions, modelHash, settings, logger } = options;
     const folder = new SnapshotFolder(settings.storeDir, names.log, modelHash);
-    const { identity } = await readLogExtent(nc, names, partitions);
-    const meta = { identity, modelHash };
-    const found = await findNewest(folder, meta, logger);
+    const extent = await readLogExtent(nc, names, partitions);
+    const meta = { identity: extent.identity, modelHash };
+    const found = await findNewest(folder, { modelHash, extent }, logger);
     return new TierSnapshots(options, folder, meta, found);
   }
 
@@ -69,8 +71,14 @@ export class TierSnapshots {
     else this.#logger.warn(`a snapshot is of no use: ${detail}`);
   }
 
+  /** The newest midnight of a partition, in days, that the keeper has been told of. */
   frozenThrough(partition: number): number {
     return this.#frozenThrough[partition]!;
+  }
+
+  /** The newest midnight of a partition, in days, that the file has. */
+  keptThrough(partition: number): number {
+    return this.#kept[partition]!;
   }
 
   /** The keeper has been told of a midnight. */
@@ -94,44 +102,53 @@ export class TierSnapshots {
 
   /**
    * Keeps what the keeper knew after a tick, once `settled`: its verdicts are stored. What it was told
-   * since then is still news, and so is everything when it cannot be kept.
+   * since then is still news, and so is everything when it cannot be kept. Resolves to whether it is.
    */
-  async keep(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
+  async keep(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<boolean> {
     this.#isNews = tiers.newest.some((day, p) => Math.max(0, day) < this.#frozenThrough[p]!);
     this.#lastMs = performance.now();
     await this.#writing;
     this.#writing = this.#write(tiers, settled).finally(() => {
       this.#writing = null;
     });
-    await this.#writing;
+    return await this.#writing;
   }
 
-  async #write(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<void> {
+  async #write(tiers: TierSnapshot, settled: () => Promise<unknown>): Promise<boolean> {
     const meta: SnapshotMeta = { ...this.#meta, frozenDays: tiers.newest };
     // Midnights only ascend, and between two of them nothing changes.
     const number = tiers.newest.reduce((sum, day) => sum + Math.max(0, day), 0);
     try {
       await settled();
       await this.#folder.write(NAME, number, meta, serialize(tiers));
+      this.#kept = tiers.newest;
+      return true;
     } catch (error) {
       this.#isNews = true;
       this.#logger.warn({ err: error }, 'the tiers could not be kept');
+      return false;
     }
   }
 }
 
 async function findNewest(
   folder: SnapshotFolder,
-  { identity, modelHash }: Omit<SnapshotMeta, 'frozenDays'>,
+  { modelHash, extent }: { readonly modelHash: string; readonly extent: LogExtent },
   logger: Logger,
 ): Promise<TierSnapshot | null> {
   const read = (bytes: Buffer): TierSnapshot => {
     const { meta, state } = readSnapshot<SnapshotMeta>(bytes);
-    if (meta.identity !== identity) throw new FirstcallError('badSnapshot', 'it is of another log');
+    if (meta.identity !== extent.identity)
+      throw new FirstcallError('badSnapshot', 'it is of another log');
     if (meta.modelHash !== modelHash) {
       throw new FirstcallError('badSnapshot', 'it is of another model');
     }
-    return stateOf<TierSnapshot>(state);
+    const tiers = stateOf<TierSnapshot>(state);
+    // A server that lost its power may have lost the log's end.
+    const lost = tiers.sequences.findIndex((sequence, p) => sequence > extent.of.get(p)!.last);
+    if (lost === -1) return tiers;
+    const words = `it is at ${tiers.sequences[lost]} of partition ${lost}, the log ends at ${extent.of.get(lost)!.last}`;
+    throw new FirstcallError('badSnapshot', words);
   };
   return await findNewestIn(folder, NAME, read, (file, reason) =>
     logger.warn(`snapshot ${file} is of no use: ${reason}`),

@@ -248,7 +248,7 @@ export const lagMs = orNull(
   Type.Number({
     minimum: 0,
     description:
-      'Milliseconds since the log took the oldest message that is not in what is served; 0: all of it is. While the log does not answer: since it last did. Null: it has not answered yet.',
+      'Milliseconds since the log took the oldest message that is not in what is served; 0: all of it is. While the log does not answer: since it last did. Null: it has not answered yet, or nothing of some stream is served yet.',
   }),
 );
 

@@ -235,7 +235,8 @@ export interface OtherDealers {
 export interface Lag {
   /**
    * Milliseconds since the log took the oldest message that is not in what is served; 0: all of it is.
-   * While the log does not answer: since it last did, or more. Null: it has not answered yet.
+   * While the log does not answer: since it last did, or more. Null: it has not answered
+   * yet, or nothing of some stream is served yet: an engine that starts.
    */
   readonly lagMs: number | null;
 }

@@ -96,6 +96,24 @@ test('lag is the age of the oldest message that is not served, and 0 when all ar
   lag.close();
 });
 
+test('an engine that starts on a log does not know its lag before it serves something of every stream', async () => {
+  const names = logNames('starting');
+  await ensureLog(nc, names, PARTITIONS);
+  await publishClocks(names, 1, 2);
+  let asked = 0;
+  const lag = new LogLag({ nc, names, partitions: PARTITIONS, onAsked: () => asked++ });
+  await until(() => asked > 0);
+  expect(lag.lagMs).toBeNull();
+  expect(lag.reason).toContain('not served yet');
+  lag.serve({ partitions: [2, 0], all: 2 });
+  expect(lag.lagMs).toBeNull();
+  lag.serve({ partitions: [1, 1], all: 1 });
+  expect(lag.lagMs).toBeGreaterThan(0);
+  lag.serve({ partitions: [2, 2], all: 2 });
+  expect(lag.lagMs).toBe(0);
+  lag.close();
+});
+
 test('an engine whose broker is frozen lags ever more, says so everywhere, and recovers', async () => {
   const names = logNames('frozen');
   const { engine, close } = await startEngine(server.url, names, {

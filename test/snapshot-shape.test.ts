@@ -18,7 +18,10 @@ import { simulatePartitions } from './support/simulated-log.ts';
  * By SNAPSHOT_FORMAT: the shape of what a fixed log leads to. An engine that is updated restores what
  * the older one has kept, and would take a state of another shape for its own.
  */
-const SHAPES: Readonly<Record<number, string>> = { 1: '097da4a7b4c5e1c2' };
+const SHAPES: Readonly<Record<number, string>> = {
+  1: '097da4a7b4c5e1c2',
+  2: '93b457709581735a',
+};
 
 const log = simulatePartitions(
   { seed: 31, days: 3, rfqsPerDay: 60, dealers: 8, instruments: 10, clockMinutes: 30 },

@@ -31,6 +31,8 @@ export interface HostedPartition {
   readonly board: BoardBuffer;
   /** The newest midnight, in days, that the keeper of tiers has from it. */
   readonly frozenThrough: number;
+  /** The newest midnight, in days, that the tiers' file has from it. */
+  readonly tiersKept: number;
 }
 
 export interface SnapshotSettings {
@@ -41,8 +43,12 @@ export interface SnapshotSettings {
 
 export type SnapshotNews = 'snapshotsUsed' | 'snapshotKept' | 'snapshotFailed' | 'snapshotRefused';
 
-/** To a shard. An abort would end the thread without cleaning up, so a stop is asked for. */
-export type ShardCommand = { readonly type: 'stop' };
+/** To a shard. */
+export type ShardCommand =
+  /** An abort would end the thread without cleaning up, so a stop is asked for. */
+  | { readonly type: 'stop' }
+  /** By partition: the newest midnight, in days, that the tiers' file has from now on. */
+  | { readonly type: 'tiersKept'; readonly days: readonly number[] };
 
 /** From a shard. */
 export type ShardReport =

@@ -23,7 +23,7 @@ export interface RefusedEvent {
 }
 
 export interface PartitionGroupOptions {
-  readonly hosted: readonly HostedPartition[];
+  readonly hosted: readonly Pick<HostedPartition, 'partition' | 'board'>[];
   /** Number of partitions of the log. */
   readonly partitions: number;
   readonly model: Model;
@@ -92,7 +92,10 @@ export class PartitionGroup {
   }
 
   /** Keeps a partition as it is now, after `restore`; as ShardSnapshots.keep() does. */
-  async keep(host: PartitionHost, settled: () => Promise<unknown>): Promise<boolean> {
+  async keep(
+    host: PartitionHost,
+    settled: (frozenDay: number) => Promise<unknown>,
+  ): Promise<boolean> {
     const kept = this.#snapshots?.keep(host, this.#benchmarks, this.#allSequence, settled);
     return (await kept) ?? false;
   }

@@ -171,7 +171,9 @@ export class PartitionHost {
     if (this.#held || day <= this.#frozenDay) return;
     this.#frozenDay = day;
     if (this.#options.frozen === undefined) return;
-    this.#options.frozen({ partition: this.partition, day, rows: this.#frozenRows() });
+    const { sequence } = this.#pending[0] ?? this;
+    const rows = this.#frozenRows();
+    this.#options.frozen({ partition: this.partition, day, sequence, rows });
   }
 
   /** The sums that tiers are made of. */

@@ -34,6 +34,8 @@ export interface ShardPoolOptions {
   readonly snapshots?: SnapshotSettings | null;
   /** The newest midnight of a partition, in days, that the keeper of tiers has. */
   frozenThrough?(partition: number): number;
+  /** The same of the tiers' file, which is written later (`tiersKept`). */
+  tiersKept?(partition: number): number;
   onSnapshot?(what: SnapshotNews, detail: string): void;
   /** A partition's board is there to be read: its first, or a rebuilt one that has caught up. */
   onBoard(partition: number, board: BoardBuffer): void;
@@ -72,6 +74,12 @@ export class ShardPool {
   /** The threads, for those who want to see one die. */
   get threads(): Piscina['threads'] {
     return this.#threads.flatMap((thread) => thread.threads);
+  }
+
+  /** The tiers' file has been written. By partition: the newest midnight, in days, that it has. */
+  tellTiersKept(days: readonly number[]): void {
+    const command: ShardCommand = { type: 'tiersKept', days };
+    for (const control of this.#controls.values()) control.postMessage(command);
   }
 
   /** Lets every shard finish what it is doing; ends those that do not within five seconds. */
@@ -122,11 +130,12 @@ export class ShardPool {
       this.#options.onCaughtUp(report.partition, report.sequence);
     });
     this.#controls.set(shard, port1);
-    const { frozenThrough = () => 0 } = this.#options;
+    const { frozenThrough = () => 0, tiersKept = () => 0 } = this.#options;
     const hosted = [...boards].map(([partition, board]) => ({
       partition,
       board,
       frozenThrough: frozenThrough(partition),
+      tiersKept: tiersKept(partition),
     }));
     const {
       isReadOnly = false,

@@ -84,14 +84,15 @@ export class ShardSnapshots {
 
   /**
    * Keeps a partition as it is now. `settled`: waits until everything that its log has led to
-   * elsewhere is stored there, since it is not made again from a snapshot. Resolves to whether it is
+   * elsewhere is stored there, the tiers of its newest midnight (in days; 0: none) too, since it is not
+   * made again from a snapshot. Resolves to whether it is
    * kept: not while a message is half applied, and not when nothing is new.
    */
   async keep(
     host: PartitionHost,
     benchmarks: BenchmarkBook,
     allSequence: number,
-    settled: () => Promise<unknown>,
+    settled: (frozenDay: number) => Promise<unknown>,
   ): Promise<boolean> {
     const { partition, sequence, tsNeeded, frozenDay } = host;
     if (sequence === 0 || sequence === this.#newest.get(partition)) return false;
@@ -110,7 +111,7 @@ export class ShardSnapshots {
       tsNeeded,
       tsKept: benchmarks.tsKept,
     };
-    await settled();
+    await settled(frozenDay);
     await folder.write(nameOf(partition), sequence, meta, state);
     this.#newest.set(partition, sequence);
     return true;

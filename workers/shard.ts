@@ -12,6 +12,7 @@ import { type LogNames, logNames, type PartitionName } from '../schemas/subjects
 import { AnalysisOutbox } from './analysis-outbox.ts';
 import { CounterReporter } from './counter-reporter.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { KeptTiers } from './kept-tiers.ts';
 import type { Place } from './log-place.ts';
 import type { ShardCommand, ShardFailure, ShardReport, ShardTask } from './messages.ts';
 import { PartitionGroup, type RefusedEvent } from './partition-group.ts';
@@ -62,6 +63,7 @@ class Shard {
   readonly #failed: Promise<never>;
   #fail!: (error: Error) => void;
   readonly #counters = new CounterReporter();
+  readonly #keptTiers = new KeptTiers();
   #deadLetters!: DeadLetters;
   #analyses!: AnalysisOutbox;
   #snapshots: ShardSnapshots | null = null;
@@ -88,11 +90,7 @@ class Shard {
   }
 
   async run(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      this.#task.control.on('message', (command: ShardCommand) => {
-        if (command.type === 'stop') resolve();
-      });
-    });
+    const stopped = this.#listen();
     const own = this.#group.hosts.map((host) => host.partition);
     const judged: PartitionName[] = this.#group.judgesAll ? [...own, 'all'] : own;
     this.#deadLetters = await DeadLetters.open(this.#nc, this.#names, judged);
@@ -117,6 +115,24 @@ class Shard {
     this.#publishNow();
     await this.#keeping;
     await this.#keepAll();
+  }
+
+  /** Resolves when a stop is asked for. */
+  #listen(): Promise<void> {
+    const { hosted, control } = this.#task;
+    for (const { partition, tiersKept } of hosted) this.#keptTiers.note(partition, tiersKept);
+    return new Promise((resolve) => {
+      control.on('message', (command: ShardCommand) => {
+        if (command.type === 'stop') {
+          this.#keptTiers.end();
+          resolve();
+          return;
+        }
+        for (const { partition } of hosted) {
+          this.#keptTiers.note(partition, command.days[partition]!);
+        }
+      });
+    });
   }
 
   async #restore(modelHash: string): Promise<void> {
@@ -165,7 +181,10 @@ class Shard {
     for (const host of this.#group.hosts) {
       const name = `partition ${host.partition} at ${host.sequence}`;
       try {
-        const settled = (): Promise<unknown> => this.#settled();
+        const settled = async (frozenDay: number): Promise<void> => {
+          await this.#settled();
+          await this.#keptTiers.reached(host.partition, frozenDay);
+        };
         if (await this.#group.keep(host, settled)) {
           this.#report({ type: 'snapshotKept', detail: name });
         }

@@ -87,7 +87,7 @@ function freeze(all: readonly Placed[], partition: number, day: number): FrozenS
     }
     return { scope, dealer, block: arena.cells.slice(block, arena.used) };
   });
-  return { partition, day: DAY_0 + day, rows };
+  return { partition, day: DAY_0 + day, sequence: day, rows };
 }
 
 /** Tiers by the words of docs/scoring.md, 6, from observations alone. */
@@ -211,14 +211,20 @@ test('tiers are those of a plain recomputation, whatever the partitions’ speed
 
 test('no midnight is judged before a partition that has said nothing yet', () => {
   const keeper = new TierKeeper(model, 2);
-  const sums = (partition: number, day: number) => ({ partition, day, rows: [] });
+  const sums = (partition: number, day: number) => ({
+    partition,
+    day,
+    sequence: day,
+    rows: [],
+  });
   keeper.take(sums(0, 5));
   expect(keeper.judge()).toEqual([]);
 });
 
 test('a midnight is judged whether or not it changes a tier, once every partition has passed it', () => {
   const keeper = new TierKeeper(model, 2);
-  const pass = (partition: number, day: number) => keeper.take({ partition, day, rows: [] });
+  const pass = (partition: number, day: number) =>
+    keeper.take({ partition, day, sequence: day, rows: [] });
   pass(0, DAY_0);
   keeper.judge();
   expect(keeper.tsJudged).toBe(0);

@@ -21,6 +21,8 @@ export interface FrozenSums {
   readonly partition: number;
   /** Days since the epoch that the midnight begins. */
   readonly day: number;
+  /** The message of the partition's stream by which it did. */
+  readonly sequence: number;
   /** Of asset classes and `ALL`. */
   readonly rows: readonly FrozenRow[];
 }
@@ -38,6 +40,7 @@ export interface TierSnapshot {
   readonly tiers: Tiers;
   readonly waiting: FrozenSums[][];
   readonly newest: number[];
+  readonly sequences: number[];
   readonly tsJudged: Micros;
 }
 
@@ -58,6 +61,8 @@ export class TierKeeper {
   #waiting: FrozenSums[][];
   /** By partition: its newest midnight; what a rebuilt partition tells again is older. */
   #newest: number[];
+  /** By partition: the message by which it passed that one; 0: none. */
+  #sequences: number[];
   #tsJudged: Micros = 0;
 
   constructor(model: Model, partitions: number) {
@@ -65,6 +70,7 @@ export class TierKeeper {
     this.#book = new TierBook(model.tiers);
     this.#waiting = Array.from({ length: partitions }, () => []);
     this.#newest = Array.from({ length: partitions }, () => -1);
+    this.#sequences = Array.from({ length: partitions }, () => 0);
   }
 
   /** The newest midnight that is judged; 0: none. */
@@ -82,23 +88,26 @@ export class TierKeeper {
       tiers: this.#book.snapshot(),
       waiting: this.#waiting,
       newest: this.#newest,
+      sequences: this.#sequences,
       tsJudged: this.#tsJudged,
     };
   }
 
   /** Returns who is in which tier. */
-  restore({ tiers, waiting, newest, tsJudged }: TierSnapshot): Tiers {
+  restore({ tiers, waiting, newest, sequences, tsJudged }: TierSnapshot): Tiers {
     this.#book.restore(tiers);
     this.#waiting = waiting;
     this.#newest = newest;
+    this.#sequences = sequences;
     this.#tsJudged = tsJudged;
     return tiers;
   }
 
   take(frozen: FrozenSums): void {
-    const { partition, day } = frozen;
+    const { partition, day, sequence } = frozen;
     if (day <= this.#newest[partition]!) return;
     this.#newest[partition] = day;
+    this.#sequences[partition] = sequence;
     const waiting = this.#waiting[partition]!;
     waiting.push(frozen);
     if (waiting.length > WAITING_MAX) waiting.shift();

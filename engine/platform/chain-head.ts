@@ -13,6 +13,8 @@ export interface ChainHead {
 
 /** A record on its way into the chain. */
 export interface ChainRecord {
+  /** Of the backlog. */
+  readonly ticket: number;
   readonly subject: string;
   readonly bytes: Uint8Array;
   readonly messageId: string;

@@ -112,14 +112,15 @@ export class ChainedLog {
     if (this.#failure !== null) throw this.#failure;
     const isSharedId = messageId !== undefined;
     const id = messageId ?? `${this.#idPrefix}-${++this.#nextId}`;
-    const record: ChainRecord = { subject, bytes, messageId: id, isSharedId, attempt: null };
-    await this.#backlog.admit(bytes.length, () => this.#take(record));
+    await this.#backlog.admit(bytes.length, (ticket) =>
+      this.#take({ ticket, subject, bytes, messageId: id, isSharedId, attempt: null }),
+    );
   }
 
-  /** Resolves when everything is stored; rejects with `publishFailed`. */
+  /** Resolves when everything is stored that was appended before; rejects with `publishFailed`. */
   flush(): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    return this.#backlog.empty();
+    return this.#backlog.flush();
   }
 
   /** The connection is lost, and with it every ack that was awaited. */
@@ -251,7 +252,7 @@ export class ChainedLog {
 
   #stored(record: ChainRecord): void {
     this.#patience.renew();
-    this.#backlog.leave(record.bytes.length);
+    this.#backlog.leave(record.ticket);
   }
 
   /** An error outweighs the conflicts that follow from it. */

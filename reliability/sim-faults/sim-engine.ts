@@ -26,7 +26,7 @@ export class SimEngine {
     this.#outputs = outputs;
     this.boards = world.partitions.map(() => createBoard({ ...PARTITION_SHAPE, ...ROOM }));
     this.#group = new PartitionGroup({
-      hosted: this.boards.map((board, partition) => ({ partition, board, frozenThrough: 0 })),
+      hosted: this.boards.map((board, partition) => ({ partition, board })),
       partitions: world.partitions.length,
       model: world.model,
       stopAt: Number.POSITIVE_INFINITY,
