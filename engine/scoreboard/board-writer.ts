@@ -9,10 +9,9 @@ import {
   NEWEST_ASK,
   NEWEST_QUOTE,
   popCount,
-  residuesAt,
 } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
-import { CELL_STRIDE, RESIDUE_STRIDE } from '../scoring/cell.ts';
+import { type Addition, addTo, CELL_STRIDE, RESIDUE_STRIDE } from '../scoring/cell.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
 import type { BoardSnapshot } from './board-snapshot.ts';
 import { NameTable } from './names.ts';
@@ -29,12 +28,17 @@ export class BoardWriter {
   readonly #rows: RowTable;
   readonly #arena: BlockArena;
   readonly #hasResidues: boolean;
-  /** The board's cells as floats, for the residues behind them (`residuesOf`). */
-  readonly residues: Float32Array;
+  readonly cells: Float64Array;
+  /** The board's cells as floats, for the residues behind them. */
+  readonly #residues: Float32Array;
+  readonly #rowVersions: Int32Array;
+  /** [rows]: offsets of blocks in the version being written; another array after each publish. */
+  #blocks: Int32Array;
+  /** That version. */
+  #next: number;
   #dirty: number[] = [];
   /** Blocks of the front that this version has replaced. */
   #replaced: number[] = [];
-  #version: number;
   #deferrals = 0;
   #refused = 0;
 
@@ -42,8 +46,10 @@ export class BoardWriter {
   constructor(board: BoardBuffer, hasResidues = false) {
     this.#views = boardViews(board);
     this.#hasResidues = hasResidues;
-    const { buffer, byteOffset, length } = this.#views.cells;
-    this.residues = new Float32Array(buffer, byteOffset, 2 * length);
+    this.cells = this.#views.cells;
+    this.#rowVersions = this.#views.rowVersions;
+    const { buffer, byteOffset, length } = this.cells;
+    this.#residues = new Float32Array(buffer, byteOffset, 2 * length);
     this.#capacity = board.shape.rows;
     this.#rows = new RowTable(this.#views.rowKeys);
     this.#names = new NameTable(this.#views.names);
@@ -51,16 +57,13 @@ export class BoardWriter {
       this.#views.cells,
       hasResidues ? lengthWithResidues : blockLength,
     );
-    this.#version = Atomics.load(this.#views.control, CONTROL.version);
-  }
-
-  get cells(): Float64Array {
-    return this.#views.cells;
+    this.#next = (Atomics.load(this.#views.control, CONTROL.version) + 1) | 0;
+    this.#blocks = this.#views.tables[this.#back]!;
   }
 
   /** [rows]: offsets of blocks in the version being written; another array after each publish. */
   get blocks(): Int32Array {
-    return this.#views.tables[this.#back]!;
+    return this.#blocks;
   }
 
   /** Bytes that rows take: blocks in use or free again, and what stands beside them by row. */
@@ -84,7 +87,7 @@ export class BoardWriter {
   }
 
   get #back(): 0 | 1 {
-    return ((this.#version + 1) & 1) as 0 | 1;
+    return (this.#next & 1) as 0 | 1;
   }
 
   /** Index of a scope, named on first use; -1 when there is no room for the name. */
@@ -122,7 +125,7 @@ export class BoardWriter {
       const scope = this.#views.rowKeys[2 * row]!;
       if (!wanted[scope]) continue;
       const dealer = dealers[this.#views.rowKeys[2 * row + 1]!]!;
-      rows.push({ scope: scopes[scope]!, dealer, block: this.blocks[row]! });
+      rows.push({ scope: scopes[scope]!, dealer, block: this.#blocks[row]! });
     }
     return rows;
   }
@@ -136,22 +139,30 @@ export class BoardWriter {
     return block < 0 ? -1 : cellAt(this.cells, block, column);
   }
 
-  /** Brings a time of a row, NEWEST_QUOTE or NEWEST_ASK, up to `t`; a later one stands. */
+  /** Adds an observation to a row's cell in a column, of a writer that observes; -1 for no row. */
+  add(row: number, column: number, addition: Addition): void {
+    const block = row < 0 ? -1 : this.#own(row, 1 << column);
+    if (block < 0) return;
+    const { cells } = this;
+    const mask = maskAt(cells, block);
+    const before = popCount(mask & ((1 << column) - 1));
+    const at = block + FIRST_CELL + before * CELL_STRIDE;
+    const residue = 2 * (block + blockLength(popCount(mask)) + before * RESIDUE_STRIDE);
+    addTo(cells, at, addition, this.#residues, residue);
+  }
+
+  /** Brings a time of a row, NEWEST_QUOTE or NEWEST_ASK, up to `t`; a later one stands. -1 for no row. */
   raise(row: number, time: number, t: Micros): void {
-    const before = this.blocks[row]!;
+    if (row < 0) return;
+    const before = this.#blocks[row]!;
     if (before !== 0 && this.cells[before + time]! >= t) return;
     const block = this.#own(row, 0);
     if (block >= 0) this.cells[block + time] = t;
   }
 
-  /** Where in `residues` those of a row's cell begin, of a column that it has. */
-  residuesOf(row: number, column: number): number {
-    return residuesAt(this.cells, this.blocks[row]!, column);
-  }
-
   /** Gives a row a new block with the cells of `mask`, all +0. -1 when there is no room. */
   renew(row: number, mask: number): number {
-    const before = this.blocks[row]!;
+    const before = this.#blocks[row]!;
     const block = this.#arena.allocate(mask);
     if (block < 0) {
       this.#refused++;
@@ -159,7 +170,7 @@ export class BoardWriter {
     }
     if (this.#touch(row)) this.#retire(before);
     else this.#arena.free(before);
-    this.blocks[row] = block;
+    this.#blocks[row] = block;
     return block;
   }
 
@@ -169,14 +180,14 @@ export class BoardWriter {
     const lengths = new Int32Array(this.#rows.size);
     let total = 0;
     for (let row = 0; row < lengths.length; row++) {
-      const block = this.blocks[row]!;
+      const block = this.#blocks[row]!;
       if (block !== 0) lengths[row] = lengthWithResidues(popCount(maskAt(this.cells, block)));
       total += lengths[row]!;
     }
     const cells = new Float64Array(total);
     let at = 0;
     for (const [row, length] of lengths.entries()) {
-      const block = this.blocks[row]!;
+      const block = this.#blocks[row]!;
       cells.set(this.cells.subarray(block, block + length), at);
       at += length;
     }
@@ -201,9 +212,8 @@ export class BoardWriter {
 
   /** Notes that a row changes in this version; whether this is its first change. */
   #touch(row: number): boolean {
-    const version = (this.#version + 1) | 0;
-    if (this.#views.rowVersions[row] === version) return false;
-    this.#views.rowVersions[row] = version;
+    if (this.#rowVersions[row] === this.#next) return false;
+    this.#rowVersions[row] = this.#next;
     this.#dirty.push(row);
     return true;
   }
@@ -213,16 +223,16 @@ export class BoardWriter {
    * where the block is the front's or lacks one. -1 when there is no room.
    */
   #own(row: number, mask: number): number {
-    const block = this.blocks[row]!;
+    const block = this.#blocks[row]!;
     const before = block === 0 ? 0 : maskAt(this.cells, block);
-    const isOwn = this.#views.rowVersions[row] === ((this.#version + 1) | 0);
+    const isOwn = this.#rowVersions[row] === this.#next;
     if (isOwn && (before & mask) === mask) return block;
     const copy = this.#copy(block, before | mask);
     if (copy < 0) return -1;
     if (this.#touch(row)) this.#retire(block);
     // No reader has seen the row's block of this version.
     else this.#arena.free(block);
-    this.blocks[row] = copy;
+    this.#blocks[row] = copy;
     return copy;
   }
 
@@ -279,8 +289,9 @@ export class BoardWriter {
     const front = this.#back;
     this.header[HEADER.rows] = this.#rows.size;
     this.header[HEADER.nameBytes] = this.#names.used;
-    this.#version = (this.#version + 1) | 0;
-    Atomics.store(control, CONTROL.version, this.#version);
+    Atomics.store(control, CONTROL.version, this.#next);
+    this.#next = (this.#next + 1) | 0;
+    this.#blocks = this.#views.tables[this.#back]!;
     this.#catchUp(front);
     return true;
   }

@@ -2,7 +2,7 @@ import type { AxeEvent, TickEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Observation, ObservationSink } from '../lifecycle/observation.ts';
 import { AXE_TO_BUY, AXE_TO_SELL, MARKET, NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
-import { observe } from '../scoring/cell.ts';
+import { Addition } from '../scoring/cell.ts';
 import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
 import { moveMarket, noteTrade } from '../scoring/market-mark.ts';
 import { writeAxe } from '../scoring/marks.ts';
@@ -10,29 +10,29 @@ import { type Model, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
-/** One moment in the half-lives of every memory. */
-interface Moment {
-  t: number;
+/** Observations of metrics with the same half-lives: most of one come at one moment. */
+interface Group {
   readonly times: readonly DecayTime[];
+  readonly addition: Addition;
 }
 
 /** Rows of a chain and a dealer. Rows never move, so that they hold for good. */
 interface Rows {
-  readonly scopes: readonly string[];
-  readonly dealerId: DealerId | null;
-  readonly rows: Int32Array;
+  scopes: readonly string[];
+  /** Null: the rows are of nobody. */
+  dealerId: DealerId | null;
+  readonly rows: number[];
 }
 
 /** Adds observations to every scope that they count for, and to the pool of all dealers at `ALL`. */
 export class ScoreSink implements ObservationSink {
   readonly #writer: BoardWriter;
-  /** By metric; those of the same half-lives share a moment, since most observations of one do. */
-  readonly #columns = new Map<string, { readonly column: number; readonly moment: Moment }>();
+  readonly #columns = new Map<string, { readonly column: number; readonly group: Group }>();
   /** Scope indices by chain; chains are few and shared (Reference.scopes). */
   readonly #chains = new WeakMap<readonly string[], Int32Array>();
 
-  /** Rows of the last observation: a dealer's results in one RFQ come one after another. */
-  #last: Rows = { scopes: [], dealerId: null, rows: new Int32Array(0) };
+  /** Of the last observation: a dealer's results in one RFQ come one after another. */
+  readonly #last: Rows = { scopes: [], dealerId: null, rows: [] };
   #poolRow = -1;
   /** By instrument: the row that holds its market. */
   readonly #marketRows = new Map<InstrumentId, number>();
@@ -42,25 +42,28 @@ export class ScoreSink implements ObservationSink {
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
     this.#tickTime = decayTime(0, model.halfLifeMicros.base);
-    const shared = new Map<string, Moment>();
+    const shared = new Map<string, Group>();
     for (const { name, column, halfLives } of metricsOf(model)) {
       const key = halfLives.join();
-      const moment = shared.get(key) ?? { t: -1, times: halfLives.map((h) => decayTime(0, h)) };
-      shared.set(key, moment);
-      this.#columns.set(name, { column, moment });
+      const group = shared.get(key) ?? groupOf(halfLives);
+      shared.set(key, group);
+      this.#columns.set(name, { column, group });
     }
   }
 
   observe(observation: Observation, sign: 1 | -1): void {
-    const { column, moment } = this.#columns.get(observation.metric)!;
-    if (moment.t !== observation.tsMeasured) {
-      moment.t = observation.tsMeasured;
-      for (const time of moment.times) moveTo(time, moment.t);
+    const { scopes, dealerId, tsMeasured, value, quantity } = observation;
+    const { column, group } = this.#columns.get(observation.metric)!;
+    const { times, addition } = group;
+    if (addition.t !== tsMeasured) {
+      for (const time of times) moveTo(time, tsMeasured);
+      addition.moveTo(tsMeasured, times);
     }
-    for (const row of this.#rowsOf(observation.scopes, observation.dealerId)) {
-      this.#add(row, column, moment, observation, sign);
-    }
-    this.#add(this.#pool(), column, moment, observation, sign);
+    addition.set(value, quantity, sign);
+    const writer = this.#writer;
+    const rows = this.#rowsOf(scopes, dealerId);
+    for (let i = 0; i < rows.length; i++) writer.add(rows[i]!, column, addition);
+    writer.add(this.#pool(), column, addition);
   }
 
   /** A dealer's axe stands at the instrument's own scope until its next one on that side. */
@@ -106,23 +109,8 @@ export class ScoreSink implements ObservationSink {
   }
 
   #raise(dealerId: DealerId, scopes: readonly string[], time: number, t: Micros): void {
-    for (const row of this.#rowsOf(scopes, dealerId)) {
-      if (row >= 0) this.#writer.raise(row, time, t);
-    }
-  }
-
-  #add(
-    row: number,
-    column: number,
-    { t, times }: Moment,
-    { value, quantity }: Observation,
-    sign: 1 | -1,
-  ): void {
-    const writer = this.#writer;
-    const at = row < 0 ? -1 : writer.cell(row, column);
-    if (at < 0) return;
-    const residue = writer.residuesOf(row, column);
-    observe(writer.cells, at, t, times, value, quantity, sign, writer.residues, residue);
+    const rows = this.#rowsOf(scopes, dealerId);
+    for (let i = 0; i < rows.length; i++) this.#writer.raise(rows[i]!, time, t);
   }
 
   /** The pool's row, opened with the first observation; -1 where the board has no room. */
@@ -135,17 +123,24 @@ export class ScoreSink implements ObservationSink {
     return this.#poolRow;
   }
 
-  /** A dealer's rows at some scopes; -1 where the board has no room. */
-  #rowsOf(scopes: readonly string[], dealerId: DealerId): Int32Array {
+  /** A dealer's rows at some scopes, until the next call; -1 where the board has no room. */
+  #rowsOf(scopes: readonly string[], dealerId: DealerId): readonly number[] {
     const last = this.#last;
-    if (scopes === last.scopes && dealerId === last.dealerId) return last.rows;
+    const { rows } = last;
+    if (scopes === last.scopes && dealerId === last.dealerId) return rows;
     const writer = this.#writer;
     const dealer = writer.dealerIndex(dealerId);
     const indices = this.#scopeIndices(scopes);
-    const rows = new Int32Array(indices.length);
-    for (let i = 0; i < indices.length; i++) rows[i] = writer.row(indices[i]!, dealer);
+    let isWhole = true;
+    rows.length = indices.length;
+    for (let i = 0; i < indices.length; i++) {
+      const row = writer.row(indices[i]!, dealer);
+      rows[i] = row;
+      if (row < 0) isWhole = false;
+    }
+    last.scopes = scopes;
     // What is refused is counted for each observation.
-    if (!rows.includes(-1)) this.#last = { scopes, dealerId, rows };
+    last.dealerId = isWhole ? dealerId : null;
     return rows;
   }
 
@@ -157,4 +152,11 @@ export class ScoreSink implements ObservationSink {
     }
     return indices;
   }
+}
+
+function groupOf(halfLives: readonly Micros[]): Group {
+  const times = halfLives.map((halfLife) => decayTime(0, halfLife));
+  const addition = new Addition();
+  addition.moveTo(0, times);
+  return { times, addition };
 }

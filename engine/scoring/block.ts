@@ -59,13 +59,6 @@ export function lengthWithResidues(columns: number): number {
   return blockLength(columns) + columns * RESIDUE_STRIDE;
 }
 
-/** Where, in floats, the residues of the column's cell begin in a block that has them and it. */
-export function residuesAt(cells: Float64Array, block: number, column: number): number {
-  const mask = maskAt(cells, block);
-  const before = popCount(mask & ((1 << column) - 1));
-  return 2 * (block + blockLength(popCount(mask)) + before * RESIDUE_STRIDE);
-}
-
 /** The columns of a mask, ascending. */
 export function columnsOf(mask: number): number[] {
   const columns: number[] = [];

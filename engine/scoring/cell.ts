@@ -36,10 +36,101 @@ export function sumsAt(at: number, memory: number): number {
   return at + FIRST_SUM + SUMS * memory;
 }
 
+/** One observation, ready to be added to any number of cells: those of a chain get the same terms. */
+export class Addition {
+  t: Micros = 0;
+  sign: 1 | -1 = 1;
+  times: readonly DecayTime[] = [];
+  /** A cell whose newest time is from `from` on and before `to` is scaled as `t` is, in every memory. */
+  from: Micros = 0;
+  to: Micros = 0;
+  /** [memory x SUMS]: what is added to the sums of a cell that is scaled so. */
+  readonly terms = new Float64Array(SUMS * MEMORIES.length);
+
+  /** The moment of the observations to come; `times` is `t` in the half-lives of every memory. */
+  moveTo(t: Micros, times: readonly DecayTime[]): void {
+    this.t = t;
+    this.times = times;
+    this.from = Number.NEGATIVE_INFINITY;
+    this.to = Number.POSITIVE_INFINITY;
+    for (const { halfLife, whole } of times) {
+      this.from = Math.max(this.from, whole * halfLife);
+      this.to = Math.min(this.to, (whole + 1) * halfLife);
+    }
+  }
+
+  /** An observation (sign 1) or its withdrawal (sign -1) at that moment. */
+  set(value: number, quantity: number, sign: 1 | -1): void {
+    this.sign = sign;
+    for (let memory = 0; memory < this.times.length; memory++) {
+      const v = sign * quantity * this.times[memory]!.scale;
+      const vx = v * value;
+      const at = SUMS * memory;
+      this.terms[at + SUM_V] = v;
+      this.terms[at + SUM_VX] = vx;
+      this.terms[at + SUM_VXX] = vx * value;
+      this.terms[at + SUM_VV] = sign * v * v;
+    }
+  }
+}
+
 /**
- * Adds (sign 1) or withdraws (sign -1) one observation of time t. `times` is t in the half-lives of
- * every memory; the cell's residues begin at `residue`, and who never withdraws may leave them out.
+ * Adds an observation to the cell at `at`, or withdraws it. The cell's residues begin at `residue`.
  * O(1), allocates nothing. A cell whose count returns to 0 is set to +0 sums.
+ */
+export function addTo(
+  cells: Float64Array,
+  at: number,
+  addition: Addition,
+  residues: Float32Array,
+  residue: number,
+): void {
+  const { t, sign, times, terms } = addition;
+  const before = cells[at + COUNT]!;
+  if (before + sign === 0) {
+    for (let i = 0; i < CELL_STRIDE; i++) cells[at + i] = 0;
+    for (let i = 0; i < RESIDUES; i++) residues[residue + i] = 0;
+    return;
+  }
+  const newest = before === 0 ? t : cells[at + NEWEST]!;
+  const sums = at + FIRST_SUM;
+  cells[at + COUNT] = before + sign;
+  cells[at + NEWEST] = Math.max(t, newest);
+  if (newest < addition.from || newest >= addition.to) {
+    if (t > newest) advance(cells, at, newest, times, residues, residue);
+    else {
+      addScaled(cells, at, newest, addition, residues, residue);
+      return;
+    }
+  }
+  for (let i = 0; i < RESIDUES; i++) addKeeping(cells, sums + i, terms[i]!, residues, residue + i);
+  for (let i = RESIDUES; i < terms.length; i++) cells[sums + i]! += terms[i]!;
+}
+
+/** The same to a cell that has seen a later half-life. */
+function addScaled(
+  cells: Float64Array,
+  at: number,
+  newest: Micros,
+  { times, terms }: Addition,
+  residues: Float32Array,
+  residue: number,
+): void {
+  const sums = at + FIRST_SUM;
+  for (let i = 0; i < terms.length; i++) {
+    const { halfLife, whole } = times[Math.floor(i / SUMS)]!;
+    const factor = halved(Math.floor(newest / halfLife) - whole);
+    const term = terms[i]! * (i % SUMS === SUM_VV ? factor * factor : factor);
+    if (i < RESIDUES) addKeeping(cells, sums + i, term, residues, residue + i);
+    else cells[sums + i]! += term;
+  }
+}
+
+const single = new Addition();
+
+/**
+ * Adds (sign 1) or withdraws (sign -1) one observation of time t in one cell. `times` is t in the
+ * half-lives of every memory; who never withdraws may leave the residues out.
  */
 export function observe(
   cells: Float64Array,
@@ -52,35 +143,9 @@ export function observe(
   residues: Float32Array = new Float32Array(RESIDUES),
   residue = 0,
 ): void {
-  const before = cells[at + COUNT]!;
-  if (before + sign === 0) {
-    for (let i = 0; i < CELL_STRIDE; i++) cells[at + i] = 0;
-    for (let i = 0; i < RESIDUES; i++) residues[residue + i] = 0;
-    return;
-  }
-  const newest = before === 0 ? t : cells[at + NEWEST]!;
-  if (t > newest) advance(cells, at, newest, times, residues, residue);
-  for (let memory = 0; memory < times.length; memory++) {
-    const { halfLife, whole, scale } = times[memory]!;
-    const factor = t >= newest ? 1 : halved(Math.floor(newest / halfLife) - whole);
-    const v = sign * quantity * scale * factor;
-    const vx = v * value;
-    const sums = sumsAt(at, memory);
-    if (memory < KEPT_MEMORIES) {
-      const rest = residue + SUMS * memory;
-      addKeeping(cells, sums + SUM_V, v, residues, rest + SUM_V);
-      addKeeping(cells, sums + SUM_VX, vx, residues, rest + SUM_VX);
-      addKeeping(cells, sums + SUM_VXX, vx * value, residues, rest + SUM_VXX);
-      addKeeping(cells, sums + SUM_VV, sign * v * v, residues, rest + SUM_VV);
-    } else {
-      cells[sums + SUM_V]! += v;
-      cells[sums + SUM_VX]! += vx;
-      cells[sums + SUM_VXX]! += vx * value;
-      cells[sums + SUM_VV]! += sign * v * v;
-    }
-  }
-  cells[at + COUNT] = before + sign;
-  cells[at + NEWEST] = Math.max(t, newest);
+  single.moveTo(t, times);
+  single.set(value, quantity, sign);
+  addTo(cells, at, single, residues, residue);
 }
 
 /** Adds `x` to a sum, and what that rounds away to its residue (Knuth's TwoSum). */
