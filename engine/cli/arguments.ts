@@ -60,24 +60,63 @@ function parse(command: Command, argv: readonly string[]) {
   for (const [name, flag] of Object.entries({ ...COMMON_FLAGS, ...command.flags })) {
     options[name] = { type: flag.type };
   }
+  const args = joinNegativeNumbers(argv, options);
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    return parseArgs({ args, options, strict: true, allowPositionals: true });
   } catch (cause) {
-    throw toUsageError(cause as Error & { code?: string }, Object.keys(options));
+    throw toUsageError(cause as Error & { code?: string }, command, Object.keys(options));
   }
 }
 
-function toUsageError(error: Error & { code?: string }, known: readonly string[]): Error {
+/** `--quantity -5` as `--quantity=-5`, so that the number is refused for what it is. */
+function joinNegativeNumbers(
+  argv: readonly string[],
+  options: NonNullable<ParseArgsConfig['options']>,
+): string[] {
+  const joined: string[] = [];
+  const end = argv.indexOf('--');
+  for (const [i, word] of argv.entries()) {
+    const flag = joined.at(-1) ?? '';
+    const isOwn = end === -1 || i < end;
+    const isValue = flag.startsWith('--') && options[flag.slice(2)]?.type === 'string';
+    if (isOwn && isValue && /^-\.?\d/.test(word)) joined.push(`${joined.pop()}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
+}
+
+function toUsageError(
+  error: Error & { code?: string },
+  command: Command,
+  known: readonly string[],
+): Error {
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const wrong = /'(-[^']*)'/.exec(error.message)?.[1] ?? '';
-    const near = nearestName(wrong.replace(/^-+/, ''), known);
-    const hint = near === null ? '' : `; did you mean --${near}?`;
-    return new UsageError(`unknown flag ${wrong}${hint}`, { cause: error });
+    return new UsageError(`unknown flag ${wrong}${hintFor(wrong, command, known)}`, {
+      cause: error,
+    });
+  }
+  if (error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+    const flag = /'(--[\w-]+)(?: <value>)?' argument/.exec(error.message)?.[1];
+    if (flag !== undefined) {
+      const dash = error.message.includes('ambiguous')
+        ? `; one that begins with a dash is written ${flag}=-...`
+        : '';
+      return new UsageError(`${flag} needs a value${dash}`, { cause: error });
+    }
   }
   if (error.code?.startsWith('ERR_PARSE_ARGS')) {
     return new UsageError(error.message.split('\n', 1)[0], { cause: error });
   }
   return error;
+}
+
+function hintFor(wrong: string, command: Command, known: readonly string[]): string {
+  if (wrong === '--url' && command.settings.includes('natsUrl')) {
+    return `: ${command.name} asks no engine; the log is on the NATS server that --nats-url names`;
+  }
+  const near = nearestName(wrong.replace(/^-+/, ''), known);
+  return near === null ? '' : `; did you mean --${near}?`;
 }
 
 function refusePositionals(command: Command, given: readonly string[]): void {
