@@ -40,7 +40,7 @@ export class DecisionBook {
     const decision = this.#decisions.get(decisionId);
     if (decision !== undefined) return decision;
     const kept = `this engine keeps its newest ${this.#decisionsMax} decisions`;
-    const message = `decision "${decisionId}": ${kept}; the history answers for older ones (query "decision")`;
+    const message = `decision "${decisionId}": not found; ${kept}; the history answers for older ones (query "decision")`;
     throw new FirstcallError('unknownDecision', message);
   }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { logNames } from '../schemas/subjects.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -9,6 +8,7 @@ import { distFile } from './platform/dist.ts';
 import { contentHash } from './platform/hash.ts';
 import { connectNats, ensureLog, readPartitions } from './platform/log.ts';
 import { type ProcessContext, runProcess } from './platform/process.ts';
+import { readTextFile } from './platform/read-text-file.ts';
 import { readRules } from './rules/rules-file.ts';
 import { canonicalModel, type Model } from './scoring/model.ts';
 import { resolveModel } from './scoring/model-settings.ts';
@@ -100,7 +100,7 @@ async function readRulesFile(
   const path = context.config.rulesFile;
   if (path === null) return null;
   try {
-    const text = await readFile(path, 'utf8');
+    const text = await readTextFile(path);
     readRules(text, { file: path, model });
     return { path, text };
   } catch (error) {

@@ -59,6 +59,12 @@ test('who is not in the database is scored under ALL, may be called, and is said
   expect(await ask('/dealers/NOBODY')).toMatchObject({ status: 404, code: 'noRecord' });
 });
 
+test('a dealer whose name is written wrong is shown the nearest, or where they are listed', async () => {
+  const shown = async (id: string) => (await firstcall('dealers', 'show', id)).stderr;
+  expect(await shown(`${desk.stranger}X`)).toContain(`did you mean ${desk.stranger}?`);
+  expect(await shown('QQQQQQ')).toContain('was never observed; `firstcall dealers` lists them');
+});
+
 test('records are changed over HTTP, and refused in words', async () => {
   const edit = { by: 'ann', reason: 'new desk' };
   const record = { enabled: true, name: 'New/Desk', assetClasses: ['CORP'] };

@@ -77,7 +77,7 @@ describe('firstcall rules, without an engine', () => {
     [['rules', 'check'], 2, 'rules check takes one file, not 0'],
     [['rules', 'diff', 'x'], 2, 'rules diff takes two files, not 1'],
     [['rules', 'load', 'x'], 2, '--by is missing'],
-    [['rules', 'check', 'absent.yaml'], 1, 'absent.yaml cannot be read: ENOENT'],
+    [['rules', 'check', 'absent.yaml'], 1, 'absent.yaml cannot be read: there is no such file'],
   ])('%j exits with %i', async (args, code, message) => {
     const answer = await callCli(...args);
     expect(answer.stderr).toContain(message);
@@ -141,7 +141,7 @@ describe('the setting rulesFile', () => {
 
   it.each([
     ['bad.yaml', 'maxDealers'],
-    ['absent.yaml', 'ENOENT'],
+    ['absent.yaml', 'absent.yaml cannot be read: there is no such file'],
   ])('%s ends the engine with exit code 2', async (file, message) => {
     const env = { ...cleanEnv(), FIRSTCALL_RULES_FILE: file };
     const { code, stdout, stderr } = await run([main], { cwd: folder, env });

@@ -90,10 +90,10 @@ describe('a wrong call exits with 2, says what is wrong and where the help is', 
     ],
     ['an argument too many', ['dev', 'now'], 'unexpected argument "now"'],
     ['an argument too few', ['replay', '--mapping', 'm'], 'replay needs FILE'],
-    ['no instrument', ['select', '--side', 'buy'], '--instrument is missing'],
+    ['no instrument', ['select', '--side', 'buy'], '--instrument and --quantity are missing'],
     [
       'no such side',
-      ['select', '--instrument', 'X', '--side', 'both'],
+      ['select', '--instrument', 'X', '--side', 'both', '--quantity', '1'],
       '--side: must be buy or sell',
     ],
     [
@@ -110,7 +110,7 @@ describe('a wrong call exits with 2, says what is wrong and where the help is', 
     [
       'a configuration that is not there',
       ['dev', '--config', 'absent.yaml'],
-      'absent.yaml: ENOENT',
+      'absent.yaml: there is no such file',
     ],
   ];
   it.each(cases)('%s', async (_, args, expected) => {
@@ -138,7 +138,7 @@ describe('what the world lacks exits with 1 and says what to do', () => {
   it('replay of a file that is not there', async () => {
     const { code, stderr } = await callCli('replay', 'absent.csv', '--mapping', 'm.yaml');
     expect(code).toBe(1);
-    expect(stderr).toContain('absent.csv: ENOENT');
+    expect(stderr).toContain('absent.csv: there is no such file');
   });
 
   describe('dev', () => {

@@ -3,7 +3,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import { nearestName } from '../../schemas/nearest-name.ts';
 import { resolveConfig } from '../platform/config.ts';
 import { CONFIG_FIELDS, configField } from '../platform/config-fields.ts';
-import { plainNumberOf } from '../rules/units.ts';
+import { plainNumberOf, sayList } from '../rules/units.ts';
 import { type Command, type Flag, type Invocation, UsageError } from './command.ts';
 
 /** Flags that every command has. */
@@ -131,11 +131,21 @@ export function textFlag(invocation: Invocation, name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Throws UsageError that names all of these flags that were not given. */
+export function requireFlags(invocation: Invocation, names: readonly string[]): void {
+  const missing = names.filter((name) => textFlag(invocation, name) === undefined);
+  if (missing.length === 0) return;
+  const flags = sayList(
+    missing.map((name) => `--${name}`),
+    'and',
+  );
+  throw new UsageError(`${flags} ${missing.length === 1 ? 'is' : 'are'} missing`);
+}
+
 /** As `textFlag`; throws UsageError if it was not given. */
 export function requiredFlag(invocation: Invocation, name: string): string {
-  const value = textFlag(invocation, name);
-  if (value === undefined) throw new UsageError(`--${name} is missing`);
-  return value;
+  requireFlags(invocation, [name]);
+  return textFlag(invocation, name)!;
 }
 
 /** The time of a flag, epoch microseconds; throws UsageError if it is none. */

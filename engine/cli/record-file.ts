@@ -9,6 +9,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import { refuseEvent } from '../../schemas/validate.ts';
 import { MAX_BODY_BYTES } from '../gateway/limits.ts';
+import { whyUnreadable } from '../platform/why-unreadable.ts';
 import { fieldOfText, ID_FIELD, type RecordKind } from './record-field.ts';
 
 /** A record to be loaded, without what an event has besides. */
@@ -150,7 +151,7 @@ function readText(path: string): string {
   try {
     if (statSync(path).size <= YAML_BYTES_MAX) return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new FirstcallError('unreadable', `${path}: ${(cause as Error).message}`, { cause });
+    throw new FirstcallError('unreadable', `${path}: ${whyUnreadable(cause)}`, { cause });
   }
   throw new FirstcallError('unreadable', `${path}: larger than ${YAML_BYTES_MAX} bytes`);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isPair, isScalar, LineCounter, type Pair } from 'yaml';
 import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** Largest configuration file that is read, bytes. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -25,10 +26,8 @@ function readText(path: string): string {
     const text = readFileSync(path, 'utf8');
     if (text.length <= MAX_CONFIG_BYTES) return text;
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new FirstcallError('noConfig', `cannot read the configuration file ${path}: ${reason}`, {
-      cause,
-    });
+    const message = `cannot read the configuration file ${path}: ${whyUnreadable(cause)}`;
+    throw new FirstcallError('noConfig', message, { cause });
   }
   throw new FirstcallError('badConfig', `${path}: larger than ${MAX_CONFIG_BYTES} bytes`);
 }

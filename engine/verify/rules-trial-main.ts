@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { FirstcallError } from '../../schemas/errors.ts';
 import { contentHash } from '../platform/hash.ts';
+import { readTextFile } from '../platform/read-text-file.ts';
 import { readRules } from '../rules/rules-file.ts';
 import { MICROS_PER_DAY, type Model } from '../scoring/model.ts';
 import { DealerHistory } from './dealer-history.ts';
@@ -48,9 +47,7 @@ async function trial({ nc, names, reading, modelHash }: LogTool): Promise<number
 }
 
 async function readSet(file: string, model: Model): Promise<NamedRules> {
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new FirstcallError('noFile', `${file} cannot be read: ${cause.message}`, { cause });
-  });
+  const text = await readTextFile(file);
   const rules = readRules(text, { file, model });
   return { rules, hash: contentHash(rules.canonical) };
 }

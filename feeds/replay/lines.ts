@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { whyUnreadable } from '../../engine/platform/why-unreadable.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 
 /** One line of a file, without its end. */
@@ -29,7 +30,7 @@ export async function* readLines(path: string): AsyncGenerator<Line[]> {
       if (lines.length > 0) yield lines;
     }
   } catch (cause) {
-    const message = `${path}: ${(cause as Error).message}`;
+    const message = `${path}: ${whyUnreadable(cause)}`;
     throw new FirstcallError('unreadable', message, { cause });
   }
   const last = splitter.finish();

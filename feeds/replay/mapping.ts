@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Compile } from 'typebox/compile';
 import { LineCounter } from 'yaml';
+import { whyUnreadable } from '../../engine/platform/why-unreadable.ts';
 import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { type Mapping, MappingSchema } from './mapping-schema.ts';
@@ -36,7 +37,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new FirstcallError('unreadable', `${path}: ${(cause as Error).message}`, { cause });
+    throw new FirstcallError('unreadable', `${path}: ${whyUnreadable(cause)}`, { cause });
   }
 }
 

@@ -1,3 +1,5 @@
+import { FirstcallError } from '../../../schemas/errors.ts';
+import { nearestName } from '../../../schemas/nearest-name.ts';
 import type { DealerSummary } from '../../../schemas/record-edit.ts';
 import type { Command, Invocation } from '../command.ts';
 import { describeDealer, stateOfDealer } from '../describe-dealer.ts';
@@ -55,9 +57,24 @@ async function exportAll(invocation: Invocation): Promise<number> {
 
 async function show(invocation: Invocation): Promise<number> {
   const [id = ''] = wordsAfter(invocation, 'dealers show ID', 1);
-  const profile = await askDealer(engineUrl(invocation), id);
+  const url = engineUrl(invocation);
+  const profile = await askDealer(url, id).catch(async (error) => {
+    throw await withNearest(error, url, id);
+  });
   printAnswer(invocation, profile, describeDealer);
   return 0;
+}
+
+/** An error that the engine knows no such dealer, and whom it knows by a name like it. */
+async function withNearest(error: unknown, url: string, id: string): Promise<unknown> {
+  if (!(error instanceof FirstcallError) || error.code !== 'noRecord') return error;
+  const { dealers } = await askDealers(url);
+  const near = nearestName(
+    id,
+    dealers.map(({ dealerId }) => dealerId),
+  );
+  const hint = near === null ? '`firstcall dealers` lists them' : `did you mean ${near}?`;
+  return new FirstcallError(error.code, `${error.message}; ${hint}`, { cause: error });
 }
 
 const COLUMNS: readonly Column<DealerSummary>[] = [

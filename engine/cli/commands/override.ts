@@ -2,7 +2,7 @@ import { FirstcallError } from '../../../schemas/errors.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type { Plan, Protocol } from '../../../schemas/selection.ts';
-import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
+import { numberFlag, requiredFlag, requireFlags, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { askDecision, postOverride } from '../engine-client.ts';
 import { engineUrl, URL_FLAG } from '../engine-url.ts';
@@ -38,6 +38,7 @@ export const overrideCommand: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const url = engineUrl(invocation);
   const decisionId = invocation.positionals[0]!;
+  requireFlags(invocation, ['by', 'reason']);
   const request: OverrideRequest = {
     by: requiredFlag(invocation, 'by'),
     reason: requiredFlag(invocation, 'reason'),

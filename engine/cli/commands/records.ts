@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import { nearestName } from '../../../schemas/nearest-name.ts';
-import { requiredFlag, textFlag } from '../arguments.ts';
+import { requiredFlag, requireFlags, textFlag } from '../arguments.ts';
 import { type Flag, type Invocation, UsageError } from '../command.ts';
 import { changeRecord } from '../engine-client.ts';
 import { engineUrl, URL_FLAG } from '../engine-url.ts';
@@ -79,6 +79,7 @@ export async function setFields(invocation: Invocation, kind: RecordKind): Promi
     }
     patch[field] = text === '' ? null : fieldOfText(kind, field, text);
   }
+  requireFlags(invocation, ['by', 'reason']);
   const by = requiredFlag(invocation, 'by');
   const reason = requiredFlag(invocation, 'reason');
   const change = { ...patch, by, reason };

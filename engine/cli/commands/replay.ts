@@ -8,6 +8,7 @@ import { FirstcallError } from '../../../schemas/errors.ts';
 import { logNames } from '../../../schemas/subjects.ts';
 import { CONFIG_VARIABLE, type Config, encodeConfig } from '../../platform/config.ts';
 import { type ProcessContext, runProcess } from '../../platform/process.ts';
+import { whyUnreadable } from '../../platform/why-unreadable.ts';
 import { metricOf, metricsOf } from '../../scoring/model.ts';
 import { resolveModel } from '../../scoring/model-settings.ts';
 import { numberFlag, textFlag } from '../arguments.ts';
@@ -110,8 +111,8 @@ function readable(path: string): string {
     accessSync(absolute, constants.R_OK);
     return absolute;
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new FirstcallError('noFile', `cannot read ${absolute}: ${code}`, { cause });
+    const message = `cannot read ${absolute}: ${whyUnreadable(cause)}`;
+    throw new FirstcallError('noFile', message, { cause });
   }
 }
 

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { FirstcallError } from '../../../schemas/errors.ts';
 import { contentHash } from '../../platform/hash.ts';
+import { readTextFile } from '../../platform/read-text-file.ts';
 import { DEFAULT_RULES, type Rules } from '../../rules/rules.ts';
 import { readRules } from '../../rules/rules-file.ts';
 import { resolveModel } from '../../scoring/model-settings.ts';
@@ -68,7 +67,7 @@ async function run(invocation: Invocation): Promise<number> {
 
 async function check({ config }: Invocation, [file = '']: readonly string[]): Promise<number> {
   const model = resolveModel(config.model);
-  const rules = readRules(await readText(file), { file, model });
+  const rules = readRules(await readTextFile(file), { file, model });
   const hash = contentHash(rules.canonical);
   process.stdout.write(`${file}: ${countOf(rules.size)}, hash ${hash}\n`);
   warnOfNone(file, rules);
@@ -78,7 +77,7 @@ async function check({ config }: Invocation, [file = '']: readonly string[]): Pr
 async function load(invocation: Invocation, [file = '']: readonly string[]): Promise<number> {
   const by = requiredFlag(invocation, 'by');
   const reason = textFlag(invocation, 'reason');
-  const text = await readText(file);
+  const text = await readTextFile(file);
   // Here first, because an error then names the file.
   const rules = readRules(text, { file, model: resolveModel(invocation.config.model) });
   const { hash, revision } = await putRules(engineUrl(invocation), {
@@ -136,15 +135,6 @@ async function tryRules(
 function timeArgument(name: string, invocation: Invocation): string[] {
   const time = timeFlag(invocation, name);
   return time === undefined ? [] : [`--${name}`, String(time)];
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const message = `${file} cannot be read: ${(cause as Error).message}`;
-    throw new FirstcallError('noFile', message, { cause });
-  }
 }
 
 function countOf(rules: number): string {

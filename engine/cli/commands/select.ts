@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InstrumentId, Micros, OrderId } from '../../../schemas/ids.ts';
 import type { SelectionAnswer, SelectRequest } from '../../../schemas/selection.ts';
-import { numberFlag, requiredFlag, textFlag } from '../arguments.ts';
+import { numberFlag, requireFlags, textFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { describeDecision } from '../describe-decision.ts';
 import { askRankings, askSelection } from '../engine-client.ts';
@@ -53,16 +53,15 @@ function describeLag({ lagMs }: SelectionAnswer): string {
 }
 
 async function readOrder(invocation: Invocation, url: string): Promise<SelectRequest> {
-  const instrumentId = requiredFlag(invocation, 'instrument') as InstrumentId;
-  const side = requiredFlag(invocation, 'side');
+  requireFlags(invocation, ['instrument', 'side', 'quantity']);
+  const side = textFlag(invocation, 'side');
   if (side !== 'buy' && side !== 'sell') {
     throw new UsageError(`--side: must be buy or sell, not "${side}"`);
   }
-  requiredFlag(invocation, 'quantity');
   const count = numberFlag(invocation, 'count', 1, 1000);
   return {
     orderId: (textFlag(invocation, 'order-id') ?? randomUUID()) as OrderId,
-    instrumentId,
+    instrumentId: textFlag(invocation, 'instrument') as InstrumentId,
     side,
     quantity: numberFlag(invocation, 'quantity', Number.MIN_VALUE, 1e15)!,
     tsEvent: await readAsOf(textFlag(invocation, 'as-of'), url),
