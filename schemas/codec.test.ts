@@ -51,6 +51,14 @@ describe('decode', () => {
     expect(refusalOf(() => decode(Uint8Array.from(bytes)))).toBe(message);
   });
 
+  test.each([' {"a":1}', '\n[]', '\ufeff{}', 'tsEvent=1', '"text"', '12'])(
+    'refuses %j as a text, not as MessagePack',
+    (text) => {
+      const message = 'neither MessagePack nor JSON: expected { or [ at byte 0';
+      expect(refusalOf(() => decode(utf8(text)))).toBe(message);
+    },
+  );
+
   test.each([
     ['{"a":1}x', '1 trailing bytes at byte 7'],
     ['[1,2', 'the message ends early at byte 4'],

@@ -36,7 +36,20 @@ export function decode(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): unknown
     guardJson(bytes);
     return JSON.parse(fromUtf8.decode(bytes));
   }
+  if (isText(bytes)) {
+    throw undecodable('neither MessagePack nor JSON: expected { or [', 0);
+  }
   return reader.read(bytes);
+}
+
+/**
+ * Whether more than one byte begin as a text does, with a letter, a blank or a byte order mark: as
+ * MessagePack that is a small integer and what is too much.
+ */
+function isText(bytes: Uint8Array): boolean {
+  const first = bytes[0]!;
+  const isAscii = (first >= 0x20 && first < 0x7f) || (first >= 0x09 && first <= 0x0d);
+  return bytes.length > 1 && (isAscii || (first === 0xef && bytes[1] === 0xbb));
 }
 
 /** JSON text of a value; undefined properties are left out. A Uint8Array must be made text before. */
