@@ -33,11 +33,25 @@ const MAX_DEALERS = 1000;
 
 /** A filter of at least one field. */
 export function readFilter(node: SourceNode, reading: Reading): FilterSpec | undefined {
+  if (node.kind !== 'map') {
+    const hint = `write { dealers: ${sayDealers(node)} }, or what else is asked of them`;
+    reading.problems.add(node, `${found(node)}; it must be a map of fields: ${hint}`);
+    return undefined;
+  }
   const fields = readFields(node, FILTER_FIELDS, reading.problems);
-  if (node.kind === 'map' && node.entries.length === 0) {
+  if (node.entries.length === 0) {
     reading.problems.add(node, 'is empty; say whom it is about, or leave it out');
   }
   return readFilterFields(fields, reading);
+}
+
+/** `[A, B]`, where a few names stand in the place of a filter. */
+function sayDealers(node: SourceNode): string {
+  const items = node.kind === 'list' ? node.items : [node];
+  const names = items.map((item) => (item.kind === 'scalar' ? String(item.value ?? '') : ''));
+  const isPlain = names.every((name) => /^[A-Za-z0-9._-]+$/.test(name));
+  const isShort = names.length > 0 && names.length <= 8 && names.join().length <= 80;
+  return isPlain && isShort ? `[${names.join(', ')}]` : '[A, B]';
 }
 
 export function readFilterFields(

@@ -155,6 +155,18 @@ rules:
       'rules[0].weights.fillRate: names fillRate a second time',
     ],
     [
+      'rules: [{ name: a, exclude: [GS, MS-1] }]',
+      'rules[0].exclude: is a list; it must be a map of fields: write { dealers: [GS, MS-1] }, or what else is asked of them',
+    ],
+    [
+      'rules: [{ name: a, candidates: GS }]',
+      'rules[0].candidates: is "GS"; it must be a map of fields: write { dealers: [GS] }',
+    ],
+    [
+      'rules: [{ name: a, exclude: [{ tier: 3 }] }]',
+      'rules[0].exclude: is a list; it must be a map of fields: write { dealers: [A, B] }',
+    ],
+    [
       'rules: [{ name: a, exclude: {} }]',
       'rules[0].exclude: is empty; say whom it is about, or leave it out',
     ],
