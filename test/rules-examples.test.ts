@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRules } from '../engine/rules/rules-file.ts';
+import { inventInstruments } from '../feeds/sim/instruments.ts';
 import { FixedMarket } from './support/fixed-market.ts';
 import { readExamples, renderCase } from './support/rule-examples.ts';
 
@@ -40,5 +41,8 @@ test('every example of the page is read', () => {
 
 test('the file to begin with has nothing wrong with it', () => {
   const file = 'examples/rules.yaml';
-  expect(readRules(readFileSync(file, 'utf8'), { file }).size).toBe(8);
+  const rules = readRules(readFileSync(file, 'utf8'), { file });
+  expect(rules.size).toBe(8);
+  const simulated = inventInstruments(1, 1_000, 0).map(({ currency }) => currency);
+  expect(simulated.filter((currency) => rules.usdPer(currency) === undefined)).toEqual([]);
 });
