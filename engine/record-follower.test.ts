@@ -40,7 +40,7 @@ async function publish(id: string, ...dealerIds: string[]): Promise<void> {
     (dealerId): DealerEvent => ({
       kind: 'dealer',
       id: `${id}-${dealerId}`,
-      tsEvent: 1,
+      tsEvent: 0,
       dealerId: dealerId as DealerId,
       enabled: true,
     }),

@@ -29,6 +29,7 @@ const rfqId = idOf<RfqId>();
 const quoteId = idOf<QuoteId>();
 const fillId = idOf<FillId>();
 const micros = fc.maxSafeNat();
+const eventTime = fc.integer({ min: 946_684_800e6, max: 4_102_444_800e6 });
 const side = fc.constantFrom('buy', 'sell');
 const token = lettersOf([...UPPER, ...DIGITS, '_'], 1, 32).filter((name) => name !== 'ALL');
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => value.length <= 200);
@@ -52,7 +53,7 @@ function eventOf<K extends EventKind, R extends object, O extends object = objec
   required: { [P in keyof R]: fc.Arbitrary<R[P]> },
   optional = {} as { [P in keyof O]: fc.Arbitrary<O[P]> },
 ) {
-  const head = fc.record({ kind: fc.constant(kind), id: idOf<string>(), tsEvent: micros });
+  const head = fc.record({ kind: fc.constant(kind), id: idOf<string>(), tsEvent: eventTime });
   const body = fc.record(required) as fc.Arbitrary<R>;
   const extras = fc.record(optional, { requiredKeys: [] }) as fc.Arbitrary<Partial<O>>;
   return fc.tuple(head, body, extras).map(([a, b, c]) => ({ ...a, ...b, ...c }));

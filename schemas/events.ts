@@ -4,6 +4,7 @@ import {
   EventIdSchema,
   FillIdSchema,
   InstrumentIdSchema,
+  type Micros,
   MicrosSchema,
   OrderIdSchema,
   QuoteIdSchema,
@@ -20,13 +21,18 @@ const Quantity = Type.Number({
   description: "Nominal, in the instrument's currency.",
 });
 
+const EventTime = Type.Unsafe<Micros>({
+  ...MicrosSchema,
+  description: 'Epoch microseconds, from 2000 to 2100: what is outside is of another unit.',
+});
+
 function eventOf<K extends string, P extends Type.TProperties>(
   kind: K,
   description: string,
   properties: P,
 ) {
   return Type.Object(
-    { kind: Type.Literal(kind), id: EventIdSchema, tsEvent: MicrosSchema, ...properties },
+    { kind: Type.Literal(kind), id: EventIdSchema, tsEvent: EventTime, ...properties },
     { additionalProperties: false, description },
   );
 }

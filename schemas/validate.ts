@@ -25,6 +25,10 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** No event is from before 2000 or after 2100: such a time is in another unit. Epoch microseconds. */
+const TS_EVENT_MIN = 946_684_800e6;
+const TS_EVENT_MAX = 4_102_444_800e6;
+
 const NOT_VALID: Refusal = { reason: 'invalid', detail: 'not valid' };
 
 const validators = new Map(
@@ -56,9 +60,25 @@ function refuse(value: unknown, explains: boolean): Refusal | null {
   }
   if (!validator.Check(value)) {
     if (!explains) return NOT_VALID;
-    return { reason: 'invalid', detail: firstError(validator, value, kind ?? 'event') };
+    return (
+      refuseTime(value as FirstcallEvent) ?? {
+        reason: 'invalid',
+        detail: firstError(validator, value, kind ?? 'event'),
+      }
+    );
   }
-  return refuseMeaning(value as FirstcallEvent);
+  return refuseTime(value as FirstcallEvent) ?? refuseMeaning(value as FirstcallEvent);
+}
+
+/** A time that is no time is left to the schema. A record of 0 holds from the beginning. */
+function refuseTime({ kind, tsEvent }: FirstcallEvent): Refusal | null {
+  if (tsEvent >= TS_EVENT_MIN && tsEvent <= TS_EVENT_MAX) return null;
+  if (tsEvent === 0 && (kind === 'dealer' || kind === 'instrument')) return null;
+  if (!Number.isInteger(tsEvent) || tsEvent < 0) return null;
+  const year = new Date(tsEvent / 1000).getUTCFullYear();
+  const when = Number.isNaN(year) ? 'in no year' : `in ${year}`;
+  const detail = `tsEvent: ${tsEvent} is ${when}; times are microseconds since the epoch`;
+  return { reason: 'invalid', detail };
 }
 
 function kindOf(value: unknown): string | undefined {

@@ -171,7 +171,7 @@ test('an engine is ready, and selects, only when the dealer database is read', a
   const dealers = Array.from({ length: 5_000 }, (_, i) => ({
     kind: 'dealer' as const,
     id: `d${i}`,
-    tsEvent: i,
+    tsEvent: 0,
     dealerId: `D${i}` as never,
     enabled: true,
   }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../schemas/codec.ts';
 import { takeWithLetters } from './message-letters.ts';
 
-const CLOCK = { kind: 'clock', id: 'c', tsEvent: 5 };
+const CLOCK = { kind: 'clock', id: 'c', tsEvent: 1e15 };
 
 function take(data: Uint8Array) {
   const letters: { reason: string; detail: string; index: number; bytes: Uint8Array }[] = [];

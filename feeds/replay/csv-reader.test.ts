@@ -10,7 +10,7 @@ columns: [time, order, dealer, side, price, size, note]
 delimiter: ';'
 time: {column: time, format: iso}
 reference:
-  - {kind: instrument, instrumentId: BOND, assetClass: CORP, tsEvent: 5}
+  - {kind: instrument, instrumentId: BOND, assetClass: CORP, tsEvent: 0}
 events:
   - kind: order
     when: {note: [new, both]}
@@ -76,7 +76,7 @@ test('a row becomes the events whose conditions it meets', () => {
   expect(only).not.toHaveProperty('quantity');
   expect(none).toEqual([]);
   expect(reader.reference).toEqual([
-    { kind: 'instrument', id: 'reference-1', tsEvent: 5, instrumentId: 'BOND', assetClass: 'CORP' },
+    { kind: 'instrument', id: 'reference-1', tsEvent: 0, instrumentId: 'BOND', assetClass: 'CORP' },
   ]);
 });
 

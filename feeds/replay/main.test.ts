@@ -86,7 +86,7 @@ test('events come out of NDJSON as they went in, at a speed if one is asked for'
   };
   const wanted = Array.from({ length: 200 }, (_, n) => tick(n));
   const lines = wanted.map((event) => JSON.stringify(event));
-  lines.splice(100, 0, '{"kind":"tick"}', 'no json', JSON.stringify({ ...tick(0), tsEvent: 8e15 }));
+  lines.splice(100, 0, '{"kind":"tick"}', 'no json', JSON.stringify({ ...tick(0), tsEvent: 4e15 }));
   const file = join(folder, 'ticks.ndjson');
   await writeFile(file, lines.join('\n'));
   const { code, last, output } = await replay(file, '--log', 'ticks', '--speed', '100000');

@@ -17,7 +17,7 @@ import { bareSelection } from '../../schemas/testing/bare-selection.ts';
 const DEALER: DealerEvent = {
   kind: 'dealer',
   id: 'dealer-1',
-  tsEvent: 1,
+  tsEvent: 0,
   dealerId: 'GS' as DealerId,
   enabled: true,
 };
@@ -85,7 +85,7 @@ const calledDealer = {
   reason: 'best fill rate',
 };
 
-const stamp = () => ({ id: `edit-${randomUUID()}`, tsEvent: 2 });
+const stamp = () => ({ id: `edit-${randomUUID()}`, tsEvent: 0 });
 
 const dealerOf = (edit: RecordEdit) => (fields: Record<string, unknown>) => ({
   ...fields,
