@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Micros } from '../schemas/ids.ts';
+import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { DeskBody } from '../schemas/protocol.ts';
 import type { LogNames } from '../schemas/subjects.ts';
 import { DealerDirectory } from './dealer-directory.ts';
@@ -8,6 +8,7 @@ import { InstrumentMaster } from './instrument-master.ts';
 import type { Logger } from './platform/logger.ts';
 import type { EventPublisher } from './platform/publisher.ts';
 import { ReferenceEditor } from './reference-editor.ts';
+import { sayUnknownDealers } from './rules/unknown-dealers.ts';
 import { RulesKeeper } from './rules-keeper.ts';
 import type { Model } from './scoring/model.ts';
 
@@ -20,6 +21,8 @@ export interface DeskOptions {
   readonly publisher: EventPublisher;
   /** How far the log's time has come; 0: no event yet. */
   eventTime(): Micros;
+  /** Whether anything was ever heard of a dealer. */
+  wasObserved(dealerId: DealerId): boolean;
   /** The rules in force have changed. */
   onRules(): void;
   /** The dealer database has been read. */
@@ -53,8 +56,19 @@ export class Desk {
       names,
       model,
       logger,
+      warningsOf: (canonical) => this.#warningsOf(canonical, options),
       audit: (entry, id) => void publisher.audit('rules', entry, id).catch(onFatal),
       onChange: onRules,
+    });
+  }
+
+  /** None where there is no dealer database to go by, or it has not been read. */
+  #warningsOf(canonical: string, { wasObserved }: DeskOptions): readonly string[] {
+    const { directory } = this;
+    if (!directory.ready || directory.size === 0) return [];
+    return sayUnknownDealers(canonical, {
+      ids: directory.ids,
+      isKnown: (id) => directory.get(id) !== undefined || wasObserved(id as DealerId),
     });
   }
 

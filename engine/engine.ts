@@ -20,6 +20,7 @@ import type {
   EngineServices,
   ReferenceServices,
   RulesChange,
+  RulesCheck,
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
@@ -69,6 +70,7 @@ export class Engine implements EngineServices {
       logger,
       publisher,
       eventTime: () => Math.min(this.#selector.eventTime, Date.now() * 1000),
+      wasObserved: (dealerId) => this.#selector.knows(dealerId),
       onRules: () => this.#onRules(),
       onDealers: options.onStatus,
       onFatal,
@@ -192,7 +194,7 @@ export class Engine implements EngineServices {
     return inForce;
   }
 
-  checkRules(text: string): { readonly hash: string; readonly rules: number } {
+  checkRules(text: string): RulesCheck {
     return this.#desk.rules.check(text);
   }
 

@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { RulesMessage } from '../schemas/rules-message.ts';
 import type { LogNames } from '../schemas/subjects.ts';
-import type { RulesChange, RulesInForce, RulesReceipt } from './gateway/services.ts';
+import type { RulesChange, RulesCheck, RulesInForce, RulesReceipt } from './gateway/services.ts';
 import { newestAudit } from './newest-audit.ts';
 import { contentHash } from './platform/hash.ts';
 import type { Logger } from './platform/logger.ts';
@@ -24,6 +24,8 @@ export interface RulesKeeperOptions {
   readonly names: LogNames;
   readonly model: Model;
   readonly logger: Logger;
+  /** What is right in rules and probably not meant, by their canonical text. */
+  warningsOf(canonical: string): readonly string[];
   /** Keeps an entry for ever; the same id within two minutes is kept once. */
   audit(entry: RulesMessage, id: string): void;
   /** The rules in force have changed. */
@@ -95,9 +97,10 @@ export class RulesKeeper {
   }
 
   /** What a text would be as rules. Throws FirstcallError `badRules`. */
-  check(text: string): { readonly hash: string; readonly rules: number } {
-    const rules = this.#compile(text);
-    return { hash: contentHash(rules.canonical), rules: rules.size };
+  check(text: string): RulesCheck {
+    const { canonical, size } = this.#compile(text);
+    const warnings = this.#options.warningsOf(canonical);
+    return { hash: contentHash(canonical), rules: size, warnings };
   }
 
   /**
@@ -119,7 +122,7 @@ export class RulesKeeper {
       const tsLoaded = Date.now() * 1000;
       this.#become({ rules, hash, size: rules.size, text, by, reason, revision, tsLoaded });
     }
-    return { hash, revision };
+    return { hash, revision, warnings: this.#options.warningsOf(rules.canonical) };
   }
 
   async #put(value: string, isGuarded: boolean): Promise<number> {
@@ -203,6 +206,9 @@ export class RulesKeeper {
     this.#current = next;
     const { hash, revision, by, reason } = next;
     this.#options.logger.info({ hash, revision, by, reason }, `${next.size} rules are in force`);
+    for (const warning of this.#options.warningsOf(next.rules.canonical)) {
+      this.#options.logger.warn({ revision }, warning);
+    }
     if (this.#isStarted) this.#options.audit(auditEntry(next), `rules-${revision}`);
     this.#options.onChange();
   }

@@ -65,6 +65,20 @@ test('a dealer whose name is written wrong is shown the nearest, or where they a
   expect(await shown('QQQQQQ')).toContain('was never observed; `firstcall dealers` lists them');
 });
 
+test('rules that name a dealer whom nobody knows come into force with a warning', async () => {
+  const [known = ''] = desk.others;
+  const path = join(desk.folder, 'rules.yaml');
+  const named = [known, desk.stranger, `${known}X`].join(', ');
+  writeFileSync(path, `rules: [{ name: banned, exclude: { dealers: [${named}] } }]`);
+  const warning = `rule "banned" names ${known}X, which is not in the dealer database and was never observed; did you mean ${known}?`;
+  const told = { code: 0, stderr: `${path}: warning: ${warning}\n` };
+  expect(await firstcall('rules', 'check', path)).toMatchObject(told);
+  expect(await firstcall('rules', 'load', path, '--by', 'ann')).toMatchObject(told);
+  const text = 'rules: []';
+  const put = await ask('/rules', 'PUT', { text, by: 'ann' });
+  expect(put).toMatchObject({ status: 200, warnings: [] });
+});
+
 test('records are changed over HTTP, and refused in words', async () => {
   const edit = { by: 'ann', reason: 'new desk' };
   const record = { enabled: true, name: 'New/Desk', assetClasses: ['CORP'] };

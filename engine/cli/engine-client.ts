@@ -15,6 +15,7 @@ import type { SelectionAnswer, SelectRequest } from '../../schemas/selection.ts'
 import type {
   DecisionAndOverrides,
   RulesChange,
+  RulesCheck,
   RulesInForce,
   RulesReceipt,
 } from '../gateway/services.ts';
@@ -56,6 +57,11 @@ export async function askExplanation(
 /** The rules in force, and how they came. */
 export async function askRules(url: string): Promise<RulesAnswer> {
   return (await ask(url, '/rules')) as RulesAnswer;
+}
+
+/** What rules would be in that engine. Throws FirstcallError with the engine's own words. */
+export async function checkRules(url: string, text: string): Promise<RulesCheck> {
+  return (await send(url, 'POST', '/rules/check', { text })) as RulesCheck;
 }
 
 /** Puts rules in force. Throws FirstcallError with the engine's own words. */

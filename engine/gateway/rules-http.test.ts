@@ -24,6 +24,7 @@ describe.each(['uws', 'ws'] as const)('rules and desk on %s', (library) => {
       status: 200,
       hash: 'hash of rules: []',
       revision: 1,
+      warnings: [],
     });
     expect(await ask('/rules')).toEqual({
       status: 200,
@@ -48,6 +49,7 @@ describe.each(['uws', 'ws'] as const)('rules and desk on %s', (library) => {
       status: 200,
       hash: 'hash of x',
       rules: 1,
+      warnings: [],
     });
     expect(await ask('/rules/check', 'POST', { text: 'bad' })).toMatchObject({ status: 400 });
     expect(fixture.engine.loaded).toHaveLength(0);

@@ -45,9 +45,19 @@ export interface RulesChange {
   readonly expectedHash?: string | undefined;
 }
 
+/** What a text would be as rules. */
+export interface RulesCheck {
+  readonly hash: string;
+  readonly rules: number;
+  /** What is right and probably not meant: dealers that nobody knows. */
+  readonly warnings: readonly string[];
+}
+
 export interface RulesReceipt {
   readonly hash: string;
   readonly revision: number;
+  /** As of `RulesCheck`. */
+  readonly warnings: readonly string[];
 }
 
 /** Some instruments of many. */
@@ -101,7 +111,7 @@ export interface EngineServices extends Lag {
   timesOf(dealerId: DealerId): DealerTimes;
   rules(): RulesInForce;
   /** Throws FirstcallError `badRules`. */
-  checkRules(text: string): { readonly hash: string; readonly rules: number };
+  checkRules(text: string): RulesCheck;
   /** Rejects with FirstcallError `badRules`, `conflict` or `notReady`; then nothing has changed. */
   loadRules(change: RulesChange): Promise<RulesReceipt>;
   /** What a client selects with besides scores: the rules and the dealer records. */

@@ -61,11 +61,11 @@ export class FuzzEngine extends HandDrivenEngine {
 
   override checkRules(text: string) {
     const rules = readRules(text);
-    return { hash: contentHash(rules.canonical), rules: rules.size };
+    return { hash: contentHash(rules.canonical), rules: rules.size, warnings: [] };
   }
 
   override async loadRules({ text }: RulesChange): Promise<RulesReceipt> {
-    return { hash: this.checkRules(text).hash, revision: 1 };
+    return { hash: this.checkRules(text).hash, revision: 1, warnings: [] };
   }
 }
 

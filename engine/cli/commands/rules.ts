@@ -5,7 +5,7 @@ import { readRules } from '../../rules/rules-file.ts';
 import { resolveModel } from '../../scoring/model-settings.ts';
 import { numberFlag, requiredFlag, textFlag, timeFlag } from '../arguments.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
-import { askRules, putRules } from '../engine-client.ts';
+import { askRules, checkRules, putRules } from '../engine-client.ts';
 import { engineUrl, URL_FLAG } from '../engine-url.ts';
 import { becomeLogProcess } from '../log-process.ts';
 
@@ -18,7 +18,7 @@ export const rulesCommand: Command = {
   summary: 'Check, load, show and try the rules that selections are made by.',
   usage: 'check FILE | load FILE --by NAME | show | test FILE | diff OLD NEW',
   details: [
-    'check reads a file as the engine would, and lists everything that is wrong with it. load puts it in force in every engine of the log, at once and without a restart; a bad file changes nothing. show prints what is in force as it was loaded.',
+    'check reads a file as the engine would, and lists everything that is wrong with it; with --url that engine also says which dealers of the rules nobody knows. load puts it in force in every engine of the log, at once and without a restart; a bad file changes nothing. show prints what is in force as it was loaded.',
     'test takes the orders of the log with the rules of a file, on the scores of their arrival, and says which rules matched; diff compares two files on the same orders. Both only read, from the log that --nats-url and --log or --store-dir name.',
   ],
   flags: {
@@ -65,12 +65,15 @@ async function run(invocation: Invocation): Promise<number> {
   return action(invocation, files);
 }
 
-async function check({ config }: Invocation, [file = '']: readonly string[]): Promise<number> {
-  const model = resolveModel(config.model);
-  const rules = readRules(await readTextFile(file), { file, model });
+async function check(invocation: Invocation, [file = '']: readonly string[]): Promise<number> {
+  const model = resolveModel(invocation.config.model);
+  const text = await readTextFile(file);
+  const rules = readRules(text, { file, model });
   const hash = contentHash(rules.canonical);
   process.stdout.write(`${file}: ${countOf(rules.size)}, hash ${hash}\n`);
   warnOfNone(file, rules);
+  const url = textFlag(invocation, 'url');
+  if (url !== undefined) warn(file, (await checkRules(url, text)).warnings);
   return 0;
 }
 
@@ -80,14 +83,19 @@ async function load(invocation: Invocation, [file = '']: readonly string[]): Pro
   const text = await readTextFile(file);
   // Here first, because an error then names the file.
   const rules = readRules(text, { file, model: resolveModel(invocation.config.model) });
-  const { hash, revision } = await putRules(engineUrl(invocation), {
+  const { hash, revision, warnings } = await putRules(engineUrl(invocation), {
     text,
     by,
     ...(reason === undefined ? {} : { reason }),
   });
   process.stdout.write(`${file}: in force, hash ${hash}, revision ${revision}\n`);
   warnOfNone(file, rules);
+  warn(file, warnings);
   return 0;
+}
+
+function warn(file: string, warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`${file}: warning: ${warning}\n`);
 }
 
 /** A file without a rule is right, and seldom meant. */
@@ -97,7 +105,7 @@ function warnOfNone(file: string, { size, canonical }: Rules): void {
   const what = isBuiltIn
     ? 'the built-in rules hold: the best five are called at once'
     : 'what else it says holds for every order';
-  process.stderr.write(`${file}: warning: it has no rule; ${what}\n`);
+  warn(file, [`it has no rule; ${what}`]);
 }
 
 async function show(invocation: Invocation): Promise<number> {

@@ -179,7 +179,7 @@ export class HandDrivenEngine implements EngineServices {
 
   checkRules(text: string) {
     if (text.startsWith('bad')) throw new FirstcallError('badRules', 'rules:1:1: bad');
-    return { hash: `hash of ${text}`, rules: 1 };
+    return { hash: `hash of ${text}`, rules: 1, warnings: [] };
   }
 
   async loadRules(change: RulesChange): Promise<RulesReceipt> {
@@ -189,7 +189,7 @@ export class HandDrivenEngine implements EngineServices {
     }
     this.loaded.push(change);
     this.rulesHash = hash;
-    return { hash, revision: this.loaded.length };
+    return { hash, revision: this.loaded.length, warnings: [] };
   }
 
   desk(): DeskBody {
