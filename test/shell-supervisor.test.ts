@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { identify } from '../engine/platform/process-identity.ts';
@@ -89,6 +91,8 @@ function stops(): string[] {
     .map((line) => line.split(' ')[0]!);
 }
 
+const natsUrlOf = (program: Program): string => /up \S+ (\S+)/.exec(program.stdout)![1]!;
+
 describe('the supervisor', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'on %s stops simulator, engine, history, NATS in this order',
@@ -155,7 +159,7 @@ describe('the supervisor', () => {
     process.kill(natsPid(), 'SIGKILL');
     await until('the restart', () => program.stdout.includes('nats-server is back'));
     natsPids.add(natsPid());
-    const url = /up \S+ (\S+)/.exec(program.stdout)![1]!;
+    const url = natsUrlOf(program);
     const ports = readdirSync(join(runDir(), 'nats')).find((name) => name.endsWith('.ports'))!;
     const { nats } = JSON.parse(readFileSync(join(runDir(), 'nats', ports), 'utf8'));
     expect(nats).toEqual([url]);
@@ -223,10 +227,29 @@ describe('the store', () => {
     const second = start({}, ['--keep']);
     await startedUp(second);
     expect(existsSync(file)).toBe(true);
+    expect(second.stdout).toContain(', on the store of the last run');
+    expect(natsUrlOf(second)).toBe(natsUrlOf(first));
     second.child.kill('SIGTERM');
     await second.finished();
-    await startedUp(start());
+    const third = start();
+    await startedUp(third);
     expect(existsSync(file)).toBe(false);
+    expect(third.stdout).not.toContain('of the last run');
+  });
+
+  it('that is kept takes another NATS port where somebody else has the last one', async () => {
+    const first = start({}, ['--keep']);
+    await startedUp(first);
+    expect(first.stdout, 'an empty store').not.toContain('of the last run');
+    first.child.kill('SIGTERM');
+    await first.finished();
+    const port = Number(new URL(natsUrlOf(first)).port);
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const second = start({}, ['--keep']);
+    await startedUp(second);
+    expect(natsUrlOf(second)).not.toBe(natsUrlOf(first));
+    other.close();
   });
 
   it('is never made of a folder that holds something else', async () => {

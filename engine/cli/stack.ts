@@ -10,6 +10,7 @@ import { configuredUrl } from './engine-url.ts';
 import { type EntryName, entryPath } from './entries.ts';
 import { type ChildSpec, type ReadyMessage, SupervisedChild } from './supervisor/child.ts';
 import { SupervisedNats } from './supervisor/nats.ts';
+import { natsPortFor, noteNatsPort } from './supervisor/nats-port.ts';
 import { requireFreePort } from './supervisor/port.ts';
 import { openStore, type Store } from './supervisor/store.ts';
 import { version } from './version.ts';
@@ -84,7 +85,8 @@ export class Stack {
     });
     if (children.includes('engine')) await requireFreePort(config.host, config.port);
     started = true;
-    say(`Firstcall ${version()} is starting: ${children.join(', ')}`);
+    const onKept = store.isKept ? ', on the store of the last run' : '';
+    say(`Firstcall ${version()} is starting: ${children.join(', ')}${onKept}`);
     // A log on a server of somebody else's outlives this store; so must what is spooled for it.
     const isOwnLog = config.natsUrl === null;
     const spoolDir = config.spoolDir ?? (isOwnLog ? null : join(config.storeDir, 'spool'));
@@ -184,7 +186,10 @@ export class Stack {
 
   async #launchNats(): Promise<string> {
     const { console, onShutdown, failed } = this.#options;
-    const launching = SupervisedNats.start(join(this.store.dir, 'nats'), this.config.natsPort, {
+    const { dir } = this.store;
+    const port = await natsPortFor(dir, this.config.natsPort);
+    this.#options.signal.throwIfAborted();
+    const launching = SupervisedNats.start(join(dir, 'nats'), port, {
       started: (pid) => this.#noteChild('nats-server', pid),
       restarting: (delayMs) =>
         console.warn(`nats-server ended; starting it again in ${delayMs / 1000} s`),
@@ -194,7 +199,9 @@ export class Stack {
     });
     // Registered before it is up: a stop that comes meanwhile waits for it, and then stops it.
     onShutdown('nats', async () => (await launching.catch(() => null))?.stop());
-    return (await launching).url;
+    const { url } = await launching;
+    noteNatsPort(dir, url);
+    return url;
   }
 
   /** Children write JSON lines; this process prints them for whoever reads. */

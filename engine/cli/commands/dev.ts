@@ -14,7 +14,7 @@ export const devCommand: Command = {
   usage: '[--keep] [--port N] [--days N] [--speed X] [--no-sim] [--no-history] [flags]',
   details: [
     'Starts a NATS server (unless FIRSTCALL_NATS_URL names one), the engine, the writer of the history and a simulated market, each in a process of its own, and starts again what crashes. Ctrl-C stops all of them in order.',
-    'Every start begins with an empty store in .firstcall/run, unless --keep.',
+    'Every start begins with an empty store in .firstcall/run, unless --keep, which also keeps the NATS port where it is free.',
   ],
   flags: {
     keep: { type: 'boolean', description: 'Keep the log and the history of the last run.' },
@@ -110,14 +110,15 @@ function announce(
   parts: { history: string | null; sim: boolean },
 ): void {
   const url = stack.engineUrl;
+  const { isKept } = stack.store;
   const lines = [
     '',
     `  Leaderboard   ${url}/`,
     `  Readiness     ${url}/readyz`,
     `  NATS          ${stack.natsUrl}`,
     `  History       ${parts.history === null ? where(stack.config) : `off: ${parts.history}`}`,
-    `  Market        ${parts.sim ? describeMarket(stack.config) : 'none: publish your own events'}`,
-    `  Store         ${relative(process.cwd(), stack.store.dir) || '.'}`,
+    `  Market        ${parts.sim ? describeMarket(stack) : 'none: publish your own events'}`,
+    `  Store         ${relative(process.cwd(), stack.store.dir) || '.'}${isKept ? ', as the last run left it' : ''}`,
     ...(parts.sim ? [`  Whom to call  ${SAMPLE_QUESTION}`] : []),
     '',
     '  Ctrl-C stops everything.',
@@ -131,7 +132,8 @@ function where(config: Config): string {
   return `ClickHouse at ${new URL(config.clickhouseUrl).host}`;
 }
 
-function describeMarket({ sim }: Config): string {
-  const { seed, dealers, days } = sim;
-  return `simulated, ${dealers} dealers (seed ${seed}): ${days} days of history, then live`;
+function describeMarket({ config, store }: Stack): string {
+  const { seed, dealers, days } = config.sim;
+  const past = store.isKept ? 'goes on where the log ends' : `${days} days of history`;
+  return `simulated, ${dealers} dealers (seed ${seed}): ${past}, then live`;
 }

@@ -18,6 +18,10 @@ export async function requireFreePort(host: string, port: number): Promise<void>
   throw new FirstcallError('portUnusable', `cannot listen on ${host} port ${port}: ${error.code}`);
 }
 
+export async function isFreePort(host: string, port: number): Promise<boolean> {
+  return (await tryListen(host, port)) === null;
+}
+
 function tryListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -24,6 +24,8 @@ export interface StoreOptions {
 export interface Store {
   readonly dir: string;
   readonly lock: FileLock;
+  /** Whether it goes on with what an earlier run left. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -36,8 +38,9 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const lock = FileLock.acquire(join(dir, LOCK));
   try {
     await endLeftovers(lock.leftovers, options);
+    const isKept = options.keep && contentsOf(dir).length > 0;
     if (!options.keep) empty(dir);
-    return { dir, lock };
+    return { dir, lock, isKept };
   } catch (error) {
     lock.release();
     throw error;
@@ -73,9 +76,12 @@ function notAStore(dir: string): FirstcallError {
   );
 }
 
+function contentsOf(dir: string): string[] {
+  return readdirSync(dir).filter((name) => name !== MARKER && !name.startsWith(LOCK));
+}
+
 function empty(dir: string): void {
-  for (const name of readdirSync(dir)) {
-    if (name === MARKER || name.startsWith(LOCK)) continue;
+  for (const name of contentsOf(dir)) {
     rmSync(join(dir, name), { recursive: true, force: true });
   }
 }
