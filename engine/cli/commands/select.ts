@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { InstrumentId, Micros, OrderId } from '../../../schemas/ids.ts';
 import type { SelectionAnswer, SelectRequest } from '../../../schemas/selection.ts';
 import { numberFlag, requireFlags, textFlag } from '../arguments.ts';
@@ -7,6 +9,10 @@ import { describeDecision } from '../describe-decision.ts';
 import { askRankings, askSelection } from '../engine-client.ts';
 import { engineUrl, URL_FLAG } from '../engine-url.ts';
 import { printAnswer } from '../print-answer.ts';
+
+/** How often the watermark is asked for, and how long between. */
+const ASKED_MAX = 20;
+const ASK_AGAIN_MS = 250;
 
 export const selectCommand: Command = {
   name: 'select',
@@ -35,8 +41,12 @@ export const selectCommand: Command = {
 
 async function run(invocation: Invocation): Promise<number> {
   const url = engineUrl(invocation);
-  const order = await readOrder(invocation, url);
-  const selection = await askSelection(url, order);
+  const order = readOrder(invocation);
+  const tsEvent = readAsOf(textFlag(invocation, 'as-of'));
+  const selection =
+    tsEvent === null
+      ? await askAtWatermark(url, order)
+      : await askSelection(url, { ...order, tsEvent });
   printAnswer(invocation, selection, describeAnswer);
   return 0;
 }
@@ -52,7 +62,7 @@ function describeLag({ lagMs }: SelectionAnswer): string {
   return `warning: the engine is ${(lagMs / 1000).toFixed(1)} s behind the log: older scores\n`;
 }
 
-async function readOrder(invocation: Invocation, url: string): Promise<SelectRequest> {
+function readOrder(invocation: Invocation): Omit<SelectRequest, 'tsEvent'> {
   requireFlags(invocation, ['instrument', 'side', 'quantity']);
   const side = textFlag(invocation, 'side');
   if (side !== 'buy' && side !== 'sell') {
@@ -64,13 +74,48 @@ async function readOrder(invocation: Invocation, url: string): Promise<SelectReq
     instrumentId: textFlag(invocation, 'instrument') as InstrumentId,
     side,
     quantity: numberFlag(invocation, 'quantity', Number.MIN_VALUE, 1e15)!,
-    tsEvent: await readAsOf(textFlag(invocation, 'as-of'), url),
     ...(count === undefined ? {} : { count }),
   };
 }
 
-async function readAsOf(text: string | undefined, url: string): Promise<Micros> {
-  if (text === undefined) return (await askRankings(url, 'ALL')).asOf;
+/**
+ * While an engine reads a history, its watermark may be long past the one that it said before: then it
+ * is asked again.
+ */
+async function askAtWatermark(
+  url: string,
+  order: Omit<SelectRequest, 'tsEvent'>,
+): Promise<SelectionAnswer> {
+  for (let asked = 1; ; asked++) {
+    const { asOf } = await askRankings(url, 'ALL');
+    try {
+      return await askSelection(url, { ...order, tsEvent: asOf });
+    } catch (error) {
+      if (!isPast(error)) throw error;
+      if (asked === ASKED_MAX) throw stillReading(asOf, error);
+    }
+    await delay(ASK_AGAIN_MS);
+  }
+}
+
+/** Of the order's fields only the time can be of the past; a message begins with the field. */
+function isPast(error: unknown): boolean {
+  return (
+    error instanceof FirstcallError &&
+    error.code === 'badOrder' &&
+    error.message.includes(': tsEvent: ')
+  );
+}
+
+function stillReading(asOf: Micros, cause: unknown): FirstcallError {
+  const time = new Date(asOf / 1000).toISOString();
+  const message = `the engine is still reading a history, past ${time}; ask again in a moment, or with --as-of now`;
+  return new FirstcallError('notReady', message, { cause });
+}
+
+/** Null: that of the watermark. */
+function readAsOf(text: string | undefined): Micros | null {
+  if (text === undefined) return null;
   const ms = text === 'now' ? Date.now() : Date.parse(text);
   if (Number.isNaN(ms) || ms < 0) {
     throw new UsageError(
