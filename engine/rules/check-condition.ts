@@ -58,11 +58,20 @@ function parse(text: string, vocabulary: Vocabulary): ParseResult {
   }
 }
 
-/** The first thing that is wrong with a part. */
+/** What is wrong with a part: the first thing on each side of its operators. */
 function faultsOf(part: ASTNode, vocabulary: Vocabulary, isPast: boolean): readonly Fault[] {
+  const faults = faultsIn(part, vocabulary);
+  return faults.length > 0 || isPast ? faults : impossibleTexts(part, vocabulary);
+}
+
+function faultsIn(node: ASTNode, vocabulary: Vocabulary): readonly Fault[] {
+  if (node.op === '!_' || node.op === '-_') return faultsIn(node.args, vocabulary);
+  if (CHECKS[node.op] === undefined) {
+    return (node.args as readonly ASTNode[]).flatMap((side) => faultsIn(side, vocabulary));
+  }
   try {
-    checkNode(part, vocabulary);
-    return isPast ? [] : impossibleTexts(part, vocabulary);
+    checkNode(node, vocabulary);
+    return [];
   } catch (error) {
     if (error instanceof ConditionError) return error.faults;
     throw error;
