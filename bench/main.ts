@@ -3,8 +3,10 @@ import { BENCHES } from './benches.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { ROLES } from './roles.ts';
 import type { Bench } from './support/bench.ts';
+import { judgeTargets } from './support/judge-targets.ts';
 import { describeMachine, machineLines } from './support/machine.ts';
 import { reportLines } from './support/print.ts';
+import { targetLines } from './support/print-targets.ts';
 import type { BenchReport } from './support/report.ts';
 import { defaultResultsFile, writeResults } from './support/results-file.ts';
 import { ROLE_ARGUMENT, serveRole } from './support/role.ts';
@@ -70,6 +72,8 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
     for (const line of reportLines(bench, report)) say(line);
     results.push({ bench, report });
   }
+  const reports = new Map(results.map(({ bench, report }) => [bench.name, report]));
+  for (const line of targetLines(judgeTargets(reports), options.effort.quick)) say(line);
   const file = options.jsonFile ?? defaultResultsFile();
   await writeResults(file, { startedAt, machine, effort: options.effort, results });
   const failed = results.flatMap(({ report }) => report.checks).filter(({ passed }) => !passed);

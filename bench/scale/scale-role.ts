@@ -4,6 +4,7 @@ import type { RoleMethods } from '../support/role.ts';
 import { type Census, takeCensus } from './board-census.ts';
 import { Crowd, type CrowdOptions } from './crowd.ts';
 import { CrowdDesk } from './crowd-desk.ts';
+import { PauseMeter } from './pause-meter.ts';
 
 /** Cost of some events. */
 export interface SliceResult {
@@ -11,6 +12,8 @@ export interface SliceResult {
   readonly eventsPerSecond: number;
   /** Of all threads: collecting garbage counts. */
   readonly cpuSecondsPerMillion: number;
+  /** Longest pause for garbage meanwhile; the events' own makers leave some of it. */
+  readonly longestGcMs: number;
 }
 
 /** What a run has come to. */
@@ -47,6 +50,7 @@ class CrowdRun {
   readonly #crowd: Crowd;
   readonly #before: NodeJS.MemoryUsage;
   readonly #desk: CrowdDesk;
+  readonly #pauses = new PauseMeter();
 
   constructor(options: CrowdOptions) {
     this.#crowd = new Crowd(options);
@@ -61,12 +65,14 @@ class CrowdRun {
   async play(rfqs: number): Promise<SliceResult> {
     const [crowd, desk] = [this.#crowd, this.#desk];
     const [meter, given, until] = [new SliceMeter(), desk.given, crowd.rfqs + rfqs];
+    await this.#pauses.longestMs();
     while (crowd.rfqs < until) {
       const events = crowd.nextPiece();
       const messages = await desk.prepare(events, crowd.ts);
       meter.time(() => desk.take(messages));
     }
-    return meter.per(desk.given - given);
+    const cost = meter.per(desk.given - given);
+    return { ...cost, longestGcMs: await this.#pauses.longestMs() };
   }
 
   async end(): Promise<RunResult> {
@@ -99,7 +105,7 @@ class SliceMeter {
     this.#cpuMicros += user + system;
   }
 
-  per(events: number): SliceResult {
+  per(events: number): Omit<SliceResult, 'longestGcMs'> {
     return {
       events,
       eventsPerSecond: events / (Number(this.#nanos) / 1e9),

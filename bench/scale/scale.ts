@@ -4,15 +4,16 @@ import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
 import { type CrowdOptions, RFQS_PER_DAY } from './crowd.ts';
 import type { RunResult, SliceResult } from './scale-role.ts';
-import { costTable, memoryTable, type SizedResults } from './scale-tables.ts';
+import { costTable, garbageTable, memoryTable, type SizedResults } from './scale-tables.ts';
+import { scaleTargets } from './scale-targets.ts';
 
 const SEED = 5;
 /** The first is what the others are compared with. */
 const SIZES = [
-  { dealers: 50, instruments: 1_000, targetRatio: null },
-  { dealers: 1_000, instruments: 1_000, targetRatio: 1.5 },
-  { dealers: 50, instruments: 100_000, targetRatio: 1.5 },
-  { dealers: 1_000, instruments: 100_000, targetRatio: null },
+  { dealers: 50, instruments: 1_000 },
+  { dealers: 1_000, instruments: 1_000 },
+  { dealers: 50, instruments: 100_000 },
+  { dealers: 1_000, instruments: 100_000 },
 ] as const;
 
 /** More than a day of RFQs, which is how long the books keep them: then as many go as come. */
@@ -57,7 +58,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
     }
   }
   return {
-    tables: [costTable(sized), memoryTable(sized)],
+    tables: [costTable(sized), memoryTable(sized), garbageTable(sized)],
     checks: [allApplied(sized.flatMap(({ runs }) => runs)), sameState(sized)],
     notes: [
       'A tick of every instrument precedes the RFQs, so that all of them have a place in the books.',
@@ -66,6 +67,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
         'data). RSS: of the whole process, so both, and what belongs to no pair.',
       ...(effort.quick ? [QUICK_NOTE] : []),
     ],
+    targets: scaleTargets(sized),
   };
 }
 

@@ -1,0 +1,168 @@
+/** What a target is a figure of; in the order of the table that ends a run. */
+export const TARGET_GROUPS = [
+  'ingest',
+  'decoding',
+  'event to score',
+  'selection',
+  'fan-out',
+  'size',
+  'scale-out',
+  'catch-up',
+] as const;
+
+type TargetGroup = (typeof TARGET_GROUPS)[number];
+
+/** What a figure should come to. A miss is told, and fails no run. */
+export interface Target {
+  readonly group: TargetGroup;
+  /** Name of the benchmark that measures it. */
+  readonly bench: string;
+  /** What is measured, and beside what. */
+  readonly what: string;
+  readonly bound: 'atLeast' | 'atMost';
+  readonly limit: number;
+  /** `x`: times what it stands beside, in the same rounds. */
+  readonly unit: 'x' | 'us' | 'ms' | 'bytes';
+}
+
+/** All targets. The first of a group stands for it in the picture. */
+export const TARGETS = {
+  ingestSingle: {
+    group: 'ingest',
+    bench: 'ingest',
+    what: 'events/s of one shard, single events, to a nats.js consumer that does nothing',
+    bound: 'atLeast',
+    limit: 0.1,
+    unit: 'x',
+  },
+  ingestBatch: {
+    group: 'ingest',
+    bench: 'ingest',
+    what: 'events/s of one shard, messages of up to 50, to a nats.js consumer that does nothing',
+    bound: 'atLeast',
+    limit: 0.05,
+    unit: 'x',
+  },
+  decode: {
+    group: 'decoding',
+    bench: 'decode',
+    what: 'events/s decoded and validated, to @msgpack/msgpack',
+    bound: 'atLeast',
+    limit: 3,
+    unit: 'x',
+  },
+  eventToScore: {
+    group: 'event to score',
+    bench: 'publish-to-score',
+    what: 'an event published until its score is visible, p50, to a bare nats.js consumer',
+    bound: 'atMost',
+    limit: 3,
+    unit: 'x',
+  },
+  eventToSubscriber: {
+    group: 'event to score',
+    bench: 'publish-to-subscriber',
+    what: 'an event published until a subscriber holds the ranking, p50, to half a tick of 100 ms',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  selectionHot: {
+    group: 'selection',
+    bench: 'select-in-process',
+    what: 'a selection of 5 of 500 dealers, p50, to objects, maps and a sort',
+    bound: 'atMost',
+    limit: 0.05,
+    unit: 'x',
+  },
+  selectionRules: {
+    group: 'selection',
+    bench: 'select-in-process',
+    what: 'a selection of 5 of 500 dealers with 50 rules, p99.9',
+    bound: 'atMost',
+    limit: 1_000,
+    unit: 'us',
+  },
+  selectionRedis: {
+    group: 'selection',
+    bench: 'peers-redis',
+    what: 'a selection, p50, to sorted sets of Redis',
+    bound: 'atMost',
+    limit: 1,
+    unit: 'x',
+  },
+  selectionClickHouse: {
+    group: 'selection',
+    bench: 'peers-clickhouse',
+    what: 'a selection, p50, to a query of ClickHouse',
+    bound: 'atMost',
+    limit: 0.1,
+    unit: 'x',
+  },
+  selectionWebsocket: {
+    group: 'selection',
+    bench: 'select-websocket',
+    what: 'a selection over WebSocket, 1,000/s, p50, to an echo of as many bytes',
+    bound: 'atMost',
+    limit: 10,
+    unit: 'x',
+  },
+  fanOut: {
+    group: 'fan-out',
+    bench: 'fan-out',
+    what: 'processor time of an update to a subscriber, to the same on ws',
+    bound: 'atMost',
+    limit: 0.2,
+    unit: 'x',
+  },
+  costByDealers: {
+    group: 'size',
+    bench: 'scale',
+    what: 'processor time of an event with 1,000 dealers, to 50',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  costByInstruments: {
+    group: 'size',
+    bench: 'scale',
+    what: 'processor time of an event with 100,000 instruments, to 1,000',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  pairBytes: {
+    group: 'size',
+    bench: 'scale',
+    what: 'scoreboard of a live (scope, dealer) pair, at the size that takes most',
+    bound: 'atMost',
+    limit: 1_023,
+    unit: 'bytes',
+  },
+  longestGc: {
+    group: 'size',
+    bench: 'scale',
+    what: 'longest pause for garbage while events are applied, at any size',
+    bound: 'atMost',
+    limit: 50,
+    unit: 'ms',
+  },
+  scaleOut: {
+    group: 'scale-out',
+    bench: 'scale-out',
+    what: 'events/s of two engines, to one',
+    bound: 'atLeast',
+    limit: 1.7,
+    unit: 'x',
+  },
+  catchUp: {
+    group: 'catch-up',
+    bench: 'catch-up',
+    what: 'events/s of catching up, to events/s as they come',
+    bound: 'atLeast',
+    limit: 1,
+    unit: 'x',
+  },
+} as const satisfies Readonly<Record<string, Target>>;
+
+export type TargetName = keyof typeof TARGETS;
