@@ -54,9 +54,9 @@ test('a quick run prints rows beside a baseline, passes its checks and leaves it
 test('a quick run of scale applies every event and says what each size costs beside its target', () => {
   const run = runBench('scale', '--quick', '--seconds', '1', '--json', join(folder, 'scale.json'));
   expect(run.status).toBe(0);
-  expect(run.stdout).toMatch(/1,000 dealers, to 50 +\d.*x +<= 1\.5x/);
-  expect(run.stdout).toMatch(/100,000 instruments, to 1,000 +\d.*x +<= 1\.5x/);
-  expect(run.stdout).toMatch(/live \(scope, dealer\) pair.+ bytes +<= 1,023 bytes {2}met/);
+  expect(run.stdout).toMatch(/1,000 dealers, to 50 dealers +\d.*x +<= 1\.5x/);
+  expect(run.stdout).toMatch(/100,000 instruments, to 1,000 instruments +\d.*x +<= 1\.5x/);
+  expect(run.stdout).toMatch(/of a live pair.+ bytes +<= 1,023 bytes {2}met/);
   expect(run.stdout).toContain('not measured: ingest was not run');
   expect(run.stdout.match(/passed: /g)).toHaveLength(2);
 });

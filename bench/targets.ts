@@ -17,8 +17,9 @@ export interface Target {
   readonly group: TargetGroup;
   /** Name of the benchmark that measures it. */
   readonly bench: string;
-  /** What is measured, and beside what. */
   readonly what: string;
+  /** What it is a ratio to; null: it is no ratio. */
+  readonly against: string | null;
   readonly bound: 'atLeast' | 'atMost';
   readonly limit: number;
   /** `x`: times what it stands beside, in the same rounds. */
@@ -30,7 +31,8 @@ export const TARGETS = {
   ingestSingle: {
     group: 'ingest',
     bench: 'ingest',
-    what: 'events/s of one shard, single events, to a nats.js consumer that does nothing',
+    what: 'events/s of one shard, single events',
+    against: 'a nats.js consumer that does nothing',
     bound: 'atLeast',
     limit: 0.1,
     unit: 'x',
@@ -38,7 +40,8 @@ export const TARGETS = {
   ingestBatch: {
     group: 'ingest',
     bench: 'ingest',
-    what: 'events/s of one shard, messages of up to 50, to a nats.js consumer that does nothing',
+    what: 'events/s of one shard, messages of up to 50 events',
+    against: 'a nats.js consumer that does nothing',
     bound: 'atLeast',
     limit: 0.05,
     unit: 'x',
@@ -46,7 +49,8 @@ export const TARGETS = {
   decode: {
     group: 'decoding',
     bench: 'decode',
-    what: 'events/s decoded and validated, to @msgpack/msgpack',
+    what: 'events/s decoded',
+    against: '@msgpack/msgpack',
     bound: 'atLeast',
     limit: 3,
     unit: 'x',
@@ -54,7 +58,8 @@ export const TARGETS = {
   eventToScore: {
     group: 'event to score',
     bench: 'publish-to-score',
-    what: 'an event published until its score is visible, p50, to a bare nats.js consumer',
+    what: 'event published to score visible, p50',
+    against: 'a bare nats.js consumer that sees it',
     bound: 'atMost',
     limit: 3,
     unit: 'x',
@@ -62,7 +67,8 @@ export const TARGETS = {
   eventToSubscriber: {
     group: 'event to score',
     bench: 'publish-to-subscriber',
-    what: 'an event published until a subscriber holds the ranking, p50, to half a tick of 100 ms',
+    what: 'event published to ranking at a subscriber, p50',
+    against: 'half a tick of 100 ms',
     bound: 'atMost',
     limit: 1.5,
     unit: 'x',
@@ -70,7 +76,8 @@ export const TARGETS = {
   selectionHot: {
     group: 'selection',
     bench: 'select-in-process',
-    what: 'a selection of 5 of 500 dealers, p50, to objects, maps and a sort',
+    what: 'a selection of 5 of 500 dealers, p50',
+    against: 'objects, maps and a sort',
     bound: 'atMost',
     limit: 0.05,
     unit: 'x',
@@ -79,6 +86,7 @@ export const TARGETS = {
     group: 'selection',
     bench: 'select-in-process',
     what: 'a selection of 5 of 500 dealers with 50 rules, p99.9',
+    against: null,
     bound: 'atMost',
     limit: 1_000,
     unit: 'us',
@@ -86,7 +94,8 @@ export const TARGETS = {
   selectionRedis: {
     group: 'selection',
     bench: 'peers-redis',
-    what: 'a selection, p50, to sorted sets of Redis',
+    what: 'a selection, p50',
+    against: 'sorted sets of Redis',
     bound: 'atMost',
     limit: 1,
     unit: 'x',
@@ -94,7 +103,8 @@ export const TARGETS = {
   selectionClickHouse: {
     group: 'selection',
     bench: 'peers-clickhouse',
-    what: 'a selection, p50, to a query of ClickHouse',
+    what: 'a selection, p50',
+    against: 'a query of ClickHouse',
     bound: 'atMost',
     limit: 0.1,
     unit: 'x',
@@ -102,7 +112,8 @@ export const TARGETS = {
   selectionWebsocket: {
     group: 'selection',
     bench: 'select-websocket',
-    what: 'a selection over WebSocket, 1,000/s, p50, to an echo of as many bytes',
+    what: 'a selection over WebSocket, 1,000/s, p50',
+    against: 'an echo of as many bytes',
     bound: 'atMost',
     limit: 10,
     unit: 'x',
@@ -110,7 +121,8 @@ export const TARGETS = {
   fanOut: {
     group: 'fan-out',
     bench: 'fan-out',
-    what: 'processor time of an update to a subscriber, to the same on ws',
+    what: 'processor time of an update at a subscriber',
+    against: 'the same on ws',
     bound: 'atMost',
     limit: 0.2,
     unit: 'x',
@@ -118,7 +130,8 @@ export const TARGETS = {
   costByDealers: {
     group: 'size',
     bench: 'scale',
-    what: 'processor time of an event with 1,000 dealers, to 50',
+    what: 'processor time of an event, 1,000 dealers',
+    against: '50 dealers',
     bound: 'atMost',
     limit: 1.5,
     unit: 'x',
@@ -126,7 +139,8 @@ export const TARGETS = {
   costByInstruments: {
     group: 'size',
     bench: 'scale',
-    what: 'processor time of an event with 100,000 instruments, to 1,000',
+    what: 'processor time of an event, 100,000 instruments',
+    against: '1,000 instruments',
     bound: 'atMost',
     limit: 1.5,
     unit: 'x',
@@ -134,7 +148,8 @@ export const TARGETS = {
   pairBytes: {
     group: 'size',
     bench: 'scale',
-    what: 'scoreboard of a live (scope, dealer) pair, at the size that takes most',
+    what: 'scoreboard of a live pair, at the size that takes most',
+    against: null,
     bound: 'atMost',
     limit: 1_023,
     unit: 'bytes',
@@ -142,7 +157,8 @@ export const TARGETS = {
   longestGc: {
     group: 'size',
     bench: 'scale',
-    what: 'longest pause for garbage while events are applied, at any size',
+    what: 'longest pause for garbage, at any size',
+    against: null,
     bound: 'atMost',
     limit: 50,
     unit: 'ms',
@@ -150,7 +166,8 @@ export const TARGETS = {
   scaleOut: {
     group: 'scale-out',
     bench: 'scale-out',
-    what: 'events/s of two engines, to one',
+    what: 'events/s of two engines',
+    against: 'one engine',
     bound: 'atLeast',
     limit: 1.7,
     unit: 'x',
@@ -158,7 +175,8 @@ export const TARGETS = {
   catchUp: {
     group: 'catch-up',
     bench: 'catch-up',
-    what: 'events/s of catching up, to events/s as they come',
+    what: 'events/s of catching up',
+    against: 'events/s as they come',
     bound: 'atLeast',
     limit: 1,
     unit: 'x',

@@ -5,7 +5,7 @@ import { eventCount, MarketTape, type TapeMessage } from '../support/market-tape
 import { type BenchReport, type Check, speedTable, type Table } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
-import { figureIn, targetFigure } from '../support/target-figure.ts';
+import { cellOf, targetFigure } from '../support/target-figure.ts';
 import type { ReadResult, ReadTask } from './reader-role.ts';
 
 const PARTITIONS = 8;
@@ -62,8 +62,8 @@ async function run(context: BenchContext): Promise<BenchReport> {
       ...results.map(({ note }) => note),
     ],
     targets: [
-      targetFigure('ingestSingle', figureIn(singles, 'one shard', 'x baseline')),
-      targetFigure('ingestBatch', figureIn(batches, 'one shard', 'x baseline')),
+      targetFigure('ingestSingle', cellOf(singles, 'one shard', 'x baseline')),
+      targetFigure('ingestBatch', cellOf(batches, 'one shard', 'x baseline')),
     ],
   };
 }

@@ -2,10 +2,10 @@ import type { Bench, BenchContext } from '../support/bench.ts';
 import type { BenchReport, Check } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
+import { cellOf, largestIn, targetFigure } from '../support/target-figure.ts';
 import { type CrowdOptions, RFQS_PER_DAY } from './crowd.ts';
 import type { RunResult, SliceResult } from './scale-role.ts';
-import { costTable, garbageTable, memoryTable, type SizedResults } from './scale-tables.ts';
-import { scaleTargets } from './scale-targets.ts';
+import { costTable, garbageTable, memoryTable, nameOf, type SizedResults } from './scale-tables.ts';
 
 const SEED = 5;
 /** The first is what the others are compared with. */
@@ -57,8 +57,10 @@ async function run(context: BenchContext): Promise<BenchReport> {
       sized[at]!.runs.push(result);
     }
   }
+  const [cost, memory, garbage] = [costTable(sized), memoryTable(sized), garbageTable(sized)];
+  const [, manyDealers, manyInstruments] = SIZES.map(nameOf) as [string, string, string];
   return {
-    tables: [costTable(sized), memoryTable(sized), garbageTable(sized)],
+    tables: [cost, memory, garbage],
     checks: [allApplied(sized.flatMap(({ runs }) => runs)), sameState(sized)],
     notes: [
       'A tick of every instrument precedes the RFQs, so that all of them have a place in the books.',
@@ -67,7 +69,12 @@ async function run(context: BenchContext): Promise<BenchReport> {
         'data). RSS: of the whole process, so both, and what belongs to no pair.',
       ...(effort.quick ? [QUICK_NOTE] : []),
     ],
-    targets: scaleTargets(sized),
+    targets: [
+      targetFigure('costByDealers', cellOf(cost, manyDealers, 'CPU x first')),
+      targetFigure('costByInstruments', cellOf(cost, manyInstruments, 'CPU x first')),
+      targetFigure('pairBytes', largestIn(memory, 'board bytes')),
+      targetFigure('longestGc', largestIn(garbage, 'longest ms')),
+    ],
   };
 }
 

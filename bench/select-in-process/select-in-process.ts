@@ -7,7 +7,7 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
 import { interleave } from '../support/rounds.ts';
-import { figureIn, targetFigure } from '../support/target-figure.ts';
+import { cellOf, targetFigure } from '../support/target-figure.ts';
 import { fillBoard, type MarketBoard } from './market-board.ts';
 import { NaiveSelector } from './naive-selector.ts';
 import { measureRules } from './rules-cost.ts';
@@ -39,7 +39,7 @@ export const selectInProcess: Bench = {
         ...[few, many].map(({ rows, events }) => `${rows} rows from ${events} events`),
       ],
       targets: [
-        targetFigure('selectionHot', figureIn(ofMany.table, 'engine', 'x p50')),
+        targetFigure('selectionHot', cellOf(ofMany.table, 'engine', 'x p50')),
         targetFigure('selectionRules', withRules.p999Micros),
       ],
     } satisfies BenchReport;

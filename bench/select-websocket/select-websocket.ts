@@ -7,7 +7,7 @@ import { eventCount, MarketTape } from '../support/market-tape.ts';
 import { type BenchReport, type Check, duration, latencyTable } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
-import { figureIn, targetFigure } from '../support/target-figure.ts';
+import { cellOf, targetFigure } from '../support/target-figure.ts';
 import type { LoadOptions, LoadResult, LoadTargets } from './load-client.ts';
 
 const PARTITIONS = 8;
@@ -69,7 +69,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
       `replies of ${replyBytes} bytes, 40 dealers, ${eventCount(messages)} events in the log`,
       ...parts.map(({ note }) => note),
     ],
-    targets: [targetFigure('selectionWebsocket', figureIn(fastest, 'engine', 'x p50'))],
+    targets: [targetFigure('selectionWebsocket', cellOf(fastest, 'engine', 'x p50'))],
   };
 }
 

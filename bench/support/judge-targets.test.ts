@@ -4,6 +4,7 @@ import { judgeTargets } from './judge-targets.ts';
 import { targetLines } from './print-targets.ts';
 import type { BenchReport } from './report.ts';
 import { notMeasured, type TargetFigure, targetFigure } from './target-figure.ts';
+import { nameOfTarget } from './target-text.ts';
 
 const reportOf = (targets: readonly TargetFigure[], passed = true): BenchReport => ({
   tables: [],
@@ -61,8 +62,8 @@ test('the printed table has every group and target, each with its figure, limit 
   for (const [i, group] of TARGET_GROUPS.entries()) {
     expect(lines.filter((line) => line.trim() === `${i + 1} ${group}`)).toHaveLength(1);
   }
-  for (const { what } of Object.values(TARGETS)) {
-    expect(lines.filter((line) => line.includes(what))).toHaveLength(1);
+  for (const target of Object.values(TARGETS)) {
+    expect(lines.filter((line) => line.includes(`  ${nameOfTarget(target)} `))).toHaveLength(1);
   }
   expect(lines.find((line) => line.includes(TARGETS.ingestSingle.what))).toMatch(
     / 0\.042x .* MISSED$/,

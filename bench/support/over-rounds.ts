@@ -8,38 +8,38 @@ export interface OverRounds {
   /** and another quarter above this. */
   readonly threeQuarters: number;
   readonly better: 'less' | 'more';
-  /** Whether another run may be compared with it: a ratio to the baseline, or a count of bytes. */
-  readonly travels: boolean;
+  /** `x`: times a baseline. Null: of this machine and this hour, so no other run is compared with it. */
+  readonly unit: 'x' | 'bytes' | null;
 }
 
 type Rounds = readonly (number | null)[];
 
 /** A ratio to what took turns with it, round by round. Null when a round has none. */
 export const ratioOverRounds = (rounds: Rounds, better: OverRounds['better']): OverRounds | null =>
-  overRounds(rounds, better, true);
+  overRounds(rounds, better, 'x');
 
 /** Memory that something takes, in bytes. */
 export const bytesOverRounds = (rounds: Rounds): OverRounds | null =>
-  overRounds(rounds, 'less', true);
+  overRounds(rounds, 'less', 'bytes');
 
-/** What depends on this machine and this hour: it is drawn, and never compared. */
+/** A speed or a duration: it is drawn, and never compared with another run. */
 export const amountOverRounds = (rounds: Rounds, better: OverRounds['better']): OverRounds | null =>
-  overRounds(rounds, better, false);
+  overRounds(rounds, better, null);
 
 function overRounds(
   rounds: Rounds,
   better: OverRounds['better'],
-  travels: boolean,
+  unit: OverRounds['unit'],
 ): OverRounds | null {
   const known = rounds.filter((value) => value !== null && Number.isFinite(value)) as number[];
   // A median over fewer rounds would compare other rounds.
   if (known.length === 0 || known.length < rounds.length) return null;
-  const [quarter, threeQuarters] = quartiles(known);
-  return { median: median(known), quarter, threeQuarters, better, travels };
-}
-
-/** Below which a quarter of the values lies, and above which another quarter does. */
-function quartiles(values: readonly number[]): [number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [sorted[sorted.length >> 2]!, sorted[(3 * sorted.length) >> 2]!];
+  const sorted = known.sort((a, b) => a - b);
+  return {
+    median: median(sorted),
+    quarter: sorted[sorted.length >> 2]!,
+    threeQuarters: sorted[(3 * sorted.length) >> 2]!,
+    better,
+    unit,
+  };
 }

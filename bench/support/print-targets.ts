@@ -1,7 +1,7 @@
 import { TARGET_GROUPS } from '../targets.ts';
-import type { TargetResult } from './judge-targets.ts';
 import { tableLines } from './print.ts';
-import { inUnit, limitText } from './units.ts';
+import type { TargetResult } from './results-schema.ts';
+import { inUnit, limitText, nameOfTarget } from './target-text.ts';
 
 const QUICK_NOTE = 'a quick run shows that everything works: what it met or missed says little';
 
@@ -25,7 +25,7 @@ export function targetLines(targets: readonly TargetResult[], isQuick: boolean):
 }
 
 const targetRow = (target: TargetResult) => ({
-  contender: `  ${target.what}`,
+  contender: `  ${nameOfTarget(target)}`,
   texts: [inUnit(target.unit, target.value), limitText(target)],
 });
 
