@@ -82,7 +82,15 @@ function chosenBenches({ names }: BenchOptions): Bench[] {
     const known = BENCHES.map((bench) => bench.name).join(', ');
     throw new FirstcallError('badOptions', `no benchmark "${name}": there are ${known}`);
   }
-  return BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
+  return BENCHES.filter((bench) => {
+    const isNamed = names.includes(bench.name);
+    const missing = names.length === 0 || isNamed ? (bench.missing?.() ?? null) : null;
+    if (isNamed && missing !== null) {
+      throw new FirstcallError('badOptions', `${bench.name} cannot run: ${missing}`);
+    }
+    if (missing !== null) say(`left out: ${bench.name}: ${missing}`);
+    return isNamed || (names.length === 0 && missing === null);
+  });
 }
 
 async function runBenches(benches: readonly Bench[], options: BenchOptions): Promise<Results> {
@@ -99,7 +107,8 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
     for (const line of reportLines(bench, report)) say(line);
     reports.push([bench, report]);
   }
-  return resultsOf({ startedAt, machine, effort: options.effort, reports });
+  const leftOut = new Map(BENCHES.map((bench) => [bench.name, bench.missing?.() ?? null]));
+  return resultsOf({ startedAt, machine, effort: options.effort, reports, leftOut });
 }
 
 /** One that broke does not take the figures of the others with it. */

@@ -33,8 +33,8 @@ const checkItem = ({ name, passed, detail }: BenchResult['checks'][number]): Mar
 function tablePart(bench: string, table: TableResult, targets: readonly TargetResult[]): Markup {
   const plots = plotsOf(bench, table, targets).filter((plot) => plot !== null);
   return markup`<h3>${table.title}</h3>
-${figureTable(`${bench}: ${table.title}`, table)}
-${plots.length === 0 ? null : markup`<div class="plots">${plots}</div>`}`;
+<div class="exhibit">${figureTable(`${bench}: ${table.title}`, table)}
+${plots.length === 0 ? null : markup`<div class="plots">${plots}</div>`}</div>`;
 }
 
 /** Latencies as curves; everything else that was measured over rounds, and what has a target, as bars. */

@@ -11,7 +11,7 @@ export interface LatencyCurve {
 
 const WIDTH = 420;
 const LEFT = 54;
-const RIGHT = WIDTH - 10;
+const RIGHT = WIDTH - 26;
 const TOP = 10;
 const BOTTOM = 240;
 const LEGEND_TOP = 292;

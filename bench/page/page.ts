@@ -11,7 +11,7 @@ import { benchSection } from './bench-section.ts';
 import { type Markup, markup, Markup as Raw } from './markup.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { targetTable } from './tables.ts';
-import { HATCHES, headlines, sizeOf, targetBars } from './target-bars.ts';
+import { HATCHES, targetColumns } from './target-bars.ts';
 
 /**
  * A run as one HTML file that asks the network for nothing. `compared`: what changed since another run, or
@@ -56,15 +56,20 @@ function effortText({ effort }: Results): string {
     : measured;
 }
 
+const TARGET_COLUMNS = 2;
+
 function targetSection({ targets }: Results): Markup {
-  const { width, height } = sizeOf(headlines(targets).length, 1);
+  const columns = targetColumns(targets, TARGET_COLUMNS);
   return markup`<section id="targets" aria-labelledby="targets-title"><h2 id="targets-title">Targets</h2>
 <p class="soft">What the figures should come to. A target that is missed fails nothing; a figure beside which a check failed is not taken.</p>
 ${targetTable(targets)}
-<div class="plots"><svg viewBox="-2 0 ${width + 4} ${height}" role="img" class="plot">
-<title>Eight figures beside their targets</title>
+<div class="plots">${columns.map(
+    ({ width, height, bars }, i) =>
+      markup`<svg viewBox="-2 0 ${width + 4} ${height}" role="img" class="plot">
+<title>Figures beside their targets, ${i + 1} of ${TARGET_COLUMNS}</title>
 <desc>The first target of each group; a bar goes to the right as far as its figure is better than the target. The table has them all.</desc>
-${targetBars(targets, 1)}</svg></div>
+${bars}</svg>`,
+  )}</div>
 </section>
 `;
 }
@@ -87,11 +92,11 @@ ${changed.length === 0 ? null : changeTable(changed)}`;
 }
 
 function changeTable(changed: readonly Change[]): Markup {
-  return markup`<div class="wide" role="region" aria-label="changes" tabindex="0"><table class="fold">
+  return markup`<div class="wide" role="region" aria-label="changes" tabindex="0"><table class="fold" role="table">
 <thead><tr><th scope="col">figure</th><th scope="col" class="words"></th><th scope="col">before</th><th scope="col">now</th><th scope="col">times</th></tr></thead>
 <tbody>${changed.map(
     (change) =>
-      markup`<tr><th scope="row">${change.place.join(' | ')}</th><td class="words ${isWorse(change) ? 'bad' : 'good'}">${change.verdict}</td><td>${withNoise(change.before)}</td><td>${withNoise(change.after)}</td><td>${growthText(change)}</td></tr>
+      markup`<tr role="row"><th scope="row" role="rowheader">${change.place.join(' | ')}</th><td role="cell" class="words ${isWorse(change) ? 'bad' : 'good'}">${change.verdict}</td><td role="cell">${withNoise(change.before)}</td><td role="cell">${withNoise(change.after)}</td><td role="cell">${growthText(change)}</td></tr>
 `,
   )}</tbody></table></div>`;
 }

@@ -16,17 +16,17 @@ export function figureTable(caption: string, { columns, rows }: TableResult): Ma
 
 /** All targets, group by group. */
 export function targetTable(targets: readonly TargetResult[]): Markup {
-  return markup`<div class="wide" role="region" aria-label="targets" tabindex="0"><table class="fold">
+  return markup`<div class="wide" role="region" aria-label="targets" tabindex="0"><table class="fold" role="table">
 <thead><tr><th scope="col">x: times what it stands beside</th><th scope="col">figure</th><th scope="col">target</th><th scope="col" class="words"></th></tr></thead>
 <tbody>${TARGET_GROUPS.map((group, i) => {
     const own = targets.filter((target) => target.group === group);
-    return markup`<tr class="group"><th scope="rowgroup" colspan="4">${i + 1} ${group}</th></tr>
+    return markup`<tr class="group" role="row"><th scope="rowgroup" role="rowheader" colspan="4">${i + 1} ${group}</th></tr>
 ${own.map(targetRow)}`;
   })}</tbody></table></div>`;
 }
 
 const targetRow = (target: TargetResult): Markup =>
-  markup`<tr><th scope="row">${nameOfTarget(target)}</th><td>${inUnit(target.unit, target.value)}</td><td>${limitText(target)}</td><td class="words">${verdict(target)}</td></tr>
+  markup`<tr role="row"><th scope="row" role="rowheader">${nameOfTarget(target)}</th><td role="cell">${inUnit(target.unit, target.value)}</td><td role="cell">${limitText(target)}</td><td role="cell" class="words">${verdict(target)}</td></tr>
 `;
 
 function verdict({ verdict, why }: TargetResult): Markup {

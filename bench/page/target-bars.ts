@@ -7,10 +7,11 @@ import { type Markup, markup } from './markup.ts';
 /** A cell of the picture: one group, by the first of its targets. */
 const CELL_WIDTH = 400;
 const CELL_HEIGHT = 88;
-const GAP = 20;
-const AXIS_HEIGHT = 30;
+const AXIS_HEIGHT = 10;
 const BAR_TOP = 56;
 const BAR = 13;
+/** Half the width of an axis label, about. */
+const LABEL_HALF = 30;
 /** How many times better or worse than its target a bar can show. */
 const MARGIN_MAX = 100;
 const MARGIN_SHOWN_MIN = 2;
@@ -20,31 +21,28 @@ const MARKS = [1 / 100, 1 / 10, 1 / 2, 1, 2, 10, 100];
 export const headlines = (targets: readonly TargetResult[]): TargetResult[] =>
   TARGET_GROUPS.flatMap((group) => targets.find((target) => target.group === group) ?? []);
 
-export interface Size {
+interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-export function sizeOf(count: number, columns: number): Size {
-  const rows = Math.ceil(count / columns);
-  const width = columns * CELL_WIDTH + (columns - 1) * GAP;
-  return { width, height: rows * CELL_HEIGHT + AXIS_HEIGHT };
+/** Bars of some groups one below the other, and how large that is. */
+interface Column extends Size {
+  readonly bars: Markup;
 }
 
 /** Each group's figure beside its target: the bar goes to the right of the line as far as it is better. */
-export function targetBars(targets: readonly TargetResult[], columns: number): Markup {
+export function targetColumns(targets: readonly TargetResult[], columns: number): Column[] {
   const shown = headlines(targets);
-  const rows = Math.ceil(shown.length / columns);
   const scale = scaleFor(shown);
-  const cells = shown.map((target, i) => {
-    const [column, row] = [Math.floor(i / rows), i % rows];
-    const [x, y] = [column * (CELL_WIDTH + GAP), row * CELL_HEIGHT];
-    return markup`<g transform="translate(${x} ${y})">${cell(target, scale)}</g>`;
+  const rows = Math.ceil(shown.length / columns);
+  return Array.from({ length: columns }, (_, i) => {
+    const cells = shown.slice(i * rows, (i + 1) * rows).map((target, row) => {
+      return markup`<g transform="translate(0 ${row * CELL_HEIGHT})">${cell(target, scale)}</g>`;
+    });
+    const [width, height] = [CELL_WIDTH, rows * CELL_HEIGHT + AXIS_HEIGHT];
+    return { width, height, bars: markup`${cells}${axisLabels(scale, rows * CELL_HEIGHT)}` };
   });
-  const axes = Array.from({ length: columns }, (_, column) => {
-    return markup`<g transform="translate(${column * (CELL_WIDTH + GAP)} 0)">${axis(scale, rows * CELL_HEIGHT)}</g>`;
-  });
-  return markup`${axes}${cells}`;
 }
 
 /** Times better than the target; null: not measured. */
@@ -67,12 +65,14 @@ interface Scale {
   readonly x: LogScale;
 }
 
-function cell(target: TargetResult, { x }: Scale): Markup {
+function cell(target: TargetResult, scale: Scale): Markup {
+  const { x } = scale;
   const margin = marginOf(target);
   const place = (TARGET_GROUPS as readonly string[]).indexOf(target.group) + 1;
   const against = target.against === null ? '' : `to ${target.against}`;
   const [from, to] = [x.at(1), x.at(margin ?? 1)];
-  return markup`<text class="strong" x="0" y="14">${place} ${target.group}</text>
+  return markup`${marksOf(scale).map((mark) => markup`<path class="grid" d="M${x.at(mark)} ${BAR_TOP - 3}V${BAR_TOP + BAR + 3}"/>`)}
+<text class="strong" x="0" y="14">${place} ${target.group}</text>
 <text class="strong" x="${CELL_WIDTH}" y="14" text-anchor="end">${figureText(target)}</text>
 <text class="soft" x="0" y="31">${target.what}</text>
 <text class="soft" x="0" y="47">${against}</text>
@@ -91,15 +91,16 @@ function figureText({ unit, value, verdict }: TargetResult): string {
   return `${inUnit(unit, value)}  ${verdict === 'met' ? '\u2713' : '\u2717'} ${verdict}`;
 }
 
-function axis({ from, to, x }: Scale, bottom: number): Markup {
-  const marks = MARKS.filter((mark) => mark >= from / 1.001 && mark <= to * 1.001);
-  return markup`${marks.map((mark) => axisMark(mark, x.at(mark), bottom))}`;
-}
+const marksOf = ({ from, to }: Scale): number[] =>
+  MARKS.filter((mark) => mark >= from / 1.001 && mark <= to * 1.001);
 
-function axisMark(mark: number, x: number, bottom: number): Markup {
-  const label = mark === 1 ? 'target' : mark > 1 ? `${mark}x better` : `${1 / mark}x worse`;
-  const anchor = x < 30 ? 'start' : x > CELL_WIDTH - 30 ? 'end' : 'middle';
-  return markup`<path class="grid" d="M${x} ${BAR_TOP}V${bottom}"/><text class="soft" x="${x}" y="${bottom + 16}" text-anchor="${anchor}">${label}</text>`;
+function axisLabels(scale: Scale, y: number): Markup[] {
+  return marksOf(scale).map((mark) => {
+    const label = mark === 1 ? 'target' : mark > 1 ? `${mark}x better` : `${1 / mark}x worse`;
+    const x = scale.x.at(mark);
+    const anchor = x < LABEL_HALF ? 'start' : x > CELL_WIDTH - LABEL_HALF ? 'end' : 'middle';
+    return markup`<text class="soft" x="${x}" y="${y}" text-anchor="${anchor}">${label}</text>`;
+  });
 }
 
 /** What bars are filled with when they are no plain colour. */

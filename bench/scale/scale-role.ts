@@ -4,7 +4,6 @@ import type { RoleMethods } from '../support/role.ts';
 import { type Census, takeCensus } from './board-census.ts';
 import { Crowd, type CrowdOptions } from './crowd.ts';
 import { CrowdDesk } from './crowd-desk.ts';
-import { PauseMeter } from './pause-meter.ts';
 
 /** Cost of some events. */
 export interface SliceResult {
@@ -12,8 +11,6 @@ export interface SliceResult {
   readonly eventsPerSecond: number;
   /** Of all threads: collecting garbage counts. */
   readonly cpuSecondsPerMillion: number;
-  /** Longest pause for garbage meanwhile; the events' own makers leave some of it. */
-  readonly longestGcMs: number;
 }
 
 /** What a run has come to. */
@@ -50,7 +47,6 @@ class CrowdRun {
   readonly #crowd: Crowd;
   readonly #before: NodeJS.MemoryUsage;
   readonly #desk: CrowdDesk;
-  readonly #pauses = new PauseMeter();
 
   constructor(options: CrowdOptions) {
     this.#crowd = new Crowd(options);
@@ -65,14 +61,12 @@ class CrowdRun {
   async play(rfqs: number): Promise<SliceResult> {
     const [crowd, desk] = [this.#crowd, this.#desk];
     const [meter, given, until] = [new SliceMeter(), desk.given, crowd.rfqs + rfqs];
-    await this.#pauses.longestMs();
     while (crowd.rfqs < until) {
       const events = crowd.nextPiece();
       const messages = await desk.prepare(events, crowd.ts);
       meter.time(() => desk.take(messages));
     }
-    const cost = meter.per(desk.given - given);
-    return { ...cost, longestGcMs: await this.#pauses.longestMs() };
+    return meter.per(desk.given - given);
   }
 
   async end(): Promise<RunResult> {
@@ -105,7 +99,7 @@ class SliceMeter {
     this.#cpuMicros += user + system;
   }
 
-  per(events: number): Omit<SliceResult, 'longestGcMs'> {
+  per(events: number): SliceResult {
     return {
       events,
       eventsPerSecond: events / (Number(this.#nanos) / 1e9),

@@ -96,27 +96,3 @@ function memoryRow(size: SizedResults, isBaseline: boolean): TableRow {
     },
   };
 }
-
-/** Pauses for garbage by size. */
-export function garbageTable(sizes: readonly SizedResults[]): Table {
-  return {
-    title: 'longest pause for garbage of a turn',
-    columns: ['median ms', 'longest ms'],
-    rows: sizes.map((size) => garbageRow(size, size === sizes[0])),
-  };
-}
-
-function garbageRow(size: SizedResults, isBaseline: boolean): TableRow {
-  const pauses = size.slices.map(({ longestGcMs }) => longestGcMs);
-  const [middle, longest] = [median(pauses), Math.max(...pauses)];
-  return {
-    contender: nameOf(size),
-    isBaseline,
-    texts: [middle.toFixed(1), longest.toFixed(1)],
-    figures: { samples: pauses.length, medianMs: middle, longestMs: longest },
-    measured: {
-      'median ms': amountOverRounds(pauses, 'less'),
-      'longest ms': amountOverRounds([longest], 'less'),
-    },
-  };
-}

@@ -5,7 +5,7 @@ import { interleave } from '../support/rounds.ts';
 import { cellOf, largestIn, targetFigure } from '../support/target-figure.ts';
 import { type CrowdOptions, RFQS_PER_DAY } from './crowd.ts';
 import type { RunResult, SliceResult } from './scale-role.ts';
-import { costTable, garbageTable, memoryTable, nameOf, type SizedResults } from './scale-tables.ts';
+import { costTable, memoryTable, nameOf, type SizedResults } from './scale-tables.ts';
 
 const SEED = 5;
 /** The first is what the others are compared with. */
@@ -57,10 +57,10 @@ async function run(context: BenchContext): Promise<BenchReport> {
       sized[at]!.runs.push(result);
     }
   }
-  const [cost, memory, garbage] = [costTable(sized), memoryTable(sized), garbageTable(sized)];
+  const [cost, memory] = [costTable(sized), memoryTable(sized)];
   const [, manyDealers, manyInstruments] = SIZES.map(nameOf) as [string, string, string];
   return {
-    tables: [cost, memory, garbage],
+    tables: [cost, memory],
     checks: [allApplied(sized.flatMap(({ runs }) => runs)), sameState(sized)],
     notes: [
       'A tick of every instrument precedes the RFQs, so that all of them have a place in the books.',
@@ -73,7 +73,6 @@ async function run(context: BenchContext): Promise<BenchReport> {
       targetFigure('costByDealers', cellOf(cost, manyDealers, 'CPU x first')),
       targetFigure('costByInstruments', cellOf(cost, manyInstruments, 'CPU x first')),
       targetFigure('pairBytes', largestIn(memory, 'board bytes')),
-      targetFigure('longestGc', largestIn(garbage, 'longest ms')),
     ],
   };
 }

@@ -25,12 +25,12 @@ const LEAST_CHANGE = 1.1;
 
 /** Why two runs say nothing about each other; null: they do. */
 export function notComparable(before: Results, after: Results): string | null {
-  const [a, b] = [before.effort, after.effort];
-  if (a.quick || b.quick) return 'a quick run is too short to compare';
-  if (a.seconds !== b.seconds || a.rounds !== b.rounds) {
-    return `that run took ${a.seconds} s and ${a.rounds} rounds a benchmark, this one ${b.seconds} s and ${b.rounds}`;
-  }
-  return null;
+  const [was, is] = [before.effort, after.effort];
+  if (was.quick || is.quick) return 'a quick run is too short to compare';
+  const differing = differences(
+    Object.keys({ ...was, ...is }).map((name) => [name, was, is] as const),
+  );
+  return differing.length === 0 ? null : `they are not of one length: ${differing.join(', ')}`;
 }
 
 /** Compares ratios and bytes: microseconds of another hour say nothing. */
@@ -46,7 +46,7 @@ export function compareRuns(before: Results, after: Results): Comparison {
     before: before.startedAt,
     changes,
     unmatched: later.size + earlier.size - 2 * changes.length,
-    caveats: differences(before, after),
+    caveats: caveatsOf(before, after),
   };
 }
 
@@ -83,16 +83,21 @@ function verdictOn(before: OverRounds, after: OverRounds): Change['verdict'] {
 const isWithin = (value: number, { quarter, threeQuarters }: OverRounds): boolean =>
   value >= quarter && value <= threeQuarters;
 
-function differences(before: Results, after: Results): string[] {
-  const [a, b] = [before.machine, after.machine];
-  const libraries = Object.keys({ ...a.libraries, ...b.libraries });
-  const facts: readonly (readonly [string, unknown, unknown])[] = [
-    ['processor', a.cpu, b.cpu],
-    ['cores', a.cores, b.cores],
-    ['node', a.node, b.node],
-    ...libraries.map((name) => [name, a.libraries[name], b.libraries[name]] as const),
-  ];
-  return facts
-    .filter(([, was, is]) => was !== is)
-    .map(([name, was = 'not named', is = 'not named']) => `${name}: ${was}, now ${is}`);
+function caveatsOf({ machine: was }: Results, { machine: is }: Results): string[] {
+  const libraries = Object.keys({ ...was.libraries, ...is.libraries });
+  return differences([
+    ...['cpu', 'cores', 'node'].map((name) => [name, was, is] as const),
+    ...libraries.map((name) => [name, was.libraries, is.libraries] as const),
+  ]);
 }
+
+/** `rounds: 5, now 9`, of each field that is not the same in both. */
+function differences(fields: readonly (readonly [name: string, was: object, is: object])[]) {
+  return fields
+    .map(([name, was, is]) => [name, fieldOf(was, name), fieldOf(is, name)] as const)
+    .filter(([, was, is]) => was !== is)
+    .map(([name, was, is]) => `${name}: ${was}, now ${is}`);
+}
+
+const fieldOf = (fields: object, name: string): unknown =>
+  (fields as Readonly<Record<string, unknown>>)[name] ?? 'not said';

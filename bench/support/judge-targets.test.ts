@@ -37,11 +37,15 @@ test('a figure at its limit meets it, and one beyond misses', () => {
 test('what was not measured says why, and is never met', () => {
   const few = resultOf('ingest', reportOf([targetFigure('ingestSingle', null)]), 'ingestSingle');
   expect(few).toMatchObject({ verdict: 'not measured', why: 'too few samples to say' });
+  const lacking = judgeTargets(new Map(), new Map([['decode', 'a decoder is not installed']]));
+  expect(lacking.find(({ name }) => name === 'decode')?.why).toBe('a decoder is not installed');
   const infinite = targetFigure('ingestSingle', Number.POSITIVE_INFINITY);
   expect(infinite.value).toBeNull();
-  const missing = reportOf([notMeasured('selectionRedis', 'redis-server is not installed')]);
-  const { bench } = TARGETS.selectionRedis;
-  expect(resultOf(bench, missing, 'selectionRedis').why).toBe('redis-server is not installed');
+  const missing = reportOf([notMeasured('selectionRedisPacked', 'redis-server is not installed')]);
+  const { bench } = TARGETS.selectionRedisPacked;
+  expect(resultOf(bench, missing, 'selectionRedisPacked').why).toBe(
+    'redis-server is not installed',
+  );
   const wrong = resultOf(
     'ingest',
     reportOf([targetFigure('ingestSingle', 9)], false),

@@ -36,10 +36,11 @@ export function madeUpRun(madeUp: MadeUp = {}): Results {
       libraries: { ws: '8.23.0' },
     },
     effort: { quick, seconds: 45, rounds },
+    leftOut: new Map([['decode', 'a <decoder> is not installed']]),
     reports: [
       [benchNamed('ingest'), ingestReport(madeUp)],
       [benchNamed('select-in-process'), selectionReport(madeUp)],
-      [benchNamed('peers-redis'), emptyReport(madeUp)],
+      [benchNamed('peers-select'), emptyReport(madeUp)],
     ],
   });
   return parseResults(writtenForm(results), 'a made-up run');
@@ -106,5 +107,5 @@ const emptyReport = (madeUp: MadeUp): BenchReport => ({
   tables: [],
   checks: checksOf(madeUp),
   notes: [],
-  targets: [notMeasured('selectionRedis', 'redis-server is not <installed>')],
+  targets: [notMeasured('selectionRedisPacked', 'redis-server is not <installed>')],
 });

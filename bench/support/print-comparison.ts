@@ -47,8 +47,6 @@ export const growthText = ({ before, after }: Change): string =>
 
 /** The median, and the middle half of the rounds. */
 export function withNoise({ median, quarter, threeQuarters, unit }: OverRounds): string {
-  const [middle, low, high] = [median, quarter, threeQuarters].map((value) =>
-    inUnit(unit ?? 'x', value),
-  );
-  return `${middle} (${low} to ${high})`;
+  const [low, high] = [quarter, threeQuarters].map((value) => inUnit(unit ?? 'x', value));
+  return `${inUnit(unit ?? 'x', median)} (${low!.replace(/ \w+$/, '')} to ${high})`;
 }

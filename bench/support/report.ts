@@ -164,9 +164,13 @@ function ratio(value: number | null, base: number | null): number | null {
   return value === null || base === null || base === 0 ? null : value / base;
 }
 
+/** Below this a ratio is none: what is compared is not of one kind. */
+const LEAST_TOLD = 0.001;
+
 /** A ratio with two digits or more. */
 export function times(value: number | null): string {
   if (value === null) return '-';
+  if (value > 0 && value < LEAST_TOLD) return `<${LEAST_TOLD}x`;
   return `${value < 0.1 ? value.toPrecision(2) : value < 10 ? value.toFixed(2) : value.toFixed(0)}x`;
 }
 

@@ -12,19 +12,21 @@ export interface Run {
   readonly machine: Machine;
   readonly effort: Effort;
   readonly reports: readonly (readonly [Bench, BenchReport])[];
+  /** By benchmark, what it lacks here; null: nothing. */
+  readonly leftOut: ReadonlyMap<string, string | null>;
 }
 
 const validator = Compile(RESULTS);
 
 /** What a run came to. */
-export function resultsOf({ startedAt, machine, effort, reports }: Run): Results {
+export function resultsOf({ startedAt, machine, effort, reports, leftOut }: Run): Results {
   const byName = new Map(reports.map(([{ name }, report]) => [name, report]));
   return {
     format: FORMAT,
     startedAt,
     machine,
     effort,
-    targets: judgeTargets(byName),
+    targets: judgeTargets(byName, leftOut),
     benches: reports.map(([bench, report]) => benchResult(bench, report)),
   };
 }
