@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { distFile } from '../engine/platform/dist.ts';
 
+const NO_FIGURE = /NaN|undefined|Infinity|\[object/;
+
+/** Fractions of a second make no figures, but all else that a run makes. */
+const SHORT = ['select-in-process', '--quick', '--seconds', '1'];
+
 interface ResultsFile {
   readonly machine: { readonly cores: number; readonly node: string };
   readonly benches: readonly {
     readonly name: string;
     readonly checks: readonly { readonly passed: boolean }[];
     readonly tables: readonly {
-      readonly rows: readonly { readonly isBaseline: boolean; readonly samples: number }[];
+      readonly rows: readonly {
+        readonly isBaseline: boolean;
+        readonly figures: { readonly samples: number };
+      }[];
     }[];
   }[];
 }
@@ -32,7 +40,7 @@ function runBench(...args: string[]) {
 
 test('a quick run prints rows beside a baseline, passes its checks and leaves its figures', () => {
   const file = join(folder, 'figures.json');
-  const run = runBench('select-in-process', '--quick', '--seconds', '1', '--json', file);
+  const run = runBench(...SHORT, '--json', file);
   expect(run.stderr).toContain('round 2 of 2');
   expect(run.status).toBe(0);
   expect(run.stdout).toMatch(/^machine: .+ cores/);
@@ -47,16 +55,31 @@ test('a quick run prints rows beside a baseline, passes its checks and leaves it
   expect(benches[0]!.checks.map(({ passed }) => passed)).toEqual(Array(6).fill(true));
   for (const { rows } of benches[0]!.tables) {
     expect(rows.filter(({ isBaseline }) => isBaseline)).toHaveLength(1);
-    for (const { samples } of rows) expect(samples).toBeGreaterThan(0);
+    for (const { figures } of rows) expect(figures.samples).toBeGreaterThan(0);
   }
+  expect(run.stdout).toContain('not compared: there is no run before this one');
+  expect(run.stdout + readFileSync(join(folder, 'figures.html'), 'utf8')).not.toMatch(NO_FIGURE);
+  showsAgain(file);
 });
+
+/** The targets, the page and a picture of figures that are there, without measuring. */
+function showsAgain(file: string): void {
+  const [page, picture] = [join(folder, 'figures.html'), join(folder, 'targets.svg')];
+  rmSync(page);
+  const run = runBench('--from', file, '--compare', file, '--picture', picture);
+  expect(run.status).toBe(0);
+  expect(run.stdout).toContain('a quick run is too short to compare');
+  expect(run.stdout).toMatch(/all checks passed; .+figures\.json, .+figures\.html, .+targets\.svg/);
+  for (const written of [page, picture]) expect(readFileSync(written, 'utf8')).toContain('</svg>');
+}
 
 test('a quick run of scale applies every event and says what each size costs beside its target', () => {
   const run = runBench('scale', '--quick', '--seconds', '1', '--json', join(folder, 'scale.json'));
   expect(run.status).toBe(0);
-  expect(run.stdout).toMatch(/1,000 dealers, 1,000 instruments .+x .+ 1\.5x: /);
-  expect(run.stdout).toMatch(/50 dealers, 100,000 instruments .+x .+ 1\.5x: /);
-  expect(run.stdout.match(/under 1,024: met/g)).toHaveLength(4);
+  expect(run.stdout).toMatch(/1,000 dealers, to 50 dealers +\d.*x +<= 1\.5x/);
+  expect(run.stdout).toMatch(/100,000 instruments, to 1,000 instruments +\d.*x +<= 1\.5x/);
+  expect(run.stdout).toMatch(/of a live pair.+ bytes +<= 1,023 bytes {2}met/);
+  expect(run.stdout).toContain('not measured: ingest was not run');
   expect(run.stdout.match(/passed: /g)).toHaveLength(2);
 });
 
@@ -66,5 +89,12 @@ test('what it does not understand it refuses, and says what there is', () => {
   expect(unknown.stderr).toContain('select-in-process');
   expect(runBench('--seconds', 'many').status).toBe(2);
   expect(runBench('--fast').status).toBe(2);
+  expect(runBench('--from', 'a.json', 'ingest').status).toBe(2);
+  const noFigures = runBench('--from', distFile('bench/main.js'));
+  expect(noFigures.status).toBe(2);
+  expect(noFigures.stderr).toContain('bench/main.js: ');
+  const compared = runBench(...SHORT, '--compare', join(folder, 'none.json'));
+  expect([compared.status, compared.stdout]).toEqual([2, '']);
+  expect(compared.stderr).toContain('none.json');
   expect(runBench('--help').stdout).toContain('publish-to-subscriber');
 });

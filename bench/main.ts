@@ -1,29 +1,41 @@
+import { resolve } from 'node:path';
 import { FirstcallError } from '../schemas/errors.ts';
 import { BENCHES } from './benches.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { ROLES } from './roles.ts';
+import { showResults } from './show-results.ts';
 import type { Bench } from './support/bench.ts';
 import { describeMachine, machineLines } from './support/machine.ts';
 import { reportLines } from './support/print.ts';
 import type { BenchReport } from './support/report.ts';
-import { defaultResultsFile, writeResults } from './support/results-file.ts';
+import { parseResults, resultsOf, writtenForm } from './support/results.ts';
+import { keepLatest, latestFile, readResults, writeWhole } from './support/results-file.ts';
+import type { Results } from './support/results-schema.ts';
 import { ROLE_ARGUMENT, serveRole } from './support/role.ts';
 import { UndoStack } from './support/undo-stack.ts';
 
-const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--json FILE]
+const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--json FILE] [--compare FILE] [--picture FILE]
+       npm run bench -- --from FILE [--compare FILE] [--picture FILE]
 
-Measures this machine; every figure stands beside a baseline from the same minutes.
+Measures this machine; every figure stands beside a baseline from the same minutes. Ends with a table of
+targets, met or missed, and with what changed since the run before by more than its noise.
 
 Benchmarks (all, unless named):
 ${BENCHES.map(({ name, question }) => `  ${name.padEnd(22)} ${question}`).join('\n')}
 
   --quick       a minute for all: shows that everything works; too short for the far percentiles
   --seconds N   seconds of measuring for each benchmark (45; with --quick 4)
-  --json FILE   where the figures go (bench/results/latest.json)
+  --json FILE   where the figures go (bench/results/latest.json, beside it a page of them, index.html;
+                what was there becomes previous.json unless it was of a quick run)
+  --compare FILE  the figures to compare with (bench/results/previous.json)
+  --from FILE   measures nothing, and shows figures of an earlier run again
+  --picture FILE  where an SVG picture of the targets goes
 
-The exit code is 1 when a check fails (then the figures mean nothing) or something else goes wrong,
-2 when the arguments are not understood.
+The exit code is 1 when a check fails (then the figures mean nothing) or something else goes wrong, 2 when
+the arguments or a file of figures are not understood. A target that is missed is told, and fails nothing.
 `;
+
+const USAGE_ERRORS = ['badOptions', 'badResults'];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -38,13 +50,30 @@ async function main(): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    return await runBenches(chosenBenches(options), options);
+    return (await measureAndShow(options)) ? 0 : 1;
   } catch (error) {
-    const isUsage = error instanceof FirstcallError && error.code === 'badOptions';
+    const isUsage = error instanceof FirstcallError && USAGE_ERRORS.includes(error.code);
     const text = isUsage ? `${error.message}; --help says more` : ((error as Error).stack ?? error);
     process.stderr.write(`bench: ${text}\n`);
     return isUsage ? 2 : 1;
   }
+}
+
+/** Returns whether all checks passed. */
+async function measureAndShow(options: BenchOptions): Promise<boolean> {
+  const { fromFile, compareFile, pictureFile } = options;
+  const benches = chosenBenches(options);
+  // Read before anything is measured, which takes minutes.
+  const before = compareFile === null ? null : await readResults(compareFile);
+  if (fromFile !== null) {
+    const results = await readResults(fromFile);
+    return showResults(results, { file: resolve(fromFile), before, pictureFile, say });
+  }
+  const file = resolve(options.jsonFile ?? latestFile());
+  const text = writtenForm(await runBenches(benches, options));
+  if (file === latestFile()) await keepLatest();
+  await writeWhole(file, text);
+  return showResults(parseResults(text, file), { file, before, pictureFile, say });
 }
 
 function chosenBenches({ names }: BenchOptions): Bench[] {
@@ -53,10 +82,18 @@ function chosenBenches({ names }: BenchOptions): Bench[] {
     const known = BENCHES.map((bench) => bench.name).join(', ');
     throw new FirstcallError('badOptions', `no benchmark "${name}": there are ${known}`);
   }
-  return BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
+  return BENCHES.filter((bench) => {
+    const isNamed = names.includes(bench.name);
+    const missing = names.length === 0 || isNamed ? (bench.missing?.() ?? null) : null;
+    if (isNamed && missing !== null) {
+      throw new FirstcallError('badOptions', `${bench.name} cannot run: ${missing}`);
+    }
+    if (missing !== null) say(`left out: ${bench.name}: ${missing}`);
+    return isNamed || (names.length === 0 && missing === null);
+  });
 }
 
-async function runBenches(benches: readonly Bench[], options: BenchOptions): Promise<number> {
+async function runBenches(benches: readonly Bench[], options: BenchOptions): Promise<Results> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
   for (const line of machineLines(machine)) say(line);
@@ -64,17 +101,25 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
     'p50 and p99: medians over rounds; p99.9 and max: all rounds together; -: too few samples to say',
   );
   say('x: times the baseline, which took turns with it; only these travel to another machine');
-  const results: { bench: Bench; report: BenchReport }[] = [];
+  const reports: [Bench, BenchReport][] = [];
   for (const bench of benches) {
-    const report = await runBench(bench, options);
+    const report = await runBench(bench, options).catch((error) => brokenReport(bench, error));
     for (const line of reportLines(bench, report)) say(line);
-    results.push({ bench, report });
+    reports.push([bench, report]);
   }
-  const file = options.jsonFile ?? defaultResultsFile();
-  await writeResults(file, { startedAt, machine, effort: options.effort, results });
-  const failed = results.flatMap(({ report }) => report.checks).filter(({ passed }) => !passed);
-  say(`\n${failed.length === 0 ? 'all checks passed' : `${failed.length} checks FAILED`}; ${file}`);
-  return failed.length === 0 ? 0 : 1;
+  const leftOut = new Map(BENCHES.map((bench) => [bench.name, bench.missing?.() ?? null]));
+  return resultsOf({ startedAt, machine, effort: options.effort, reports, leftOut });
+}
+
+/** One that broke does not take the figures of the others with it. */
+function brokenReport({ name }: Bench, error: Error): BenchReport {
+  process.stderr.write(`bench: ${name}: ${error.stack ?? error}\n`);
+  const check = {
+    name: 'it ran to its end',
+    passed: false,
+    detail: String(error.message ?? error),
+  };
+  return { tables: [], checks: [check], notes: [] };
 }
 
 async function runBench(bench: Bench, { effort }: BenchOptions): Promise<BenchReport> {

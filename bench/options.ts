@@ -8,6 +8,12 @@ export interface BenchOptions {
   readonly effort: Effort;
   /** Where the figures go; null for the default place. */
   readonly jsonFile: string | null;
+  /** Figures to compare with; null: those of the run before. */
+  readonly compareFile: string | null;
+  /** Figures to show again instead of measuring. */
+  readonly fromFile: string | null;
+  /** Where a picture of the targets goes, if anywhere. */
+  readonly pictureFile: string | null;
   readonly help: boolean;
 }
 
@@ -25,10 +31,20 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   if (!(seconds >= 1 && seconds <= SECONDS_MAX)) {
     throw new FirstcallError('badOptions', `--seconds ${values.seconds}: use 1 to ${SECONDS_MAX}`);
   }
+  const measures = positionals.length > 0 || quick || (values.seconds ?? values.json) !== undefined;
+  if (values.from !== undefined && measures) {
+    throw new FirstcallError(
+      'badOptions',
+      '--from measures nothing: it goes with --compare and --picture',
+    );
+  }
   return {
     names: positionals,
     effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS },
     jsonFile: values.json ?? null,
+    compareFile: values.compare ?? null,
+    fromFile: values.from ?? null,
+    pictureFile: values.picture ?? null,
     help: values.help ?? false,
   };
 }
@@ -43,6 +59,9 @@ function parse(args: readonly string[]) {
       options: {
         quick: { type: 'boolean' },
         json: { type: 'string' },
+        compare: { type: 'string' },
+        from: { type: 'string' },
+        picture: { type: 'string' },
         seconds: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

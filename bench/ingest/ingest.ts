@@ -5,6 +5,7 @@ import { eventCount, MarketTape, type TapeMessage } from '../support/market-tape
 import { type BenchReport, type Check, speedTable, type Table } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
+import { cellOf, targetFigure } from '../support/target-figure.ts';
 import type { ReadResult, ReadTask } from './reader-role.ts';
 
 const PARTITIONS = 8;
@@ -40,7 +41,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
   const tape = new MarketTape(MARKET);
   const wanted = Math.min(EVENTS_MAX, effort.seconds * EVENTS_PER_SECOND_OF_EFFORT);
   const messages = [...(await tape.take(wanted)), ...(await tape.settle())];
-  const results: { table: Table; read: readonly ReadResult[] }[] = [];
+  const results: LogResults[] = [];
   for (const [log, batch] of [
     ['fifty', 50],
     ['one', 1],
@@ -48,14 +49,29 @@ async function run(context: BenchContext): Promise<BenchReport> {
     progress(`filling a log with ${eventCount(messages)} events, at most ${batch} a message`);
     results.push(await measureLog(context, server, log, messages, batch));
   }
+  const [batches, singles] = results.map(({ table }) => table) as [Table, Table];
   return {
-    tables: results.map(({ table }) => table),
+    tables: [batches, singles],
     checks: checksOf(
       results.flatMap(({ read }) => read),
       partitionEvents(messages),
     ),
-    notes: [natsVersionNote(server), `${PARTITIONS} partitions, 40 dealers, 200 instruments`],
+    notes: [
+      natsVersionNote(server),
+      `${PARTITIONS} partitions, 40 dealers, 200 instruments`,
+      ...results.map(({ note }) => note),
+    ],
+    targets: [
+      targetFigure('ingestSingle', cellOf(singles, 'one shard', 'x baseline')),
+      targetFigure('ingestBatch', cellOf(batches, 'one shard', 'x baseline')),
+    ],
   };
+}
+
+interface LogResults {
+  readonly table: Table;
+  readonly read: readonly ReadResult[];
+  readonly note: string;
 }
 
 async function measureLog(
@@ -64,7 +80,7 @@ async function measureLog(
   log: string,
   messages: readonly TapeMessage[],
   batch: number,
-): Promise<{ table: Table; read: readonly ReadResult[] }> {
+): Promise<LogResults> {
   const { effort, progress } = context;
   const events = partitionEvents(messages);
   const count = await fillLog(server, logNames(log), PARTITIONS, messages, batch);
@@ -77,9 +93,11 @@ async function measureLog(
   const series = rounds.map((results, i) => ({ contender: READERS[i]!.name, rounds: results }));
   const perMessage = (eventCount(messages) / count).toFixed(1);
   const [one, two, bare] = series as [(typeof series)[0], ...typeof series];
+  const title = batch === 1 ? 'single events' : `messages of up to ${batch} events`;
   return {
-    table: speedTable(`${perMessage} events a message`, bare!, [one, two!]),
+    table: speedTable(title, bare!, [one, two!]),
     read: rounds.flat(),
+    note: `${title}: ${perMessage} events a message`,
   };
 }
 

@@ -4,9 +4,11 @@ import { startEngineProcess } from '../support/engine-process.ts';
 import { Latencies } from '../support/latencies.ts';
 import { fillLog, type LogServer, natsVersionNote, startLogServer } from '../support/log-server.ts';
 import { MarketTape } from '../support/market-tape.ts';
+import { type OverRounds, ratioOverRounds } from '../support/over-rounds.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
+import { targetFigure } from '../support/target-figure.ts';
 import type { PublisherTargets, PublishResult, PublishRound } from './publisher-role.ts';
 
 const PARTITIONS = 8;
@@ -50,7 +52,7 @@ async function run(context: BenchContext): Promise<BenchReport> {
     historyEvents: HISTORY_EVENTS,
   };
   await publisher.call('connect', targets);
-  const parts: { tables: Table[]; checks: Check[] }[] = [];
+  const parts: TickResults[] = [];
   for (const rankTickMs of RANK_TICKS_MS) {
     parts.push(await measureTick(context, server, publisher, rankTickMs));
   }
@@ -58,7 +60,15 @@ async function run(context: BenchContext): Promise<BenchReport> {
     tables: parts.flatMap(({ tables }) => tables),
     checks: parts.flatMap(({ checks }) => checks),
     notes: [natsVersionNote(server), `topic ${TOPIC}, 40 dealers`],
+    targets: [targetFigure('eventToSubscriber', parts[0]!.toHalfTick)],
   };
+}
+
+interface TickResults {
+  readonly tables: readonly Table[];
+  readonly checks: readonly Check[];
+  /** Until an event alone is seen, p50, to half a tick. */
+  readonly toHalfTick: OverRounds | null;
 }
 
 async function measureTick(
@@ -66,7 +76,7 @@ async function measureTick(
   server: LogServer,
   publisher: RoleProcess,
   rankTickMs: number,
-): Promise<{ tables: Table[]; checks: Check[] }> {
+): Promise<TickResults> {
   const settings = { natsUrl: server.url, log: '', partitions: PARTITIONS, rankTickMs };
   const engine = await startEngineProcess(settings);
   try {
@@ -91,10 +101,20 @@ async function measureTick(
         tableOf(`tick ${rankTickMs} ms, ${BACKGROUND_PER_SECOND} events/s beside`, loaded!),
       ],
       checks: [checkOf(rankTickMs, [...alone!, ...loaded!])],
+      toHalfTick: toHalfTick(rankTickMs, alone!),
     };
   } finally {
     await engine.stop();
   }
+}
+
+function toHalfTick(rankTickMs: number, results: readonly PublishResult[]): OverRounds | null {
+  const p50s = results.map(({ ranking }) => Latencies.decode(ranking).quantile(0.5));
+  const halfTickNanos = (rankTickMs / 2) * 1e6;
+  return ratioOverRounds(
+    p50s.map((nanos) => (nanos === null ? null : nanos / halfTickNanos)),
+    'less',
+  );
 }
 
 function tableOf(title: string, results: readonly PublishResult[]): Table {

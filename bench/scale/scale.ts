@@ -2,17 +2,18 @@ import type { Bench, BenchContext } from '../support/bench.ts';
 import type { BenchReport, Check } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
+import { cellOf, largestIn, targetFigure } from '../support/target-figure.ts';
 import { type CrowdOptions, RFQS_PER_DAY } from './crowd.ts';
 import type { RunResult, SliceResult } from './scale-role.ts';
-import { costTable, memoryTable, type SizedResults } from './scale-tables.ts';
+import { costTable, memoryTable, nameOf, type SizedResults } from './scale-tables.ts';
 
 const SEED = 5;
 /** The first is what the others are compared with. */
 const SIZES = [
-  { dealers: 50, instruments: 1_000, targetRatio: null },
-  { dealers: 1_000, instruments: 1_000, targetRatio: 1.5 },
-  { dealers: 50, instruments: 100_000, targetRatio: 1.5 },
-  { dealers: 1_000, instruments: 100_000, targetRatio: null },
+  { dealers: 50, instruments: 1_000 },
+  { dealers: 1_000, instruments: 1_000 },
+  { dealers: 50, instruments: 100_000 },
+  { dealers: 1_000, instruments: 100_000 },
 ] as const;
 
 /** More than a day of RFQs, which is how long the books keep them: then as many go as come. */
@@ -56,8 +57,10 @@ async function run(context: BenchContext): Promise<BenchReport> {
       sized[at]!.runs.push(result);
     }
   }
+  const [cost, memory] = [costTable(sized), memoryTable(sized)];
+  const [, manyDealers, manyInstruments] = SIZES.map(nameOf) as [string, string, string];
   return {
-    tables: [costTable(sized), memoryTable(sized)],
+    tables: [cost, memory],
     checks: [allApplied(sized.flatMap(({ runs }) => runs)), sameState(sized)],
     notes: [
       'A tick of every instrument precedes the RFQs, so that all of them have a place in the books.',
@@ -65,6 +68,11 @@ async function run(context: BenchContext): Promise<BenchReport> {
         'row. Heap: objects after a collection (books of RFQs, orders and mids, indices, reference ' +
         'data). RSS: of the whole process, so both, and what belongs to no pair.',
       ...(effort.quick ? [QUICK_NOTE] : []),
+    ],
+    targets: [
+      targetFigure('costByDealers', cellOf(cost, manyDealers, 'CPU x first')),
+      targetFigure('costByInstruments', cellOf(cost, manyInstruments, 'CPU x first')),
+      targetFigure('pairBytes', largestIn(memory, 'board bytes')),
     ],
   };
 }

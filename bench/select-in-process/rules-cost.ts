@@ -2,6 +2,7 @@ import { readRules } from '../../engine/rules/rules-file.ts';
 import type { BoardSelector } from '../../engine/scoreboard/board-selector.ts';
 import type { SelectRequest } from '../../schemas/selection.ts';
 import type { BenchContext } from '../support/bench.ts';
+import { Latencies } from '../support/latencies.ts';
 import { type Check, latencyTable, type Table } from '../support/report.ts';
 import { interleave } from '../support/rounds.ts';
 import { manyRules } from './many-rules.ts';
@@ -9,13 +10,14 @@ import type { MarketBoard } from './market-board.ts';
 import { selectorOn, timeCalls, WARM_UP_MS } from './time-calls.ts';
 
 const RULES = [0, 10, 50, 200];
+const RULES_OF_TARGET = 50;
 
 /** What rules cost: the same orders on the same board, with ever more of them. */
 export async function measureRules(
   { effort, progress }: BenchContext,
   board: MarketBoard,
   orders: readonly SelectRequest[],
-): Promise<{ table: Table; checks: Check[] }> {
+): Promise<{ table: Table; checks: Check[]; p999Micros: number | null }> {
   const selectors = RULES.map((count) => selectorOn(board, readRules(manyRules(count))));
   const seconds = effort.seconds / (2 * RULES.length * effort.rounds);
   const contenders = selectors.map((selector, i) => {
@@ -25,6 +27,7 @@ export async function measureRules(
     return { name: `${RULES[i]} rules`, measure };
   });
   const rounds = await interleave(effort.rounds, contenders, progress);
+  const p999 = Latencies.merge(rounds[RULES.indexOf(RULES_OF_TARGET)]!).quantile(0.999);
   const [none, ...some] = rounds.map((series, i) => ({
     contender: contenders[i]!.name,
     rounds: series,
@@ -32,6 +35,7 @@ export async function measureRules(
   return {
     table: latencyTable('500 dealers, by the number of rules', none!, some),
     checks: selectors.map((selector, i) => checkLimits(selector, orders, RULES[i]!)),
+    p999Micros: p999 === null ? null : p999 / 1e3,
   };
 }
 

@@ -7,6 +7,7 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
 import { interleave } from '../support/rounds.ts';
+import { cellOf, targetFigure } from '../support/target-figure.ts';
 import { fillBoard, type MarketBoard } from './market-board.ts';
 import { NaiveSelector } from './naive-selector.ts';
 import { measureRules } from './rules-cost.ts';
@@ -26,15 +27,21 @@ export const selectInProcess: Bench = {
     const { progress } = context;
     const few = await scored(40, 60_000, progress);
     const many = await scored(500, context.effort.quick ? 60_000 : 200_000, progress);
-    const parts = [
-      await measure(context, 40, few),
-      await measure(context, 500, many),
-      await measureRules(context, many, ordersOn(many)),
-    ];
+    const ofFew = await measure(context, 40, few);
+    const ofMany = await measure(context, 500, many);
+    const withRules = await measureRules(context, many, ordersOn(many));
+    const parts = [ofFew, ofMany, withRules];
     return {
       tables: parts.map(({ table }) => table),
       checks: parts.flatMap(({ checks }) => checks),
-      notes: ['The empty call is what the timer itself costs.'],
+      notes: [
+        'The empty call is what the timer itself costs.',
+        ...[few, many].map(({ rows, events }) => `${rows} rows from ${events} events`),
+      ],
+      targets: [
+        targetFigure('selectionHot', cellOf(ofMany.table, 'engine', 'x p50')),
+        targetFigure('selectionRules', withRules.p999Micros),
+      ],
     } satisfies BenchReport;
   },
 };
@@ -71,9 +78,8 @@ async function measure(
     return { contender: calls[i]!.name, rounds };
   });
   const [engine, objects, empty] = series as [(typeof series)[0], ...typeof series];
-  const title = `${dealers} dealers, ${board.rows} rows from ${board.events} events`;
   return {
-    table: latencyTable(title, objects!, [engine, empty!]),
+    table: latencyTable(`${dealers} dealers`, objects!, [engine, empty!]),
     checks: [compareAnswers(selector, naive, orders, dealers)],
   };
 }

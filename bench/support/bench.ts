@@ -23,5 +23,7 @@ export interface Bench {
   readonly question: string;
   /** What it is asked with, and how coordinated omission is kept out. */
   readonly load: string;
+  /** What it needs and is not there, and how to get it; null, or absent: nothing. */
+  missing?(): string | null;
   run(context: BenchContext): Promise<BenchReport>;
 }

@@ -1,5 +1,5 @@
 import type { Bench } from './bench.ts';
-import type { BenchReport, Check, Table } from './report.ts';
+import type { BenchReport, Check, Table, TableRow } from './report.ts';
 
 /** A benchmark's report as lines of text. */
 export function reportLines(
@@ -21,7 +21,12 @@ function checkLine({ name, passed, detail }: Check): string {
   return `   ${passed ? 'passed' : 'FAILED'}: ${name} (${detail})`;
 }
 
-function tableLines({ title, columns, rows }: Table): string[] {
+interface PrintedTable extends Pick<Table, 'title' | 'columns'> {
+  readonly rows: readonly Pick<TableRow, 'contender' | 'texts'>[];
+}
+
+/** Columns one below the other. */
+export function tableLines({ title, columns, rows }: PrintedTable): string[] {
   const cells = [
     [title, ...columns],
     ...rows.map(({ contender, texts }) => [`  ${contender}`, ...texts]),

@@ -1,5 +1,7 @@
 import { Latencies } from './latencies.ts';
+import { amountOverRounds, type OverRounds, ratioOverRounds } from './over-rounds.ts';
 import { median } from './rounds.ts';
+import type { TargetFigure } from './target-figure.ts';
 
 /** Something that must hold for the figures to mean anything. */
 export interface Check {
@@ -15,13 +17,15 @@ export interface Table {
   readonly rows: readonly TableRow[];
 }
 
-interface TableRow {
+export interface TableRow {
   readonly contender: string;
   readonly isBaseline: boolean;
   /** As printed, one for each column after the contender's name. */
   readonly texts: readonly string[];
   /** As measured; null: not enough samples to say. */
   readonly figures: Readonly<Record<string, number | string | null>>;
+  /** By column, what is drawn and compared with other runs. */
+  readonly measured?: Readonly<Record<string, OverRounds | null>>;
 }
 
 /** What a benchmark reports. */
@@ -30,6 +34,8 @@ export interface BenchReport {
   readonly checks: readonly Check[];
   /** Facts found out while measuring that a reader needs. */
   readonly notes: readonly string[];
+  /** Of the targets in bench/targets.ts that are measured here. */
+  readonly targets?: readonly TargetFigure[];
 }
 
 /** Latencies of one contender, round by round. */
@@ -69,9 +75,13 @@ function latencyRow(series: LatencySeries, baseline: LatencySeries): TableRow {
   const p50 = medianOf(series.rounds.map((round) => round.quantile(0.5)));
   const p99 = medianOf(series.rounds.map((round) => round.quantile(0.99)));
   const p999 = all.quantile(0.999);
+  const measured = {
+    'x p50': ratioOverRounds(ratiosByRound(series, baseline, 0.5), 'less'),
+    'x p99': ratioOverRounds(ratiosByRound(series, baseline, 0.99), 'less'),
+  };
   const ratios = [
-    medianOf(ratiosByRound(series, baseline, 0.5)),
-    medianOf(ratiosByRound(series, baseline, 0.99)),
+    measured['x p50']?.median ?? null,
+    measured['x p99']?.median ?? null,
     ratio(p999, base.quantile(0.999)),
   ] as const;
   const isBaseline = series === baseline;
@@ -94,6 +104,7 @@ function latencyRow(series: LatencySeries, baseline: LatencySeries): TableRow {
       ratioP999: ratios[2],
       histogram: all.encode(),
     },
+    measured,
   };
 }
 
@@ -113,15 +124,21 @@ export function speedTable(
 }
 
 function speedRow(series: SpeedSeries, baseline: SpeedSeries): TableRow {
-  const of = (key: keyof Speed) => median(series.rounds.map((round) => round[key]));
+  const of = (key: keyof Speed) => series.rounds.map((round) => round[key]);
   const against = (key: keyof Speed) =>
-    median(series.rounds.map((round, i) => round[key] / baseline.rounds[i]![key]));
+    series.rounds.map((round, i) => round[key] / baseline.rounds[i]![key]);
   const isBaseline = series === baseline;
+  const measured = {
+    'events/s': amountOverRounds(of('eventsPerSecond'), 'more'),
+    'x baseline': ratioOverRounds(against('eventsPerSecond'), 'more'),
+    'CPU s per 1M events': amountOverRounds(of('cpuSecondsPerMillion'), 'less'),
+    'CPU x baseline': ratioOverRounds(against('cpuSecondsPerMillion'), 'less'),
+  };
   const figures = {
-    eventsPerSecond: of('eventsPerSecond'),
-    ratioEventsPerSecond: against('eventsPerSecond'),
-    cpuSecondsPerMillion: of('cpuSecondsPerMillion'),
-    ratioCpu: against('cpuSecondsPerMillion'),
+    eventsPerSecond: median(of('eventsPerSecond')),
+    ratioEventsPerSecond: median(against('eventsPerSecond')),
+    cpuSecondsPerMillion: median(of('cpuSecondsPerMillion')),
+    ratioCpu: median(against('cpuSecondsPerMillion')),
   };
   return {
     contender: series.contender,
@@ -133,6 +150,7 @@ function speedRow(series: SpeedSeries, baseline: SpeedSeries): TableRow {
       isBaseline ? 'baseline' : times(figures.ratioCpu),
     ],
     figures,
+    measured,
   };
 }
 
@@ -146,9 +164,14 @@ function ratio(value: number | null, base: number | null): number | null {
   return value === null || base === null || base === 0 ? null : value / base;
 }
 
-function times(value: number | null): string {
+/** Below this a ratio is none: what is compared is not of one kind. */
+const LEAST_TOLD = 0.001;
+
+/** A ratio with two digits or more. */
+export function times(value: number | null): string {
   if (value === null) return '-';
-  return `${value < 0.1 ? value.toPrecision(1) : value < 10 ? value.toFixed(2) : value.toFixed(0)}x`;
+  if (value > 0 && value < LEAST_TOLD) return `<${LEAST_TOLD}x`;
+  return `${value < 0.1 ? value.toPrecision(2) : value < 10 ? value.toFixed(2) : value.toFixed(0)}x`;
 }
 
 /** Nanoseconds in the unit that reads best. */

@@ -1,43 +1,38 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../engine/platform/project-root.ts';
-import type { Bench, Effort } from './bench.ts';
-import type { Machine } from './machine.ts';
-import type { BenchReport } from './report.ts';
+import { FirstcallError } from '../../schemas/errors.ts';
+import { parseResults } from './results.ts';
+import type { Results } from './results-schema.ts';
 
-/** Where a run leaves its figures unless told otherwise. */
-export const defaultResultsFile = (): string =>
-  join(projectRoot(), 'bench', 'results', 'latest.json');
+/** Where a run leaves its figures unless told otherwise; what was there becomes `previous.json`. */
+export const latestFile = (): string => join(projectRoot(), 'bench', 'results', 'latest.json');
+export const previousFile = (): string => join(dirname(latestFile()), 'previous.json');
 
-export interface Run {
-  readonly startedAt: string;
-  readonly machine: Machine;
-  readonly effort: Effort;
-  readonly results: readonly { readonly bench: Bench; readonly report: BenchReport }[];
+/** Throws FirstcallError `badResults`. */
+export async function readResults(file: string): Promise<Results> {
+  try {
+    return parseResults(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof FirstcallError) throw cause;
+    throw new FirstcallError('badResults', `${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
-/** Whole or not at all. Latencies are in nanoseconds, histograms in HDR's compressed base64. */
-export async function writeResults(file: string, run: Run): Promise<void> {
-  const { startedAt, machine, effort, results } = run;
-  const benches = results.map(({ bench: { name, question, load }, report }) => ({
-    name,
-    question,
-    load,
-    notes: report.notes,
-    checks: report.checks,
-    tables: report.tables.map(({ title, rows }) => ({
-      title,
-      rows: rows.map(({ contender, isBaseline, figures }) => ({
-        contender,
-        isBaseline,
-        ...figures,
-      })),
-    })),
-  }));
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(
-    `${file}.tmp`,
-    `${JSON.stringify({ startedAt, machine, effort, benches }, null, 2)}\n`,
+/** Makes room for a new run. A quick one is not kept: nothing can be compared with it. */
+export async function keepLatest(): Promise<void> {
+  if (!existsSync(latestFile())) return;
+  const isKept = await readResults(latestFile()).then(
+    ({ effort }) => !effort.quick,
+    () => false,
   );
+  if (isKept) await rename(latestFile(), previousFile());
+}
+
+/** Whole or not at all. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, text);
   await rename(`${file}.tmp`, file);
 }

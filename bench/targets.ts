@@ -1,0 +1,213 @@
+/** What a target is a figure of; in the order of the table that ends a run. */
+export const TARGET_GROUPS = [
+  'ingest',
+  'decoding',
+  'event to score',
+  'selection',
+  'fan-out',
+  'size',
+  'scale-out',
+  'catch-up',
+] as const;
+
+type TargetGroup = (typeof TARGET_GROUPS)[number];
+
+/** What a figure should come to. A miss is told, and fails no run. */
+export interface Target {
+  readonly group: TargetGroup;
+  /** Name of the benchmark that measures it. */
+  readonly bench: string;
+  readonly what: string;
+  /** What it is a ratio to; null: it is no ratio. */
+  readonly against: string | null;
+  readonly bound: 'atLeast' | 'atMost';
+  readonly limit: number;
+  /** `x`: times what it stands beside, in the same rounds. */
+  readonly unit: 'x' | 'us' | 'ms' | 'bytes';
+}
+
+/** All targets. The first of a group stands for it in the picture. */
+export const TARGETS = {
+  ingestSingle: {
+    group: 'ingest',
+    bench: 'ingest',
+    what: 'events/s of one shard, single events',
+    against: 'a nats.js consumer that does nothing',
+    bound: 'atLeast',
+    limit: 0.1,
+    unit: 'x',
+  },
+  ingestBatch: {
+    group: 'ingest',
+    bench: 'ingest',
+    what: 'events/s of one shard, messages of up to 50 events',
+    against: 'a nats.js consumer that does nothing',
+    bound: 'atLeast',
+    limit: 0.05,
+    unit: 'x',
+  },
+  decode: {
+    group: 'decoding',
+    bench: 'decode',
+    what: 'events/s decoded',
+    against: '@msgpack/msgpack',
+    bound: 'atLeast',
+    limit: 3,
+    unit: 'x',
+  },
+  eventToScore: {
+    group: 'event to score',
+    bench: 'publish-to-score',
+    what: 'event published to score visible, p50',
+    against: 'a bare nats.js consumer that sees it',
+    bound: 'atMost',
+    limit: 3,
+    unit: 'x',
+  },
+  eventToSubscriber: {
+    group: 'event to score',
+    bench: 'publish-to-subscriber',
+    what: 'event published to ranking at a subscriber, p50',
+    against: 'half a tick of 100 ms',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  selectionHot: {
+    group: 'selection',
+    bench: 'select-in-process',
+    what: 'a selection of 5 of 500 dealers, p50',
+    against: 'objects, maps and a sort',
+    bound: 'atMost',
+    limit: 0.05,
+    unit: 'x',
+  },
+  selectionRules: {
+    group: 'selection',
+    bench: 'select-in-process',
+    what: 'a selection of 5 of 500 dealers with 50 rules, p99.9',
+    against: null,
+    bound: 'atMost',
+    limit: 1_000,
+    unit: 'us',
+  },
+  selectionClickHouse: {
+    group: 'selection',
+    bench: 'peers-select',
+    what: 'speed of a selection, p50',
+    against: 'ClickHouse, ready rows',
+    bound: 'atLeast',
+    limit: 500,
+    unit: 'x',
+  },
+  selectionRedisPacked: {
+    group: 'selection',
+    bench: 'peers-select',
+    what: 'speed of a selection, p50',
+    against: 'Redis, Lua on packed hashes',
+    bound: 'atLeast',
+    limit: 100,
+    unit: 'x',
+  },
+  selectionRedisNumbers: {
+    group: 'selection',
+    bench: 'peers-select',
+    what: 'speed of a selection, p50',
+    against: 'Redis, Lua on hashes of numbers',
+    bound: 'atLeast',
+    limit: 100,
+    unit: 'x',
+  },
+  selectionWebsocket: {
+    group: 'selection',
+    bench: 'select-websocket',
+    what: 'a selection over WebSocket, 1,000/s, p50',
+    against: 'an echo of as many bytes',
+    bound: 'atMost',
+    limit: 10,
+    unit: 'x',
+  },
+  selectionUnderLoad: {
+    group: 'selection',
+    bench: 'select-under-load',
+    what: 'a selection over WebSocket beside all events it carries, p50',
+    against: 'an echo beside the same',
+    bound: 'atMost',
+    limit: 10,
+    unit: 'x',
+  },
+  fanOut: {
+    group: 'fan-out',
+    bench: 'fan-out',
+    what: 'processor time of an update at a subscriber',
+    against: 'the same on ws',
+    bound: 'atMost',
+    limit: 0.2,
+    unit: 'x',
+  },
+  costByDealers: {
+    group: 'size',
+    bench: 'scale',
+    what: 'processor time of an event, 1,000 dealers',
+    against: '50 dealers',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  costByInstruments: {
+    group: 'size',
+    bench: 'scale',
+    what: 'processor time of an event, 100,000 instruments',
+    against: '1,000 instruments',
+    bound: 'atMost',
+    limit: 1.5,
+    unit: 'x',
+  },
+  pairBytes: {
+    group: 'size',
+    bench: 'scale',
+    what: 'scoreboard of a live pair, at the size that takes most',
+    against: null,
+    bound: 'atMost',
+    limit: 1_023,
+    unit: 'bytes',
+  },
+  longestGc: {
+    group: 'size',
+    bench: 'select-under-load',
+    what: 'longest garbage collection of the thread that serves',
+    against: null,
+    bound: 'atMost',
+    limit: 1,
+    unit: 'ms',
+  },
+  scaleOutShards: {
+    group: 'scale-out',
+    bench: 'scale-out',
+    what: 'events per second of processor time, four shards',
+    against: 'one shard',
+    bound: 'atLeast',
+    limit: 0.85,
+    unit: 'x',
+  },
+  scaleOutEngines: {
+    group: 'scale-out',
+    bench: 'scale-out',
+    what: 'events per second of processor time, two engines',
+    against: 'one shard',
+    bound: 'atLeast',
+    limit: 0.85,
+    unit: 'x',
+  },
+  catchUp: {
+    group: 'catch-up',
+    bench: 'catch-up',
+    what: 'events/s of one shard that catches up with its log',
+    against: 'a nats.js consumer that does nothing',
+    bound: 'atLeast',
+    limit: 0.05,
+    unit: 'x',
+  },
+} as const satisfies Readonly<Record<string, Target>>;
+
+export type TargetName = keyof typeof TARGETS;
