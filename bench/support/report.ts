@@ -165,7 +165,7 @@ function ratio(value: number | null, base: number | null): number | null {
 }
 
 /** Below this a ratio is none: what is compared is not of one kind. */
-const LEAST_TOLD = 0.001;
+export const LEAST_TOLD = 0.001;
 
 /** A ratio with two digits or more. */
 export function times(value: number | null): string {
