@@ -70,6 +70,14 @@ test('bytes are compared as they are, and told as larger', () => {
   expect(changes.find(({ place }) => place[3] === 'bytes')?.verdict).toBe('larger');
 });
 
+test('what is nothing beside its baseline is not compared', () => {
+  const run = madeUpRun({ speedup: 1e-4 });
+  const { changes } = compareRuns(run, run);
+  expect(changes.some(({ place }) => place[2] === 'one shard' && place[3] === 'x baseline')).toBe(
+    false,
+  );
+});
+
 test('figures beside which a check failed are not compared', () => {
   const { changes, unmatched } = compareRuns(madeUpRun(), madeUpRun({ checksPass: false }));
   expect(changes).toEqual([]);

@@ -1,4 +1,5 @@
 import type { OverRounds } from './over-rounds.ts';
+import { LEAST_TOLD } from './report.ts';
 import type { Results } from './results-schema.ts';
 
 /** A figure that travels, in two runs. */
@@ -58,8 +59,7 @@ function travellers(results: Results) {
     for (const { title, rows } of tables) {
       for (const { contender, isBaseline, measured } of rows) {
         for (const [column, figure] of Object.entries(measured)) {
-          const isItself = isBaseline && figure?.unit === 'x';
-          if (figure === null || figure.unit === null || isItself) continue;
+          if (figure === null || !travels(figure, isBaseline)) continue;
           const place = [name, title, contender, column] as const;
           figures.set(JSON.stringify(place), { place, figure });
         }
@@ -67,6 +67,11 @@ function travellers(results: Results) {
     }
   }
   return figures;
+}
+
+/** A baseline is always once itself; and what is nothing beside it, an empty call say, is only noise. */
+function travels({ unit, median }: OverRounds, isBaseline: boolean): boolean {
+  return unit === 'bytes' || (unit === 'x' && !isBaseline && median >= LEAST_TOLD);
 }
 
 /** A change is one when each median lies outside the middle half of the other run's rounds. */

@@ -144,14 +144,23 @@ function speedRow(series: SpeedSeries, baseline: SpeedSeries): TableRow {
     contender: series.contender,
     isBaseline,
     texts: [
-      Math.round(figures.eventsPerSecond).toLocaleString('en-US'),
+      amount(figures.eventsPerSecond, 0),
       isBaseline ? 'baseline' : times(figures.ratioEventsPerSecond),
-      figures.cpuSecondsPerMillion.toFixed(2),
+      amount(figures.cpuSecondsPerMillion, 2),
       isBaseline ? 'baseline' : times(figures.ratioCpu),
     ],
     figures,
     measured,
   };
+}
+
+/** A speed or a duration; one of a reader that did not come to its end is not known. */
+function amount(value: number, digits: number): string {
+  if (Number.isNaN(value)) return '-';
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** Null when any round is: a median over fewer rounds would compare other rounds. */
@@ -165,11 +174,11 @@ function ratio(value: number | null, base: number | null): number | null {
 }
 
 /** Below this a ratio is none: what is compared is not of one kind. */
-const LEAST_TOLD = 0.001;
+export const LEAST_TOLD = 0.001;
 
 /** A ratio with two digits or more. */
 export function times(value: number | null): string {
-  if (value === null) return '-';
+  if (value === null || Number.isNaN(value)) return '-';
   if (value > 0 && value < LEAST_TOLD) return `<${LEAST_TOLD}x`;
   return `${value < 0.1 ? value.toPrecision(2) : value < 10 ? value.toFixed(2) : value.toFixed(0)}x`;
 }
