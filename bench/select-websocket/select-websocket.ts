@@ -7,7 +7,6 @@ import { eventCount, MarketTape } from '../support/market-tape.ts';
 import { type BenchReport, type Check, duration, latencyTable } from '../support/report.ts';
 import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
-import { cellOf, targetFigure } from '../support/target-figure.ts';
 import type { LoadOptions, LoadResult, LoadTargets } from './load-client.ts';
 
 const PARTITIONS = 8;
@@ -60,7 +59,6 @@ async function run(context: BenchContext): Promise<BenchReport> {
     const [fromEngine, fromEcho] = await interleave(effort.rounds, contenders, progress);
     parts.push(summarise(perSecond, fromEngine!, fromEcho!));
   }
-  const fastest = parts.at(-1)!.table;
   return {
     tables: parts.map(({ table }) => table),
     checks: parts.map(({ check }) => check),
@@ -69,7 +67,6 @@ async function run(context: BenchContext): Promise<BenchReport> {
       `replies of ${replyBytes} bytes, 40 dealers, ${eventCount(messages)} events in the log`,
       ...parts.map(({ note }) => note),
     ],
-    targets: [targetFigure('selectionWebsocket', cellOf(fastest, 'engine', 'x p50'))],
   };
 }
 
