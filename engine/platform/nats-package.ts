@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { downloadPackages, unpackPackage } from './apt.ts';
 
 const run = promisify(execFile);
-const COMMAND_MS_MAX = 180_000;
 
 export interface UnpackOptions {
   /** Of the commands that are run. */
@@ -16,8 +16,7 @@ export interface UnpackOptions {
 }
 
 /**
- * Fetches the distribution's nats-server package and unpacks it under `cacheDir` without root:
- * apt-get works on package lists and caches of our own, so the system's are neither read nor locked.
+ * Fetches the distribution's nats-server package and unpacks it under `cacheDir` without root.
  * Returns the binary's path. Two at once are harmless: the first to finish wins. Rejects if there is
  * no apt-get or no such package.
  */
@@ -27,9 +26,12 @@ export async function unpackNatsServer(cacheDir: string, options: UnpackOptions)
   await mkdir(cacheDir, { recursive: true });
   const scratch = await mkdtemp(join(cacheDir, '.unpack-'));
   try {
-    const archive = await downloadPackage(scratch, env);
+    const [archive] = await downloadPackages(scratch, ['download', 'nats-server'], env);
+    if (archive === undefined) {
+      throw new FirstcallError('noPackage', 'apt-get download nats-server left no package behind');
+    }
     const unpacked = join(scratch, 'root');
-    await run('dpkg-deb', ['-x', archive, unpacked], { timeout: COMMAND_MS_MAX, env });
+    await unpackPackage(archive, unpacked, env);
     const target = join(cacheDir, `nats-server-${await versionOf(binaryIn(unpacked))}`);
     await moveUnlessThere(unpacked, target);
     progress(`nats-server: ready in ${target}`);
@@ -40,36 +42,6 @@ export async function unpackNatsServer(cacheDir: string, options: UnpackOptions)
 }
 
 const binaryIn = (root: string) => join(root, 'usr', 'sbin', 'nats-server');
-
-async function downloadPackage(scratch: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const lists = join(scratch, 'lists');
-  const cache = join(scratch, 'cache');
-  await mkdir(join(lists, 'partial'), { recursive: true });
-  await mkdir(join(cache, 'archives', 'partial'), { recursive: true });
-  const settings = [
-    `Dir::State::Lists=${lists}`,
-    `Dir::Cache=${cache}`,
-    `Dir::Cache::archives=${join(cache, 'archives')}`,
-    'Debug::NoLocking=1',
-    // Otherwise apt-get as root becomes the user _apt, who may not write here.
-    'APT::Sandbox::User=',
-  ].flatMap((setting) => ['-o', setting]);
-  const options = { cwd: scratch, env, timeout: COMMAND_MS_MAX, maxBuffer: 16 << 20 };
-  // One unreachable source among several fails the update; whether it mattered shows in the download.
-  await run('apt-get', [...settings, '-q', 'update'], options).catch((error: unknown) => {
-    if (isMissing(error)) throw error;
-  });
-  await run('apt-get', [...settings, '-q', 'download', 'nats-server'], options);
-  const archive = (await readdir(scratch)).find((name) => name.endsWith('.deb'));
-  if (archive === undefined) {
-    throw new FirstcallError('noPackage', 'apt-get download nats-server left no package behind');
-  }
-  return join(scratch, archive);
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
 
 /** "2.9.10" out of "nats-server: v2.9.10"; also proves that the binary runs on this machine. */
 async function versionOf(binary: string): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { dieWithParent } from './die-with-parent.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { claimStore, recordServer } from './nats-owner.ts';
 import { storeLimitBytes } from './store-limit.ts';
@@ -73,13 +74,6 @@ function spawnServer(binary: string, storeDir: string, port: number): ChildProce
   const [program, ...args] = dieWithParent(command);
   assert(program !== undefined);
   return spawn(program, args, { stdio: 'ignore', detached: true });
-}
-
-/** setpriv execs the server, so the child's pid is the server's. */
-function dieWithParent(command: string[]): string[] {
-  const prefix = ['setpriv', '--pdeathsig', 'KILL'];
-  const probe = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true'], { stdio: 'ignore' });
-  return probe.status === 0 ? [...prefix, ...command] : command;
 }
 
 function writeConfig(storeDir: string, port: number): string {
