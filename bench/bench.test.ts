@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { distFile } from '../engine/platform/dist.ts';
+import { missingPeers } from './peers/peer-packages.ts';
 
 const NO_FIGURE = /NaN|undefined|Infinity|\[object/;
 
@@ -98,3 +99,12 @@ test('what it does not understand it refuses, and says what there is', () => {
   expect(compared.stderr).toContain('none.json');
   expect(runBench('--help').stdout).toContain('publish-to-subscriber');
 });
+
+test.skipIf(missingPeers() === null)(
+  'without what peers need it says so, and how to get it',
+  () => {
+    const run = runBench('peers-select');
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('npm run bench:peers');
+  },
+);

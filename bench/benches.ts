@@ -1,4 +1,6 @@
 import { ingest } from './ingest/ingest.ts';
+import { peersIngest } from './peers/peers-ingest.ts';
+import { peersSelect } from './peers/peers-select.ts';
 import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
 import { scale } from './scale/scale.ts';
 import { selectInProcess } from './select-in-process/select-in-process.ts';
@@ -12,4 +14,6 @@ export const BENCHES: readonly Bench[] = [
   publishToSubscriber,
   ingest,
   scale,
+  peersSelect,
+  peersIngest,
 ];

@@ -84,12 +84,12 @@ function chosenBenches({ names }: BenchOptions): Bench[] {
   }
   return BENCHES.filter((bench) => {
     const isNamed = names.includes(bench.name);
-    const missing = names.length === 0 || isNamed ? (bench.missing?.() ?? null) : null;
+    if (!isNamed && names.length > 0) return false;
+    const missing = bench.missing?.() ?? null;
     if (isNamed && missing !== null) {
       throw new FirstcallError('badOptions', `${bench.name} cannot run: ${missing}`);
     }
-    if (missing !== null) say(`left out: ${bench.name}: ${missing}`);
-    return isNamed || (names.length === 0 && missing === null);
+    return missing === null;
   });
 }
 
@@ -108,6 +108,9 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
     reports.push([bench, report]);
   }
   const leftOut = new Map(BENCHES.map((bench) => [bench.name, bench.missing?.() ?? null]));
+  if (options.names.length === 0) {
+    for (const [name, why] of leftOut) if (why !== null) say(`\nleft out: ${name}: ${why}`);
+  }
   return resultsOf({ startedAt, machine, effort: options.effort, reports, leftOut });
 }
 

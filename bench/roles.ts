@@ -1,4 +1,6 @@
 import { readerRole } from './ingest/reader-role.ts';
+import { ingestPeerRole } from './peers/ingest-peer-role.ts';
+import { selectPeerRole } from './peers/select-peer-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
 import { scaleRole } from './scale/scale-role.ts';
 import { echoServerRole } from './select-websocket/echo-server.ts';
@@ -8,8 +10,10 @@ import type { RoleMethods } from './support/role.ts';
 /** Processes that benchmarks start besides the engine and its servers: this program in a role. */
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   'echo-server': echoServerRole,
+  'ingest-peer': ingestPeerRole,
   'load-client': loadClientRole,
   publisher: publisherRole,
   reader: readerRole,
   scale: scaleRole,
+  'select-peer': selectPeerRole,
 };

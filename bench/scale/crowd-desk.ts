@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { BenchmarkBook } from '../../engine/lifecycle/benchmark-book.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../../engine/scoreboard/board.ts';
-import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
+import { DEFAULT_MODEL, type Model } from '../../engine/scoring/model.ts';
 import { EventBatcher } from '../../feeds/event-batcher.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { PartitionName } from '../../schemas/subjects.ts';
 import { PartitionHost } from '../../workers/partition-host.ts';
 
-const PARTITIONS = 8;
+export const PARTITIONS = 8;
 
-interface Message {
+export interface Message {
   readonly partition: PartitionName;
   readonly events: readonly FirstcallEvent[];
 }
@@ -22,7 +22,7 @@ const MISHAPS = ['late', 'orphan', 'conflict', 'settled'];
 export class CrowdDesk {
   readonly boards: readonly BoardBuffer[];
   readonly #hosts: readonly PartitionHost[];
-  readonly #benchmarks = new BenchmarkBook(DEFAULT_MODEL);
+  readonly #benchmarks: BenchmarkBook;
   readonly #sequences: number[];
   #allSequence = 0;
   #messages: Message[] = [];
@@ -32,10 +32,11 @@ export class CrowdDesk {
   /** Events that partitions were given, clocks to each of them included. */
   #given = 0;
 
-  constructor() {
+  constructor(model: Model = DEFAULT_MODEL) {
+    this.#benchmarks = new BenchmarkBook(model);
     this.boards = Array.from({ length: PARTITIONS }, () => createBoard(PARTITION_SHAPE));
     this.#hosts = this.boards.map(
-      (board, p) => new PartitionHost(p, board, this.#benchmarks, DEFAULT_MODEL),
+      (board, p) => new PartitionHost(p, board, this.#benchmarks, model),
     );
     this.#sequences = this.boards.map(() => 0);
   }

@@ -10,6 +10,10 @@ export interface EngineSettings {
   readonly log: string;
   readonly partitions: number;
   readonly rankTickMs: number;
+  /** What differs from the default model. */
+  readonly model?: Readonly<Record<string, unknown>>;
+  readonly rulesFile?: string;
+  readonly storeDir?: string;
 }
 
 /** An engine as it is deployed: a process of its own with its gateway on uWebSockets.js. */

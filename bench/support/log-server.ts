@@ -12,6 +12,7 @@ import type { TapeMessage } from './market-tape.ts';
 /** A nats-server with JetStream of a benchmark's own, on an empty store. */
 export interface LogServer {
   readonly url: string;
+  readonly pid: number;
   readonly nc: NatsConnection;
 }
 
@@ -26,7 +27,7 @@ export async function startLogServer({
   const nc = await connectNats(server.url, 'bench');
   defer(() => nc.close());
   progress(`nats-server ${nc.info?.version} is up`);
-  return { url: server.url, nc };
+  return { url: server.url, pid: server.pid, nc };
 }
 
 /** Name and version, for the report. */

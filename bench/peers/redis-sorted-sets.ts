@@ -1,0 +1,80 @@
+import { batchesOf, type IngestPeer, type SelectPeer } from './peer.ts';
+import { INSTRUMENTS, type JudgedQuote, type PeerMarket, type Question } from './peer-market.ts';
+import {
+  COMMANDS_A_BATCH,
+  openRedis,
+  type RedisConnection,
+  readPairs,
+  sendAll,
+} from './redis-connection.ts';
+import { readBest } from './redis-scripts.ts';
+import { incrementsAQuote, incrementsOf, readSums } from './redis-sums.ts';
+import { type Best, bestOf, CALLED, type Sums } from './sums.ts';
+
+/**
+ * Redis sorted sets. In forward-decay form they keep any one decayed sum in order (ZINCRBY), but an
+ * estimate is a ratio of sums of four scopes, by which a sorted set cannot sort. So what is asked here
+ * is a set of composites that the application has computed, once, and would have to compute again for
+ * all dealers after every quote and as time goes by.
+ */
+export class RedisSortedSets implements SelectPeer, IngestPeer {
+  readonly #redis: RedisConnection;
+  readonly #market: PeerMarket;
+
+  private constructor(redis: RedisConnection, market: PeerMarket) {
+    this.#redis = redis;
+    this.#market = market;
+  }
+
+  static async open(market: PeerMarket): Promise<RedisSortedSets> {
+    return new RedisSortedSets(await openRedis(), market);
+  }
+
+  get version(): string {
+    return this.#redis.version;
+  }
+
+  get pids(): number[] {
+    return [this.#redis.pid];
+  }
+
+  get tsAnswers(): number {
+    return this.#market.ts;
+  }
+
+  async load(_: readonly JudgedQuote[], sums: Sums): Promise<void> {
+    for (let instrument = 0; instrument < INSTRUMENTS; instrument++) {
+      const question = this.#market.question(0, instrument, this.#market.ts);
+      const ranked = bestOf(sums, question, Number.POSITIVE_INFINITY);
+      const members = ranked.flatMap(({ dealerId, composite }) => [String(composite), dealerId]);
+      await this.#redis.client.sendCommand(['ZADD', bestKey(instrument), ...members]);
+    }
+  }
+
+  async ask({ instrument }: Question): Promise<Best[]> {
+    const range = [bestKey(instrument), '0', String(CALLED - 1), 'REV', 'WITHSCORES'];
+    return readBest(await this.#redis.client.sendCommand(['ZRANGE', ...range]));
+  }
+
+  async ingest(quotes: readonly JudgedQuote[]): Promise<void> {
+    const size = COMMANDS_A_BATCH / incrementsAQuote(this.#market);
+    for (const batch of batchesOf(quotes, size)) {
+      const increments = incrementsOf(this.#market, batch);
+      const commands = Array.from(increments, (i) => ['ZINCRBY', i.key, i.amount, i.dealerId]);
+      await sendAll(this.#redis.client, commands);
+    }
+  }
+
+  sums(): Promise<Sums> {
+    const { client } = this.#redis;
+    return readSums(this.#market, async (key) =>
+      readPairs(await client.sendCommand(['ZRANGE', key, '0', '-1', 'WITHSCORES'])),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#redis.close();
+  }
+}
+
+const bestKey = (instrument: number): string => `best:I${instrument}`;
