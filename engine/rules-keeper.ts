@@ -20,7 +20,7 @@ export interface RulesKeeperOptions {
   readonly model: Model;
   readonly logger: Logger;
   /** What is right in rules and probably not meant, by their canonical text. */
-  warningsOf(canonical: string): readonly string[];
+  warningsOf(canonical: string): Promise<readonly string[]>;
   /** Keeps an entry for ever; the same id within two minutes is kept once. */
   audit(entry: RulesMessage, id: string): void;
   /** The rules in force have changed. */
@@ -109,7 +109,7 @@ export class RulesKeeper {
   async check(text: string): Promise<RulesCheck> {
     return await this.#admit(async () => {
       const { canonical, size } = await this.#compiler.read(text);
-      const warnings = this.#options.warningsOf(canonical);
+      const warnings = await this.#options.warningsOf(canonical);
       return { hash: contentHash(canonical), rules: size, warnings };
     });
   }
@@ -151,13 +151,14 @@ export class RulesKeeper {
     }
     const isGuarded = expectedHash !== undefined;
     const revision = await this.#put(JSON.stringify({ text, by, reason }), isGuarded);
+    const tsLoaded = Date.now() * 1000;
+    const next = versionOf(rules, text, { by, reason, revision, tsLoaded });
     if (revision > this.#seen) {
       this.#seen = revision;
       this.#seenText = text;
-      const tsLoaded = Date.now() * 1000;
-      this.#become(versionOf(rules, text, { by, reason, revision, tsLoaded }));
+      this.#become(next);
     }
-    return { hash, revision, warnings: this.#options.warningsOf(rules.canonical) };
+    return { hash, revision, warnings: await this.#warn(next) };
   }
 
   async #put(value: string, isGuarded: boolean): Promise<number> {
@@ -183,7 +184,10 @@ export class RulesKeeper {
     }
     if (await this.#take(entry)) return;
     const good = await this.#newestGood();
-    if (good !== null) this.#become(good);
+    if (good !== null) {
+      this.#become(good);
+      await this.#warn(good);
+    }
     const { hash, revision } = this.#current;
     this.#options.logger.warn({ hash, revision }, 'rules of an older revision are in force');
   }
@@ -226,26 +230,31 @@ export class RulesKeeper {
     if (entry.revision <= this.#seen) return true;
     this.#seen = entry.revision;
     this.#seenText = null;
+    let next: RulesVersion;
     try {
-      const next = await this.#read(entry);
-      this.#seenText = next.text;
-      this.#become(next);
-      return true;
+      next = await this.#read(entry);
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#refuse(entry, error as Error);
       return false;
     }
+    this.#seenText = next.text;
+    this.#become(next);
+    await this.#warn(next);
+    return true;
   }
 
   #become(next: RulesVersion): void {
     this.#current = next;
     const { hash, revision, by, reason } = next;
     this.#options.logger.info({ hash, revision, by, reason }, `${next.size} rules are in force`);
-    for (const warning of this.#options.warningsOf(next.rules.canonical)) {
-      this.#options.logger.warn({ revision }, warning);
-    }
     if (this.#isStarted) this.#options.audit(auditEntry(next), `rules-${revision}`);
     this.#options.onChange();
+  }
+
+  async #warn({ rules, revision }: RulesVersion): Promise<readonly string[]> {
+    const warnings = await this.#options.warningsOf(rules.canonical);
+    for (const warning of warnings) this.#options.logger.warn({ revision }, warning);
+    return warnings;
   }
 
   #refuse({ revision }: KvEntry, { message }: Error): void {
