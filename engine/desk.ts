@@ -7,6 +7,7 @@ import type { ReferenceServices } from './gateway/services.ts';
 import { InstrumentMaster } from './instrument-master.ts';
 import type { Logger } from './platform/logger.ts';
 import type { EventPublisher } from './platform/publisher.ts';
+import { runInTurns } from './platform/turns.ts';
 import { ReferenceEditor } from './reference-editor.ts';
 import { sayUnknownDealers } from './rules/unknown-dealers.ts';
 import { RulesKeeper } from './rules-keeper.ts';
@@ -63,13 +64,11 @@ export class Desk {
   }
 
   /** None where there is no dealer database to go by, or it has not been read. */
-  #warningsOf(canonical: string, { wasObserved }: DeskOptions): readonly string[] {
+  async #warningsOf(canonical: string, { wasObserved }: DeskOptions): Promise<readonly string[]> {
     const { directory } = this;
     if (!directory.ready || directory.size === 0) return [];
-    return sayUnknownDealers(canonical, {
-      ids: directory.ids,
-      isKnown: (id) => directory.get(id) !== undefined || wasObserved(id as DealerId),
-    });
+    const isKnown = (id: string) => directory.get(id) !== undefined || wasObserved(id as DealerId);
+    return await runInTurns(sayUnknownDealers(canonical, { ids: directory.ids, isKnown }));
   }
 
   /** What the gateway asks of records. */

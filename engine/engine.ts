@@ -194,7 +194,7 @@ export class Engine implements EngineServices {
     return inForce;
   }
 
-  checkRules(text: string): RulesCheck {
+  checkRules(text: string): Promise<RulesCheck> {
     return this.#desk.rules.check(text);
   }
 

@@ -16,6 +16,7 @@ import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { composeRecord, type RecordShape } from './compose-record.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import type { InstrumentMaster } from './instrument-master.ts';
+import { OneByOne } from './platform/one-by-one.ts';
 import type { EventPublisher } from './platform/publisher.ts';
 import { saysTheSame } from './record-content.ts';
 import type { RecordFollower } from './record-follower.ts';
@@ -55,8 +56,7 @@ export class ReferenceEditor {
   readonly #options: ReferenceEditorOptions;
   readonly #js: JetStreamClient;
   readonly #mirror: RecordMirror;
-  #turn: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #turns = new OneByOne();
   #isClosing = false;
 
   constructor(options: ReferenceEditorOptions) {
@@ -124,7 +124,7 @@ export class ReferenceEditor {
   /** Refuses the edits that wait. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#turn;
+    await this.#turns.ended();
     await this.#mirror.close();
   }
 
@@ -132,18 +132,11 @@ export class ReferenceEditor {
     target: Target<R>,
     edit: RecordEdit,
   ): Promise<EditResult<R>> {
-    if (this.#waiting >= WAITING_MAX) {
+    if (this.#turns.waiting >= WAITING_MAX) {
       return Promise.reject(notReady(`${WAITING_MAX} edits wait already`));
     }
     const basis = target.records.version(edit.id);
-    this.#waiting++;
-    const result = this.#turn.then(() => this.#edit(target, edit, basis));
-    this.#turn = result
-      .catch(() => {})
-      .finally(() => {
-        this.#waiting--;
-      });
-    return result;
+    return this.#turns.run(() => this.#edit(target, edit, basis));
   }
 
   async #edit<R extends DealerEvent | InstrumentEvent>(

@@ -27,7 +27,5 @@ export interface FuzzEntry {
   readonly inputs: fc.Arbitrary<Uint8Array>;
   /** Inputs that are known to hurt parsers. They come first, whatever the seed. */
   readonly bombs: readonly Uint8Array[];
-  /** Longest time for one input where it is not 50 ms, and why stands beside it. */
-  readonly msMax?: number;
   open(): OpenEntry | Promise<OpenEntry>;
 }

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FirstcallError } from '../schemas/errors.ts';
 import { ENTRIES } from './entries.ts';
 import type { FuzzEntry, OpenEntry } from './entry.ts';
+import { Judge } from './judge.ts';
 import { parseOptions } from './options.ts';
 import { runEntry } from './run-entry.ts';
 
@@ -42,6 +44,13 @@ describe('the suite finds', () => {
     (await runEntry(entryWith(feed, inputs), { ...OPTIONS, msMax: 10_000 })).failure;
   // Nothing to make smaller, so that it is tried once.
   const one = fc.constant(new Uint8Array(1));
+  const spin = (ms: number) => {
+    const began = process.cpuUsage();
+    for (let spent = 0; spent < ms; ) {
+      const { user, system } = process.cpuUsage(began);
+      spent = (user + system) / 1000;
+    }
+  };
 
   test('a crash, and says how to replay it', async () => {
     const failure = await faultOf((input) => {
@@ -62,12 +71,46 @@ describe('the suite finds', () => {
   });
 
   test('a hang', async () => {
-    const spin = () => {
-      const began = process.cpuUsage();
-      while (process.cpuUsage(began).user < 90_000);
+    const hang = () => {
+      spin(90);
       return { taken: null };
     };
-    expect((await faultOf(spin, one))!.what).toMatch(/took \d+ ms, more than 50/);
+    expect((await faultOf(hang, one))!.what).toMatch(/held the process for \d+ ms, more than 50/);
+  });
+
+  test('a hang in pieces between which nothing else can run', async () => {
+    const hang = async () => {
+      for (let i = 0; i < 9; i++) {
+        spin(10);
+        await null;
+      }
+      return { taken: null };
+    };
+    expect((await faultOf(hang, one))!.what).toContain('held the process');
+  });
+
+  const inTurns = async () => {
+    for (let i = 0; i < 15; i++) {
+      spin(10);
+      await setImmediate();
+    }
+    return { taken: null };
+  };
+
+  test('no hang where others can run between, however long it takes', async () => {
+    const options = { ...OPTIONS, runs: 2, msMax: 10_000 };
+    const report = await runEntry(entryWith(inTurns, one), options);
+    expect(report.failure).toBeNull();
+    expect(report.longestMs).toBeGreaterThan(140);
+  });
+
+  test('what takes too long all the same, and what never ends', async () => {
+    const judged = async (feed: OpenEntry['feed'], msMax: number) => {
+      const judge = new Judge({ feed, close: () => {} }, { heldMsMax: 1_000, msMax });
+      await judge.judge(new Uint8Array()).finally(() => judge.close());
+    };
+    await expect(judged(inTurns, 100)).rejects.toThrow(/took \d+ ms, more than 100/);
+    await expect(judged(() => new Promise(() => {}), 5)).rejects.toThrow('did not end');
   });
 
   test('growth', async () => {

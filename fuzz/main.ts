@@ -11,7 +11,7 @@ const MS_MAX = 20 * 60_000;
 const HELP = `Usage: npm run fuzz -- [entries] [--seed N] [--runs N] [--path P]
 
 Feeds bad input to every place where input comes in. Each input must be taken or refused with a reason,
-within 50 ms and 16 MB, and leave no trace in a prototype.
+within a second and 16 MB, without holding the process for 50 ms, and leave no trace in a prototype.
 
 Entries (all, unless named):
 ${ENTRIES.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`).join('\n')}

@@ -8,15 +8,15 @@ const SHOWN_BYTES = 60;
 
 /** An entry's report as lines of text. */
 export function reportLines(report: EntryReport): string[] {
-  const { name, cases, taken, refused, slowest, largestGrowthBytes, failure } = report;
+  const { name, cases, taken, refused, longestHold, failure } = report;
   const reasons = [...refused]
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count}`)
     .join(', ');
   const lines = [
     `${name.padEnd(16)} ${cases} inputs: ${taken} taken; refused: ${reasons || 'none'}`,
-    `${''.padEnd(16)} slowest ${slowest.ms.toFixed(1)} ms: ${preview(slowest.input)}`,
-    `${''.padEnd(16)} largest growth ${mebibytes(largestGrowthBytes)} MiB`,
+    `${''.padEnd(16)} longest hold ${longestHold.ms.toFixed(1)} ms: ${preview(longestHold.input)}`,
+    `${''.padEnd(16)} longest time ${report.longestMs.toFixed(1)} ms, largest growth ${mebibytes(report.largestGrowthBytes)} MiB`,
   ];
   if (failure === null) return lines;
   const file = keepInput(name, failure.input);

@@ -33,6 +33,7 @@ describe('what it refuses, and in which line', () => {
   test.each([
     ['brackets too deep', `a: 1\nb: ${'['.repeat(65)}`, '2: is nested too deeply'],
     ['dashes too deep', `a:\n${'- '.repeat(65)}x`, '2: is nested too deeply'],
+    ['colons too deep', `a: 1\nb: {\n${'c:\n '.repeat(65)}}`, '67: is nested too deeply'],
     ['too many tokens', '- a\n'.repeat(20_000), '6001: is too large: 20000 tokens at most'],
     ['a directive', '%YAML 1.1\n---\na: 1\n', '1: has a % directive, which is not read'],
     ['documents', 'a: 1\n---\nb: 1\n---\nc: 1\n---\n', '6: has more than one document'],

@@ -1,22 +1,37 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
   isScalar,
   Lexer,
   type LineCounter,
-  parseDocument,
+  Parser,
   visit,
+  YAMLParseError,
 } from 'yaml';
-
 import { FORBIDDEN_KEYS } from './codec-keys.ts';
+import { finish, type Steps } from './steps.ts';
+import { TOO_DEEP, YamlShape } from './yaml-shape.ts';
 
-/** Brackets, or dashes of one line, that are open at once. */
-const MAX_DEPTH = 64;
 /** Tokens of a text, white space included: parsing takes two microseconds for each. */
 const MAX_TOKENS = 20_000;
+/** Of one step. */
+const STEP_TOKENS = 256;
+/** Characters at which a token ends or begins. */
+const MARKS: ReadonlySet<number> = new Set(
+  Array.from('[]{},:-?"\'#&*!|>%@`.\n\r', (mark) => mark.charCodeAt(0)),
+);
+/** A file that a person writes has fewer: names and white space are tokens as well. */
+const MARKS_PER_TOKEN = 0.6;
 /** Problems of one text that are told. */
 const MAX_PROBLEMS = 50;
+const OPTIONS = {
+  version: '1.2',
+  prettyErrors: false,
+  logLevel: 'error',
+  uniqueKeys: false,
+} as const;
 
 interface YamlProblem {
   readonly message: string;
@@ -43,19 +58,29 @@ export interface YamlBounds {
  * of 64 KB, and throws for others. Never throws.
  */
 export function parseBoundedYaml(text: string, bounds: YamlBounds = {}): BoundedYaml {
-  const refusal = refuseShape(text, bounds.tokensMax ?? MAX_TOKENS);
-  if (refusal !== null) return unparsed(text, refusal, bounds);
-  const document = parse(text, bounds.lineCounter);
-  if (document === null) return unparsed(text, { message: TOO_DEEP, at: 0 }, bounds);
+  return finish(boundedYamlSteps(text, bounds));
+}
+
+/** The same in steps: of some microseconds for each token, and a last one of a third of the time. */
+export function* boundedYamlSteps(text: string, bounds: YamlBounds = {}): Steps<BoundedYaml> {
+  const { lineCounter, tokensMax = MAX_TOKENS, isPlain = false } = bounds;
+  const tokens = yield* tokensOf(text, tokensMax);
+  if (!Array.isArray(tokens)) return unparsed(text, tokens, lineCounter);
+  const document = yield* parse(text, tokens, lineCounter);
+  if (document === null) return unparsed(text, { message: TOO_DEEP, at: 0 }, lineCounter);
   const problems: YamlProblem[] = document.errors
     .slice(0, MAX_PROBLEMS)
     .map(({ message, pos }) => ({ message, at: pos[0] }));
-  if (problems.length === 0) problems.push(...problemsOf(document, bounds.isPlain ?? false));
+  if (problems.length === 0) problems.push(...problemsOf(document, isPlain));
   return { document, problems };
 }
 
 /** A line counter is told the lines by the parser, and else by us. */
-function unparsed(text: string, problem: YamlProblem, { lineCounter }: YamlBounds): BoundedYaml {
+function unparsed(
+  text: string,
+  problem: YamlProblem,
+  lineCounter: LineCounter | undefined,
+): BoundedYaml {
   if (lineCounter !== undefined) {
     lineCounter.lineStarts = [0];
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
@@ -65,24 +90,19 @@ function unparsed(text: string, problem: YamlProblem, { lineCounter }: YamlBound
   return { document: null, problems: [problem] };
 }
 
-const TOO_DEEP = 'is nested too deeply';
-
-/** What the tokens of a text say without parsing it. */
-function refuseShape(text: string, tokensMax: number): YamlProblem | null {
+/** What the text consists of, or why it is not parsed. */
+function* tokensOf(text: string, tokensMax: number): Steps<string[] | YamlProblem> {
+  const tooLarge = `is too large: ${tokensMax} tokens at most`;
   const crowdedAt = whereCrowded(text, MARKS_PER_TOKEN * tokensMax);
-  if (crowdedAt >= 0)
-    return { message: `is too large: ${tokensMax} tokens at most`, at: crowdedAt };
-  const shape: Shape = { brackets: 0, marks: 0, documents: 0 };
-  let [tokens, at] = [0, 0];
+  if (crowdedAt >= 0) return { message: tooLarge, at: crowdedAt };
+  const shape = new YamlShape(text);
+  const tokens: string[] = [];
   for (const token of new Lexer().lex(text)) {
-    if (++tokens > tokensMax) return { message: `is too large: ${tokensMax} tokens at most`, at };
-    const isAtLineStart = at === 0 || text.charCodeAt(at - 1) === NEWLINE;
-    const message = noteToken(token, shape, isAtLineStart);
-    if (message !== null) return { message, at };
-    // The lexer's own marks are no part of the text.
-    if (!LEXER_MARKS.has(token.charCodeAt(0))) at += token.length;
+    const message = tokens.push(token) > tokensMax ? tooLarge : shape.refuse(token);
+    if (message !== null) return { message, at: shape.at };
+    if (tokens.length % STEP_TOKENS === 0) yield;
   }
-  return null;
+  return tokens;
 }
 
 /** Where the text has more than so many characters that mean something to YAML; -1: it has not. */
@@ -94,72 +114,43 @@ function whereCrowded(text: string, most: number): number {
   return -1;
 }
 
-interface Shape {
-  /** That are open. */
-  brackets: number;
-  /** Dashes and the like since the line began, each of which opens a list or a map. */
-  marks: number;
-  /** Marks of the beginning or the end of a document. */
-  documents: number;
-}
-
-const NEWLINE = 0x0a;
-/** Characters at which a token ends or begins. */
-const MARKS: ReadonlySet<number> = new Set(
-  Array.from('[]{},:-?"\'#&*!|>%@`.\n\r', (mark) => mark.charCodeAt(0)),
-);
-/** A file that a person writes has fewer: names and white space are tokens as well. */
-const MARKS_PER_TOKEN = 0.6;
-const LEXER_MARKS: ReadonlySet<number> = new Set([0x02, 0x18, 0x1f]);
-
-function noteToken(token: string, shape: Shape, isAtLineStart: boolean): string | null {
-  switch (token[0]) {
-    case '\n':
-      shape.marks = 0;
-      return null;
-    case '[':
-    case '{':
-      return ++shape.brackets > MAX_DEPTH ? TOO_DEEP : null;
-    case ']':
-    case '}':
-      shape.brackets = Math.max(0, shape.brackets - 1);
-      return null;
-    case '%':
-      return isAtLineStart ? 'has a % directive, which is not read' : null;
-    case '-':
-    case '?':
-    case ':':
-    case '.':
-      if (token.length === 1) return noteMark(shape);
-      if (token !== '---' && token !== '...') return null;
-      return ++shape.documents > 2 ? 'has more than one document' : null;
-    default:
-      return null;
+/** Null: it is nested too deeply for the parser, which recurses. */
+function* parse(
+  text: string,
+  tokens: readonly string[],
+  lineCounter: LineCounter | undefined,
+): Steps<Document.Parsed | null> {
+  const parser = new Parser(lineCounter?.addNewLine);
+  lineCounter?.addNewLine(0);
+  const parsed: SyntaxToken[] = [];
+  try {
+    for (const [i, token] of tokens.entries()) {
+      for (const each of parser.next(token)) parsed.push(each);
+      if (i % STEP_TOKENS === 0) yield;
+    }
+    for (const each of parser.end()) parsed.push(each);
+    return compose(text, parsed);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }
 
-/** Between brackets they open nothing. */
-function noteMark(shape: Shape): string | null {
-  if (shape.brackets > 0) return null;
-  return ++shape.marks > MAX_DEPTH ? TOO_DEEP : null;
-}
+type SyntaxToken = ReturnType<Parser['next']> extends Generator<infer Each> ? Each : never;
 
-function parse(text: string, lineCounter?: LineCounter): Document.Parsed | null {
-  const options = {
-    version: '1.2',
-    prettyErrors: false,
-    logLevel: 'error',
-    uniqueKeys: false,
-  } as const;
+/** The document; an empty one where the text has none. */
+function compose(text: string, parsed: readonly SyntaxToken[]): Document.Parsed {
   const { stackTraceLimit } = Error;
   // Thousands of errors may be made, and nobody looks at where.
   Error.stackTraceLimit = 0;
   try {
-    return parseDocument(text, lineCounter === undefined ? options : { ...options, lineCounter });
-  } catch (error) {
-    // The parser recurses as deep as the text is nested.
-    if (error instanceof RangeError) return null;
-    throw error;
+    const [first, second] = new Composer(OPTIONS).compose(parsed, true, text.length);
+    if (second !== undefined) {
+      const [start, end] = second.range;
+      const message = 'Source contains multiple documents';
+      first!.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', message));
+    }
+    return first!;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

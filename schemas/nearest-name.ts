@@ -1,9 +1,16 @@
+import { finish, type Steps } from './steps.ts';
+
 /**
  * The known name that a wrong one was probably meant to be, or null. Differences of case and of
  * separators are free; otherwise at most a third of the letters (and at least one) may differ.
  * Costs the product of the lengths per name; meant for errors, not for hot paths.
  */
 export function nearestName(wrong: string, known: Iterable<string>): string | null {
+  return finish(nearestNameSteps(wrong, known));
+}
+
+/** The same, a known name at a time. */
+export function* nearestNameSteps(wrong: string, known: Iterable<string>): Steps<string | null> {
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   const plainWrong = plain(wrong);
@@ -13,6 +20,7 @@ export function nearestName(wrong: string, known: Iterable<string>): string | nu
       best = name;
       bestDistance = distance;
     }
+    yield;
   }
   return bestDistance <= Math.max(1, Math.floor(plainWrong.length / 3)) ? best : null;
 }

@@ -32,6 +32,12 @@ function calling(count: number): string {
   return `rules:\n  - name: call ${count}\n    call:\n      - count: ${count}\n`;
 }
 
+/** The same in a file that takes longer to compile than several short ones. */
+function callingSlowly(count: number): string {
+  const never = (i: number) => `  - { name: never ${i}, when: order.usd < -${i}, count: 1 }\n`;
+  return calling(count) + Array.from({ length: 450 }, (_, i) => never(i + 1)).join('');
+}
+
 function orderOf(i: number) {
   return {
     orderId: `O${i}` as OrderId,
@@ -195,6 +201,53 @@ describe('rules of a log', () => {
     const entries = (await audited()).flatMap((entry) => (entry.type === 'rules' ? [entry] : []));
     expect(entries.map(({ hash }) => hash)).toEqual([builtIn, first.hash, second.hash]);
     expect(entries[2]).toMatchObject({ text: calling(4), ...LOAD, revision: second.revision });
+  });
+
+  it('come into force in the order in which they came, however long each takes to compile', async () => {
+    const engine = await start();
+    const loads = [callingSlowly(2), calling(3), callingSlowly(4), calling(6)];
+    const receipts = await Promise.all(loads.map((text) => engine.loadRules({ text, ...LOAD })));
+    const revisions = receipts.map(({ revision }) => revision);
+    expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+    const { warnings: _, ...inForce } = receipts[3]!;
+    expect(engine.rules()).toMatchObject({ ...inForce, text: calling(6) });
+    // Two that come from elsewhere, and one from here that is of those in force before them.
+    await put(callingSlowly(7));
+    const last = await put(calling(8));
+    const late = { text: calling(1), ...LOAD, expectedHash: receipts[3]!.hash };
+    await expect(engine.loadRules(late)).rejects.toMatchObject({ code: 'conflict' });
+    await until(() => engine.rules().revision === last);
+    expect(engine.rules()).toMatchObject({ revision: last, text: calling(8) });
+    await stopAll();
+    const entries = (await audited()).flatMap((entry) => (entry.type === 'rules' ? [entry] : []));
+    const texts = ['', ...loads, callingSlowly(7), calling(8)];
+    expect(entries.map(({ text }) => text)).toEqual(texts);
+    expect(entries.slice(1, 5).map(({ hash }) => hash)).toEqual(receipts.map(({ hash }) => hash));
+  });
+
+  it('hold up nobody while they are compiled, and are given up by a stop', async () => {
+    const engine = await start();
+    const text = callingSlowly(2);
+    await engine.checkRules(text);
+    let turns = 0;
+    const ping = setInterval(() => void turns++, 1);
+    const { hash } = await engine.checkRules(text);
+    expect((await engine.loadRules({ text, ...LOAD })).hash).toBe(hash);
+    clearInterval(ping);
+    expect(turns).toBeGreaterThan(5);
+    const given = engine.loadRules({ text: callingSlowly(3), ...LOAD });
+    const refused = expect(given).rejects.toMatchObject({ code: 'notReady' });
+    await stopAll();
+    await refused;
+  });
+
+  it('are refused where too many wait', async () => {
+    const engine = await start();
+    const asked = Array.from({ length: 20 }, () => engine.checkRules(callingSlowly(2)));
+    const settled = await Promise.allSettled(asked);
+    const refused = settled.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(4);
+    expect(refused[0]).toMatchObject({ reason: { code: 'notReady' } });
   });
 
   it('come from a file at the start, and go when their key is removed', async () => {

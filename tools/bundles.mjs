@@ -9,6 +9,7 @@ const NODE_ENTRIES = [
   'engine/history/main.ts',
   'workers/shard.ts',
   'workers/ranker.ts',
+  'workers/rules-reader.ts',
   'feeds/sim/main.ts',
   'feeds/replay/main.ts',
   'engine/verify/main.ts',

@@ -120,3 +120,17 @@ export interface RankerData {
   /** What the keeper of tiers goes on from; null: nothing. */
   readonly tiers: TierSnapshot | null;
 }
+
+/** A rules file to be read. */
+export interface RulesTask {
+  readonly text: string;
+  /** Its name in messages. */
+  readonly file: string | undefined;
+  readonly model: Model;
+}
+
+/** What a rules file came to. */
+export type RulesReading =
+  | { readonly canonical: string; readonly size: number }
+  /** Message of the FirstcallError `badRules`: a thread hands on no classes. */
+  | { readonly refusal: string };

@@ -3,12 +3,13 @@ import { isMap, isSeq, LineCounter, stringify } from 'yaml';
 import { splitCsvRow } from '../../feeds/replay/csv-row.ts';
 import { readLines } from '../../feeds/replay/lines.ts';
 import { textOf } from '../../feeds/replay/reading.ts';
-import { parseBoundedYaml } from '../../schemas/bounded-yaml.ts';
+import { boundedYamlSteps } from '../../schemas/bounded-yaml.ts';
 import { decodeJson } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 import { refuseEvent } from '../../schemas/validate.ts';
 import { MAX_BODY_BYTES } from '../gateway/limits.ts';
+import { runInTurns, Turns } from '../platform/turns.ts';
 import { whyUnreadable } from '../platform/why-unreadable.ts';
 import { fieldOfText, ID_FIELD, type RecordKind } from './record-field.ts';
 
@@ -47,6 +48,7 @@ const EVENT_FIELDS = ['kind', 'id', 'tsEvent', 'changedBy', 'changeReason'];
 export async function readRecords(path: string, kind: RecordKind): Promise<FileRecord[]> {
   const problems: string[] = [];
   const records = new Map<string, FileRecord>();
+  const turns = new Turns();
   for await (const found of readerOf(path)(path, kind)) {
     const checked = 'problem' in found ? found : checkRecord(kind, found);
     const line = 'problem' in checked ? checked.line : found.line;
@@ -54,6 +56,7 @@ export async function readRecords(path: string, kind: RecordKind): Promise<FileR
     else if (records.has(checked.id)) problems.push(`${path}:${line}: ${checked.id} came before`);
     else records.set(checked.id, checked);
     if (records.size > RECORDS_MAX) throw refused([`${path}: more than ${RECORDS_MAX} records`]);
+    if (turns.isDue) await turns.next();
   }
   if (problems.length > 0) throw refused(problems);
   return [...records.values()];
@@ -112,11 +115,9 @@ async function* readYaml(path: string, kind: RecordKind): AsyncGenerator<Found |
   const counter = new LineCounter();
   const text = readText(path);
   const tokensMax = Math.max(LEAST_TOKENS_MAX, text.length * TOKENS_PER_CHARACTER);
-  const { document, problems } = parseBoundedYaml(text, {
-    lineCounter: counter,
-    tokensMax,
-    isPlain: true,
-  });
+  const { document, problems } = await runInTurns(
+    boundedYamlSteps(text, { lineCounter: counter, tokensMax, isPlain: true }),
+  );
   const lineAt = (offset: number) => counter.linePos(offset).line;
   for (const { at, message } of problems) {
     yield { line: lineAt(at), problem: message.split('\n', 1)[0]! };

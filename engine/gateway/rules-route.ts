@@ -38,10 +38,10 @@ async function rules(request: HttpRequest, services: EngineServices): Promise<Ht
   return jsonAnswer(200, { ...inForce, rules: size });
 }
 
-function check(request: HttpRequest, services: EngineServices): HttpAnswer {
+async function check(request: HttpRequest, services: EngineServices): Promise<HttpAnswer> {
   if (request.method !== 'POST') return methodNotAllowed('POST', ' {text}');
   const body = readObject(request.body, MAX_RULES_BODY_BYTES, 'badQuery');
-  return jsonAnswer(200, services.checkRules(textOf(body, 'text')));
+  return jsonAnswer(200, await services.checkRules(textOf(body, 'text')));
 }
 
 function readChange(bytes: Uint8Array): RulesChange {

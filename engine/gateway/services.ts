@@ -110,8 +110,8 @@ export interface EngineServices extends Lag {
   /** When a dealer was last heard of. */
   timesOf(dealerId: DealerId): DealerTimes;
   rules(): RulesInForce;
-  /** Throws FirstcallError `badRules`. */
-  checkRules(text: string): RulesCheck;
+  /** Rejects with FirstcallError `badRules` or `notReady`. */
+  checkRules(text: string): Promise<RulesCheck>;
   /** Rejects with FirstcallError `badRules`, `conflict` or `notReady`; then nothing has changed. */
   loadRules(change: RulesChange): Promise<RulesReceipt>;
   /** What a client selects with besides scores: the rules and the dealer records. */

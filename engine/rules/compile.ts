@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../../schemas/steps.ts';
 import { DEFAULT_MODEL, type Model } from '../scoring/model.ts';
 import { canonicalText } from './canonical-text.ts';
 import { combine, compileRule, sortRules } from './decide.ts';
@@ -29,9 +30,18 @@ export interface SourceReading {
 export function compileSource(
   root: SourceNode | null,
   file: SourceFile,
-  { model = DEFAULT_MODEL, problems = new Problems(), isPast = false }: SourceReading = {},
+  reading: SourceReading = {},
 ): Rules {
-  const spec = readSpec(root, { model, problems, isPast });
+  return finish(compileSteps(root, file, reading));
+}
+
+/** The same, a rule at a time. */
+export function* compileSteps(
+  root: SourceNode | null,
+  file: SourceFile,
+  { model = DEFAULT_MODEL, problems = new Problems(), isPast = false }: SourceReading = {},
+): Steps<Rules> {
+  const spec = yield* readSpec(root, { model, problems, isPast });
   problems.throwIfAny(file.name, file.text);
   return compileSpec(spec);
 }

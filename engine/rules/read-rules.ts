@@ -1,3 +1,4 @@
+import type { Steps } from '../../schemas/steps.ts';
 import { resolveWeights } from '../scoring/composite.ts';
 import { ORDER_FIELDS } from './condition-fields.ts';
 import { FILTER_FIELDS, readFilter, readFilterFields } from './read-filter.ts';
@@ -52,8 +53,11 @@ const RULE_FIELDS = [
 ] as const;
 type RuleFields = FieldsByName<(typeof RULE_FIELDS)[number]>;
 
-/** Reads a whole file; null: it says nothing. What it gives counts only if no problem was found. */
-export function readSpec(root: SourceNode | null, reading: Reading): RulesSpec {
+/**
+ * Reads a whole file, a rule at a time; null: it says nothing. What it gives counts only if no problem
+ * was found.
+ */
+export function* readSpec(root: SourceNode | null, reading: Reading): Steps<RulesSpec> {
   const { problems } = reading;
   const fields =
     root === null ? {} : readFields<(typeof FILE_FIELDS)[number]>(root, FILE_FIELDS, problems);
@@ -65,7 +69,7 @@ export function readSpec(root: SourceNode | null, reading: Reading): RulesSpec {
     impactCoefficient: number(fields.impactCoefficient, { least: 0, most: 1000 }, 1),
     usuallyAsked: number(fields.usuallyAsked, { least: 1, most: 1000 }, 4),
     defaults: readDefaults(fields.defaults, reading),
-    rules: fields.rules === undefined ? [] : readRuleList(fields.rules, reading),
+    rules: fields.rules === undefined ? [] : yield* readRuleList(fields.rules, reading),
   };
 }
 
@@ -96,7 +100,7 @@ function readDefaults(node: SourceNode | undefined, reading: Reading): Defaults 
   };
 }
 
-function readRuleList(node: SourceNode, reading: Reading): RuleSpec[] {
+function* readRuleList(node: SourceNode, reading: Reading): Steps<RuleSpec[]> {
   const { problems } = reading;
   if (node.kind !== 'list') {
     problems.add(node, `${found(node)}; it must be a list of rules, each beginning with "- name:"`);
@@ -107,13 +111,16 @@ function readRuleList(node: SourceNode, reading: Reading): RuleSpec[] {
     return [];
   }
   const names = new Set<string>();
-  return node.items.flatMap((item) => {
+  const rules: RuleSpec[] = [];
+  for (const item of node.items) {
     const fields = readFields<(typeof RULE_FIELDS)[number]>(item, RULE_FIELDS, problems);
     const name = item.kind === 'map' ? readName(fields.name, item, names, reading) : undefined;
     const rule = readRule(fields, reading);
     if (!reading.isPast && setsNothing(item)) problems.add(item, SETS_NOTHING);
-    return name === undefined ? [] : [{ name, ...rule }];
-  });
+    if (name !== undefined) rules.push({ name, ...rule });
+    yield;
+  }
+  return rules;
 }
 
 const SETS_NOTHING =

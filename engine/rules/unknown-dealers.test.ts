@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { finish } from '../../schemas/steps.ts';
 import { readRules } from './rules-file.ts';
 import { sayUnknownDealers } from './unknown-dealers.ts';
 
 const ids = ['ALDER', 'BIRCH'];
 const known = { ids, isKnown: (id: string) => ids.includes(id) };
-const warningsOf = (text: string) => sayUnknownDealers(readRules(text).canonical, known);
+const warningsOf = (text: string) => finish(sayUnknownDealers(readRules(text).canonical, known));
 
 test('each dealer that nobody knows is told once, with the first rule that names it', () => {
   const warnings = warningsOf(`rules:

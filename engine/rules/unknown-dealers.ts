@@ -1,4 +1,5 @@
-import { nearestName } from '../../schemas/nearest-name.ts';
+import { nearestNameSteps } from '../../schemas/nearest-name.ts';
+import type { Steps } from '../../schemas/steps.ts';
 
 /** A dealer that a rule names, and the first rule that does. */
 interface NamedDealer {
@@ -32,16 +33,19 @@ const MAX_TOLD = 20;
 const MAX_COMPARED = 2_000;
 
 /** A sentence for each dealer that the canonical text of rules names and nobody knows. */
-export function sayUnknownDealers(canonical: string, known: KnownDealers): string[] {
+export function* sayUnknownDealers(canonical: string, known: KnownDealers): Steps<string[]> {
   const unknown = dealersIn(canonical).filter(({ dealerId }) => !known.isKnown(dealerId));
   if (unknown.length === 0) return [];
   const ids = [...known.ids];
   const comparable = ids.length > MAX_COMPARED ? [] : ids;
-  const told = unknown.slice(0, MAX_TOLD).map(({ dealerId, rule }) => {
-    const near = nearestName(dealerId, comparable);
+  const told: string[] = [];
+  for (const { dealerId, rule } of unknown.slice(0, MAX_TOLD)) {
+    const near = yield* nearestNameSteps(dealerId, comparable);
     const hint = near === null ? '' : `; did you mean ${near}?`;
-    return `rule "${rule}" names ${dealerId}, which is not in the dealer database and was never observed${hint}`;
-  });
+    told.push(
+      `rule "${rule}" names ${dealerId}, which is not in the dealer database and was never observed${hint}`,
+    );
+  }
   const rest = unknown.length - told.length;
   return rest === 0 ? told : [...told, `and ${rest} more such dealers`];
 }

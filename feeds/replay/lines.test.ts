@@ -33,6 +33,24 @@ test('lines survive the chunks they are read in', async () => {
   expect(texts(await linesOf(wanted.join('\n')))).toEqual(wanted);
 });
 
+test('the event loop turns while a chunk of lines is used up', async () => {
+  const path = join(folder, 'file');
+  await writeFile(path, 'x\n'.repeat(5_000));
+  let [pieces, turns] = [0, 0];
+  let ping: NodeJS.Immediate | undefined;
+  for await (const lines of readLines(path)) {
+    ping ??= setImmediate(function turn() {
+      turns++;
+      ping = setImmediate(turn);
+    });
+    const began = performance.now();
+    while (performance.now() - began < 3);
+    pieces += lines.length > 0 ? 1 : 0;
+  }
+  clearImmediate(ping);
+  expect(turns).toBeGreaterThan(pieces / 10);
+});
+
 test('a line without an end is cut, and the next one is whole', async () => {
   const [long, next] = await linesOf(`${'y'.repeat(3 * MAX_LINE_BYTES)}\nz\n`);
   expect(long).toMatchObject({ number: 1, isCut: true });

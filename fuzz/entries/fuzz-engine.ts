@@ -3,16 +3,18 @@ import { composeRecord } from '../../engine/compose-record.ts';
 import type {
   ReferenceServices,
   RulesChange,
+  RulesCheck,
   RulesReceipt,
 } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine, scoredDealer } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import { contentHash } from '../../engine/platform/hash.ts';
-import { readRules } from '../../engine/rules/rules-file.ts';
+import { DEFAULT_MODEL } from '../../engine/scoring/model.ts';
 import { decisionOf } from '../../engine/selection/override.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import type { RecordEdit } from '../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import { bareSelection } from '../../schemas/testing/bare-selection.ts';
+import { RulesCompiler } from '../../workers/rules-compiler.ts';
 
 const DEALER: DealerEvent = {
   kind: 'dealer',
@@ -21,6 +23,16 @@ const DEALER: DealerEvent = {
   dealerId: 'GS' as DealerId,
   enabled: true,
 };
+
+/** The engine's own, whose thread must not fail. */
+export function strictCompiler(): RulesCompiler {
+  return new RulesCompiler({
+    model: DEFAULT_MODEL,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+}
 
 /** What stands behind the gateway: what a request says is read by the engine's own code. */
 export class FuzzEngine extends HandDrivenEngine {
@@ -47,6 +59,8 @@ export class FuzzEngine extends HandDrivenEngine {
     }),
   };
 
+  readonly #compiler = strictCompiler();
+
   constructor() {
     super();
     for (const topic of ['ALL', 'CORP']) this.change(topic, [rankedDealer]);
@@ -59,13 +73,18 @@ export class FuzzEngine extends HandDrivenEngine {
     return topic === 'ALL' || topic === 'CORP' ? null : 'no such topic';
   }
 
-  override checkRules(text: string) {
-    const rules = readRules(text);
-    return { hash: contentHash(rules.canonical), rules: rules.size, warnings: [] };
+  override async checkRules(text: string): Promise<RulesCheck> {
+    const { canonical, size } = await this.#compiler.read(text);
+    return { hash: contentHash(canonical), rules: size, warnings: [] };
   }
 
   override async loadRules({ text }: RulesChange): Promise<RulesReceipt> {
-    return { hash: this.checkRules(text).hash, revision: 1, warnings: [] };
+    const { canonical } = await this.#compiler.compile(text);
+    return { hash: contentHash(canonical), revision: 1, warnings: [] };
+  }
+
+  async close(): Promise<void> {
+    await this.#compiler.close();
   }
 }
 

@@ -84,7 +84,7 @@ export const httpRequest: FuzzEntry = {
   ],
   open: () => {
     const engine = new FuzzEngine();
-    return { feed: (input) => request(engine, input), close: () => {} };
+    return { feed: (input) => request(engine, input), close: () => engine.close() };
   },
 };
 

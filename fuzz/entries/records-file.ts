@@ -33,8 +33,6 @@ const FIELD_TOKENS = [
 
 /** Dealer records in YAML, as `dealers load` takes them. */
 export const recordsFile: FuzzEntry = {
-  // A command of its own, which reads files of any length.
-  msMax: 250,
   name: 'records-file',
   about: 'files of dealer records (YAML)',
   inputs: texts(example, [...YAML_TOKENS, ...FIELD_TOKENS]),

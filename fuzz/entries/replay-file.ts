@@ -20,11 +20,6 @@ import { type ScratchFile, scratchFile } from './scratch-file.ts';
 const example = (...path: string[]) => join(projectRoot(), ...path);
 const csvSample = readFileSync(example('feeds', 'replay', 'fixtures', 'dirty-quotes.csv'));
 
-/**
- * Thirty thousand lines of a byte each are as many dead letters. A replay is a process of its own, which
- * can be stopped after each line.
- */
-const FILE_MS_MAX = 1_000;
 /** Of a file whose every row has a quote, which costs 15 microseconds a row. */
 const QUOTED_BYTES = 16 * 1024;
 
@@ -62,7 +57,6 @@ const CSV_TOKENS = [
 
 /** CSV files, read by the example's mapping and published. */
 export const replayCsv: FuzzEntry = {
-  msMax: FILE_MS_MAX,
   name: 'replay-csv',
   about: 'CSV files that are replayed',
   inputs: texts(fc.constant(csvSample), CSV_TOKENS),
@@ -91,7 +85,6 @@ const ndjsonSample = fc
 
 /** Newline-delimited JSON, published as it is. */
 export const replayNdjson: FuzzEntry = {
-  msMax: FILE_MS_MAX,
   name: 'replay-ndjson',
   about: 'newline-delimited JSON that is replayed',
   inputs: fc.oneof(

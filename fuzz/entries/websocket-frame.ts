@@ -32,7 +32,7 @@ export const websocketFrame: FuzzEntry = {
   bombs: MESSAGE_BOMBS,
   open: () => {
     const engine = new FuzzEngine();
-    return { feed: (input) => receive(engine, input), close: () => {} };
+    return { feed: (input) => receive(engine, input), close: () => engine.close() };
   },
 };
 

@@ -21,6 +21,7 @@ import type {
   Gateway,
   ReferenceServices,
   RulesChange,
+  RulesCheck,
   RulesReceipt,
 } from '../services.ts';
 
@@ -177,13 +178,13 @@ export class HandDrivenEngine implements EngineServices {
     return { hash: this.rulesHash, text, by, reason, revision, tsLoaded: null, size: 3 };
   }
 
-  checkRules(text: string) {
+  async checkRules(text: string): Promise<RulesCheck> {
     if (text.startsWith('bad')) throw new FirstcallError('badRules', 'rules:1:1: bad');
     return { hash: `hash of ${text}`, rules: 1, warnings: [] };
   }
 
   async loadRules(change: RulesChange): Promise<RulesReceipt> {
-    const { hash } = this.checkRules(change.text);
+    const { hash } = await this.checkRules(change.text);
     if (change.expectedHash !== undefined && change.expectedHash !== this.rulesHash) {
       throw new FirstcallError('conflict', `the rules in force are ${this.rulesHash}`);
     }
