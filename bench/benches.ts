@@ -1,6 +1,7 @@
 import { ingest } from './ingest/ingest.ts';
 import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
 import { scale } from './scale/scale.ts';
+import { scaleOut } from './scale-out/scale-out.ts';
 import { selectInProcess } from './select-in-process/select-in-process.ts';
 import { selectWebsocket } from './select-websocket/select-websocket.ts';
 import type { Bench } from './support/bench.ts';
@@ -12,4 +13,5 @@ export const BENCHES: readonly Bench[] = [
   publishToSubscriber,
   ingest,
   scale,
+  scaleOut,
 ];

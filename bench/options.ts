@@ -16,6 +16,7 @@ const QUICK_SECONDS = 4;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 const SECONDS_MAX = 3600;
+const EVENTS_MAX = 100_000_000;
 
 /** Throws FirstcallError `badOptions`. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -25,9 +26,13 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   if (!(seconds >= 1 && seconds <= SECONDS_MAX)) {
     throw new FirstcallError('badOptions', `--seconds ${values.seconds}: use 1 to ${SECONDS_MAX}`);
   }
+  const events = values.events === undefined ? null : Number(values.events);
+  if (events !== null && !(Number.isInteger(events) && events >= 1000 && events <= EVENTS_MAX)) {
+    throw new FirstcallError('badOptions', `--events ${values.events}: use 1000 to ${EVENTS_MAX}`);
+  }
   return {
     names: positionals,
-    effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS },
+    effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS, events },
     jsonFile: values.json ?? null,
     help: values.help ?? false,
   };
@@ -44,6 +49,7 @@ function parse(args: readonly string[]) {
         quick: { type: 'boolean' },
         json: { type: 'string' },
         seconds: { type: 'string' },
+        events: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
