@@ -1,3 +1,4 @@
+import { catchUp } from './catch-up/catch-up.ts';
 import { ingest } from './ingest/ingest.ts';
 import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
 import { scale } from './scale/scale.ts';
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   ingest,
   scale,
   scaleOut,
+  catchUp,
 ];

@@ -19,7 +19,7 @@ ${BENCHES.map(({ name, question }) => `  ${name.padEnd(22)} ${question}`).join('
 
   --quick       a minute for all: shows that everything works; too short for the far percentiles
   --seconds N   seconds of measuring for each benchmark (45; with --quick 4)
-  --events N    events in the log of scale-out, however long that takes
+  --events N    events in the log of catch-up and scale-out, however long that takes
   --json FILE   where the figures go (bench/results/latest.json)
 
 The exit code is 1 when a check fails (then the figures mean nothing) or something else goes wrong,

@@ -1,3 +1,4 @@
+import { historyRole } from './catch-up/history-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
 import { scaleRole } from './scale/scale-role.ts';
@@ -8,6 +9,7 @@ import type { RoleMethods } from './support/role.ts';
 /** Processes that benchmarks start besides the engine and its servers: this program in a role. */
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   'echo-server': echoServerRole,
+  history: historyRole,
   'load-client': loadClientRole,
   publisher: publisherRole,
   reader: readerRole,
