@@ -4,6 +4,7 @@ import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscrib
 import { scale } from './scale/scale.ts';
 import { scaleOut } from './scale-out/scale-out.ts';
 import { selectInProcess } from './select-in-process/select-in-process.ts';
+import { selectUnderLoad } from './select-under-load/select-under-load.ts';
 import { selectWebsocket } from './select-websocket/select-websocket.ts';
 import type { Bench } from './support/bench.ts';
 
@@ -11,6 +12,7 @@ import type { Bench } from './support/bench.ts';
 export const BENCHES: readonly Bench[] = [
   selectInProcess,
   selectWebsocket,
+  selectUnderLoad,
   publishToSubscriber,
   ingest,
   scale,

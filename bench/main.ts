@@ -10,7 +10,7 @@ import { defaultResultsFile, writeResults } from './support/results-file.ts';
 import { ROLE_ARGUMENT, serveRole } from './support/role.ts';
 import { UndoStack } from './support/undo-stack.ts';
 
-const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--events N] [--json FILE]
+const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--events N] [--rate N] [--json FILE]
 
 Measures this machine; every figure stands beside a baseline from the same minutes.
 
@@ -20,6 +20,7 @@ ${BENCHES.map(({ name, question }) => `  ${name.padEnd(22)} ${question}`).join('
   --quick       a minute for all: shows that everything works; too short for the far percentiles
   --seconds N   seconds of measuring for each benchmark (45; with --quick 4)
   --events N    events in the log of catch-up and scale-out, however long that takes
+  --rate N      events a second of select-under-load, whether the engine carries them or not
   --json FILE   where the figures go (bench/results/latest.json)
 
 The exit code is 1 when a check fails (then the figures mean nothing) or something else goes wrong,

@@ -17,6 +17,7 @@ const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 const SECONDS_MAX = 3600;
 const EVENTS_MAX = 100_000_000;
+const RATE_MAX = 1_000_000;
 
 /** Throws FirstcallError `badOptions`. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -30,9 +31,19 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   if (events !== null && !(Number.isInteger(events) && events >= 1000 && events <= EVENTS_MAX)) {
     throw new FirstcallError('badOptions', `--events ${values.events}: use 1000 to ${EVENTS_MAX}`);
   }
+  const rate = values.rate === undefined ? null : Number(values.rate);
+  if (rate !== null && !(rate >= 1 && rate <= RATE_MAX)) {
+    throw new FirstcallError('badOptions', `--rate ${values.rate}: use 1 to ${RATE_MAX}`);
+  }
   return {
     names: positionals,
-    effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS, events },
+    effort: {
+      quick,
+      seconds,
+      rounds: quick ? QUICK_ROUNDS : ROUNDS,
+      events,
+      eventsPerSecond: rate,
+    },
     jsonFile: values.json ?? null,
     help: values.help ?? false,
   };
@@ -50,6 +61,7 @@ function parse(args: readonly string[]) {
         json: { type: 'string' },
         seconds: { type: 'string' },
         events: { type: 'string' },
+        rate: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -2,6 +2,7 @@ import { historyRole } from './catch-up/history-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
 import { scaleRole } from './scale/scale-role.ts';
+import { marketRole } from './select-under-load/market-role.ts';
 import { echoServerRole } from './select-websocket/echo-server.ts';
 import { loadClientRole } from './select-websocket/load-client.ts';
 import type { RoleMethods } from './support/role.ts';
@@ -11,6 +12,7 @@ export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   'echo-server': echoServerRole,
   history: historyRole,
   'load-client': loadClientRole,
+  market: marketRole,
   publisher: publisherRole,
   reader: readerRole,
   scale: scaleRole,

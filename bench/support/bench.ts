@@ -8,6 +8,8 @@ export interface Effort {
   readonly seconds: number;
   /** Events of the log of a benchmark that reads one; null: as many as the seconds allow. */
   readonly events: number | null;
+  /** Events a second that an engine ingests while it is asked; null: the most that it carries. */
+  readonly eventsPerSecond: number | null;
 }
 
 /** What a benchmark works with. */
