@@ -1,9 +1,12 @@
+import { catchUp } from './catch-up/catch-up.ts';
 import { ingest } from './ingest/ingest.ts';
 import { peersIngest } from './peers/peers-ingest.ts';
 import { peersSelect } from './peers/peers-select.ts';
 import { publishToSubscriber } from './publish-to-subscriber/publish-to-subscriber.ts';
 import { scale } from './scale/scale.ts';
+import { scaleOut } from './scale-out/scale-out.ts';
 import { selectInProcess } from './select-in-process/select-in-process.ts';
+import { selectUnderLoad } from './select-under-load/select-under-load.ts';
 import { selectWebsocket } from './select-websocket/select-websocket.ts';
 import type { Bench } from './support/bench.ts';
 
@@ -11,9 +14,12 @@ import type { Bench } from './support/bench.ts';
 export const BENCHES: readonly Bench[] = [
   selectInProcess,
   selectWebsocket,
+  selectUnderLoad,
   publishToSubscriber,
   ingest,
   scale,
   peersSelect,
   peersIngest,
+  scaleOut,
+  catchUp,
 ];

@@ -14,7 +14,7 @@ import type { Results } from './support/results-schema.ts';
 import { ROLE_ARGUMENT, serveRole } from './support/role.ts';
 import { UndoStack } from './support/undo-stack.ts';
 
-const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--json FILE] [--compare FILE] [--picture FILE]
+const HELP = `Usage: npm run bench -- [names] [--quick] [--seconds N] [--events N] [--rate N] [--json FILE] [--compare FILE] [--picture FILE]
        npm run bench -- --from FILE [--compare FILE] [--picture FILE]
 
 Measures this machine; every figure stands beside a baseline from the same minutes. Ends with a table of
@@ -25,6 +25,8 @@ ${BENCHES.map(({ name, question }) => `  ${name.padEnd(22)} ${question}`).join('
 
   --quick       a minute for all: shows that everything works; too short for the far percentiles
   --seconds N   seconds of measuring for each benchmark (45; with --quick 4)
+  --events N    events in the log of catch-up and scale-out, however long that takes
+  --rate N      events a second of select-under-load, whether the engine carries them or not
   --json FILE   where the figures go (bench/results/latest.json, beside it a page of them, index.html;
                 what was there becomes previous.json unless it was of a quick run)
   --compare FILE  the figures to compare with (bench/results/previous.json)

@@ -22,6 +22,8 @@ const QUICK_SECONDS = 4;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 const SECONDS_MAX = 3600;
+const EVENTS_MAX = 100_000_000;
+const RATE_MAX = 1_000_000;
 
 /** Throws FirstcallError `badOptions`. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -31,16 +33,31 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   if (!(seconds >= 1 && seconds <= SECONDS_MAX)) {
     throw new FirstcallError('badOptions', `--seconds ${values.seconds}: use 1 to ${SECONDS_MAX}`);
   }
-  const measures = positionals.length > 0 || quick || (values.seconds ?? values.json) !== undefined;
+  const { seconds: asked, events: many, rate: fast, json } = values;
+  const measures = positionals.length > 0 || quick || (asked ?? many ?? fast ?? json) !== undefined;
   if (values.from !== undefined && measures) {
     throw new FirstcallError(
       'badOptions',
       '--from measures nothing: it goes with --compare and --picture',
     );
   }
+  const events = values.events === undefined ? null : Number(values.events);
+  if (events !== null && !(Number.isInteger(events) && events >= 1000 && events <= EVENTS_MAX)) {
+    throw new FirstcallError('badOptions', `--events ${values.events}: use 1000 to ${EVENTS_MAX}`);
+  }
+  const rate = values.rate === undefined ? null : Number(values.rate);
+  if (rate !== null && !(rate >= 1 && rate <= RATE_MAX)) {
+    throw new FirstcallError('badOptions', `--rate ${values.rate}: use 1 to ${RATE_MAX}`);
+  }
   return {
     names: positionals,
-    effort: { quick, seconds, rounds: quick ? QUICK_ROUNDS : ROUNDS },
+    effort: {
+      quick,
+      seconds,
+      rounds: quick ? QUICK_ROUNDS : ROUNDS,
+      events,
+      eventsPerSecond: rate,
+    },
     jsonFile: values.json ?? null,
     compareFile: values.compare ?? null,
     fromFile: values.from ?? null,
@@ -63,6 +80,8 @@ function parse(args: readonly string[]) {
         from: { type: 'string' },
         picture: { type: 'string' },
         seconds: { type: 'string' },
+        events: { type: 'string' },
+        rate: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,8 +1,10 @@
+import { historyRole } from './catch-up/history-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { ingestPeerRole } from './peers/ingest-peer-role.ts';
 import { selectPeerRole } from './peers/select-peer-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
 import { scaleRole } from './scale/scale-role.ts';
+import { marketRole } from './select-under-load/market-role.ts';
 import { echoServerRole } from './select-websocket/echo-server.ts';
 import { loadClientRole } from './select-websocket/load-client.ts';
 import type { RoleMethods } from './support/role.ts';
@@ -11,7 +13,9 @@ import type { RoleMethods } from './support/role.ts';
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   'echo-server': echoServerRole,
   'ingest-peer': ingestPeerRole,
+  history: historyRole,
   'load-client': loadClientRole,
+  market: marketRole,
   publisher: publisherRole,
   reader: readerRole,
   scale: scaleRole,

@@ -1,8 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway } from '../engine/gateway/gateway.ts';
+import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
+import type { BoardBuffer } from '../engine/scoreboard/board.ts';
+import { boardState } from '../engine/scoreboard/board-digest.ts';
+import { DEFAULT_MODEL } from '../engine/scoring/model.ts';
 import { logNames } from '../schemas/subjects.ts';
+import { ShardPool } from '../workers/shard-pool.ts';
 import { startEngine, until } from './support/engine.ts';
 import { startNats, type TestNats } from './support/nats.ts';
 import { publishLog, simulatePartitions } from './support/simulated-log.ts';
@@ -47,6 +52,38 @@ test('the same log gives the same bits: twice, with 1 shard and 3, and cut diffe
   expect(await stateAfter('fifty', 1)).toEqual(first);
   expect(await stateAfter('fifty', 3)).toEqual(first);
   expect(await stateAfter('three', 2)).toEqual(first);
+});
+
+/** The same of partitions that one pool hosts, by their numbers. */
+async function stateOfPool(name: string, hosted: readonly number[]): Promise<string[]> {
+  const boards = new Map<number, BoardBuffer>();
+  const caughtUp = new Set<number>();
+  const pool = new ShardPool({
+    natsUrl: nats.url,
+    log: name,
+    partitions: PARTITIONS,
+    shards: 2,
+    hosted,
+    isReadOnly: true,
+    model: DEFAULT_MODEL,
+    onBoard: (partition, board) => boards.set(partition, board),
+    onCaughtUp: (partition) => caughtUp.add(partition),
+    onFailure: (_, error) => expect.fail(String(error)),
+    onFrozen: () => {},
+    onCounters: () => {},
+  });
+  await until(() => caughtUp.size === hosted.length);
+  await pool.stop();
+  expect([...boards.keys()].sort()).toEqual(hosted);
+  return hosted.map((p) => contentHash(boardState(boards.get(p)!).lines.join('\n')));
+}
+
+test('pools that host a part of the partitions come to the bits that one for all comes to', async () => {
+  const whole = await stateAfter('fifty', 2);
+  for (const hosted of [[0, 3, 5, 6], [1, 2, 4], [7]]) {
+    const part = hosted.map((partition) => whole[partition]);
+    expect(await stateOfPool('fifty', hosted)).toEqual(part);
+  }
 });
 
 test('a shard killed under load: degraded, named, rebuilt, and the state ends the same', async () => {

@@ -25,6 +25,8 @@ export interface ShardPoolOptions {
   readonly log: string;
   readonly partitions: number;
   readonly shards: number;
+  /** Partitions that are hosted here, each once. Default: all of the log. */
+  readonly hosted?: readonly number[];
   readonly model: Model;
   /** Default false: what the shards refuse and analyse is written to the log's other streams. */
   readonly isReadOnly?: boolean;
@@ -66,9 +68,15 @@ export class ShardPool {
 
   constructor(options: ShardPoolOptions) {
     this.#options = options;
-    const shards = Math.min(options.shards, options.partitions);
+    const { partitions, hosted = [...Array(partitions).keys()] } = options;
+    const shards = Math.min(options.shards, hosted.length);
     this.#threads = Array.from({ length: shards }, () => new ShardThread());
-    this.#running = Array.from({ length: shards }, (_, shard) => this.#keepRunning(shard, shards));
+    this.#running = this.#threads.map((_, shard) =>
+      this.#keepRunning(
+        shard,
+        hosted.filter((_, i) => i % shards === shard),
+      ),
+    );
   }
 
   /** The threads, for those who want to see one die. */
@@ -94,8 +102,7 @@ export class ShardPool {
     for (const thread of this.#threads) await thread.destroy();
   }
 
-  async #keepRunning(shard: number, shards: number): Promise<void> {
-    const hosted = [...Array(this.#options.partitions).keys()].filter((p) => p % shards === shard);
+  async #keepRunning(shard: number, hosted: number[]): Promise<void> {
     for (let failures = 0; !this.#stopping; failures++) {
       try {
         await this.#runOnce(shard, hosted, failures === 0);

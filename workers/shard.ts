@@ -102,7 +102,8 @@ class Shard {
     });
     await this.#restore(modelHash);
     await this.#readAll();
-    for (const host of this.#group.hosts) await this.#readPartition(host);
+    // All at once: what is asked after messages have begun to come is answered behind hundreds of them.
+    await Promise.all(this.#group.hosts.map((host) => this.#readPartition(host)));
     const keeping = this.#keepSnapshots();
     const counting = setInterval(() => this.#reportCounters(), COUNTERS_INTERVAL_MS);
     const failed = this.#readers.map((reader) => reader.failed);

@@ -1,3 +1,4 @@
+import { contentHash } from '../../engine/platform/hash.ts';
 import { logNames } from '../../schemas/subjects.ts';
 import type { Bench, BenchContext } from '../support/bench.ts';
 import { fillLog, type LogServer, natsVersionNote, startLogServer } from '../support/log-server.ts';
@@ -116,7 +117,11 @@ function partitionEvents(messages: readonly TapeMessage[]): number {
 
 function checksOf(results: readonly ReadResult[], events: number): Check[] {
   const complete = results.filter((result) => result.events === events && result.deadLetters === 0);
-  const hashes = new Set(results.map(({ stateHash }) => stateHash).filter((hash) => hash !== null));
+  const hashes = new Set(
+    results.flatMap(({ stateHashes }) =>
+      stateHashes === null ? [] : [contentHash(stateHashes.join())],
+    ),
+  );
   return [
     {
       name: 'every event was applied in every round, and none refused',

@@ -9,20 +9,22 @@ interface Mark {
   readonly cpuMicros: number;
 }
 
-/** Speed and processor time, of all threads of this process, over the last three quarters of a log. */
+/** Speed and processor time, of all threads of this process, over the last part of a log. */
 export class SpeedMeter {
   readonly #total: number;
+  readonly #warmUpShare: number;
   #from: Mark | null = null;
   #to: Mark | null = null;
 
   /** `total`: how much there is to do. */
-  constructor(total: number) {
+  constructor(total: number, warmUpShare = WARM_UP_SHARE) {
     this.#total = total;
+    this.#warmUpShare = warmUpShare;
   }
 
   /** Call often with how much is done. Returns true once it is all. */
   reached(done: number): boolean {
-    if (this.#from === null && done >= this.#total * WARM_UP_SHARE) this.#from = markAt(done);
+    if (this.#from === null && done >= this.#total * this.#warmUpShare) this.#from = markAt(done);
     if (this.#to === null && done >= this.#total) this.#to = markAt(done);
     return this.#to !== null;
   }

@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly target: 'engine' | 'echo';
   readonly perSecond: number;
   readonly seconds: number;
+  /** tsEvent of the orders, where the market goes on: epoch microseconds. */
+  readonly ts?: number;
 }
 
 export interface LoadResult {
@@ -31,10 +33,14 @@ export interface LoadResult {
   readonly sent: number;
   /** Replies that were what they should be, in the order of the requests. */
   readonly good: number;
+  /** How far the engine was behind its log, as its replies say: the most, milliseconds; 0 of an echo. */
+  readonly lagMsMax: number;
 }
 
 /** How long the last replies may take after the last request. */
 const REPLIES_MS_MAX = 10_000;
+/** What an engine that does not know its lag yet counts as; finite, since answers travel as JSON. */
+const LAG_UNKNOWN_MS = 1e9;
 /** What a selection frame begins with, after the byte that counts its entries. */
 const SELECTION_HEAD = encode({ type: 'selection' }).subarray(1);
 
@@ -85,13 +91,15 @@ class LoadClient {
     return sizes;
   }
 
-  async measure({ target, perSecond, seconds }: LoadOptions): Promise<LoadResult> {
+  async measure({ target, perSecond, seconds, ts }: LoadOptions): Promise<LoadResult> {
     const socket = this.#parts[target];
     const firstId = this.#nextId;
     const count = Math.max(1, Math.round(perSecond * seconds));
     this.#nextId += count;
     const requests = Array.from({ length: count }, (_, i) =>
-      target === 'engine' ? this.#request(firstId + i) : echoRequest(firstId + i, this.#request(0)),
+      target === 'engine'
+        ? this.#request(firstId + i, ts)
+        : echoRequest(firstId + i, this.#request(0)),
     );
     const dues: number[] = [];
     const replies: { bytes: Buffer; at: number }[] = [];
@@ -108,21 +116,24 @@ class LoadClient {
     await atMost(REPLIES_MS_MAX, () => replies.length >= count);
     socket.off('message', take);
     const latencies = new Latencies();
-    let good = 0;
+    let [good, lagMsMax] = [0, 0];
     for (const [i, { bytes, at }] of replies.entries()) {
       latencies.record(at - dues[i]!);
-      if (isReplyTo(target, firstId + i, bytes)) good++;
+      const reply = readReply(target, bytes);
+      if (reply.isGood && reply.id === firstId + i) good++;
+      lagMsMax = Math.max(lagMsMax, reply.lagMs);
     }
     return {
       latencies: latencies.encode(),
       sendLag: sendLag.encode(),
       sent: count,
       good,
+      lagMsMax,
     };
   }
 
-  #request(requestId: number): Uint8Array {
-    const { instrumentIds, ts } = this.#parts;
+  #request(requestId: number, ts = this.#parts.ts): Uint8Array {
+    const { instrumentIds } = this.#parts;
     const order = {
       orderId: `bench-${requestId}` as OrderId,
       instrumentId: instrumentIds[requestId % instrumentIds.length]!,
@@ -153,14 +164,13 @@ function isSelection(bytes: Buffer): boolean {
 }
 
 /** Looked at after the round: decoding takes longer than the answer. */
-function isReplyTo(target: LoadOptions['target'], id: number, bytes: Buffer): boolean {
-  if (target === 'echo') return bytes.readDoubleBE(0) === id;
-  const { requestId, selection } = decode(bytes) as SelectionFrame;
-  return (
-    requestId === id &&
+function readReply(target: LoadOptions['target'], bytes: Buffer) {
+  if (target === 'echo') return { id: bytes.readDoubleBE(0), isGood: true, lagMs: 0 };
+  const { requestId: id, selection } = decode(bytes) as SelectionFrame;
+  const isGood =
     selection.orderId === `bench-${id}` &&
     selection.instrumentKnown &&
     !selection.degraded &&
-    selection.dealers.length === 5
-  );
+    selection.dealers.length === 5;
+  return { id, isGood, lagMs: selection.lagMs ?? LAG_UNKNOWN_MS };
 }

@@ -5,9 +5,9 @@ import { Latencies } from '../support/latencies.ts';
 import { fillLog, natsVersionNote, startLogServer } from '../support/log-server.ts';
 import { eventCount, MarketTape } from '../support/market-tape.ts';
 import { type BenchReport, type Check, duration, latencyTable } from '../support/report.ts';
-import { RoleProcess } from '../support/role.ts';
 import { interleave } from '../support/rounds.ts';
-import type { LoadOptions, LoadResult, LoadTargets } from './load-client.ts';
+import { connectClient } from './connect-client.ts';
+import type { LoadOptions, LoadResult } from './load-client.ts';
 
 const PARTITIONS = 8;
 const RANK_TICK_MS = 100;
@@ -68,22 +68,6 @@ async function run(context: BenchContext): Promise<BenchReport> {
       ...parts.map(({ note }) => note),
     ],
   };
-}
-
-/** The echo server needs to know the size of a reply before it starts. */
-async function connectClient(
-  { defer }: BenchContext,
-  engineUrl: string,
-  orders: Pick<LoadTargets, 'instrumentIds' | 'ts'>,
-): Promise<{ client: RoleProcess; replyBytes: number }> {
-  const client = new RoleProcess('load-client');
-  defer(() => client.stop());
-  const replyBytes = await client.call<number>('probe', { engineUrl, ...orders });
-  const echo = new RoleProcess('echo-server');
-  defer(() => echo.stop());
-  const { port } = await echo.call<{ port: number }>('listen', { replyBytes });
-  await client.call('connect', { engineUrl, echoUrl: `ws://127.0.0.1:${port}`, ...orders });
-  return { client, replyBytes };
 }
 
 function summarise(perSecond: number, engine: readonly LoadResult[], echo: readonly LoadResult[]) {

@@ -6,6 +6,10 @@ export interface Effort {
   readonly rounds: number;
   /** Seconds of measuring, all contenders and rounds of one benchmark together, about. */
   readonly seconds: number;
+  /** Events of the log of a benchmark that reads one; null: as many as the seconds allow. */
+  readonly events: number | null;
+  /** Events a second that an engine ingests while it is asked; null: the most that it carries. */
+  readonly eventsPerSecond: number | null;
 }
 
 /** What a benchmark works with. */

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ENGINE_NODE_FLAGS } from '../../engine/cli/engine-node-flags.ts';
 import { distFile } from '../../engine/platform/dist.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { PAUSE_QUESTION, type PauseAnswer } from './pause-question.ts';
 
 export interface EngineSettings {
   readonly natsUrl: string;
@@ -16,11 +17,16 @@ export interface EngineSettings {
   readonly storeDir?: string;
 }
 
+/** Loaded before an engine, tells the pauses of its main thread (bench/support/gc-watch.ts). */
+const GC_WATCH = 'bench/support/gc-watch.js';
+
 /** An engine as it is deployed: a process of its own with its gateway on uWebSockets.js. */
 export interface EngineProcess {
   readonly wsUrl: string;
   readonly httpUrl: string;
   readonly pid: number;
+  /** Milliseconds of the longest garbage collection of the thread that serves, since this was last asked. */
+  longestGcMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +38,7 @@ export async function startEngineProcess(settings: EngineSettings): Promise<Engi
   const config = { ...settings, shards: 2, port: 0, gatewayLibrary: 'uws', logLevel: 'warn' };
   const child = fork(distFile('engine/main.js'), [], {
     // As the supervisor starts it.
-    execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS],
+    execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS, `--import=${distFile(GC_WATCH)}`],
     env: { ...process.env, FIRSTCALL_CONFIG: JSON.stringify(config) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -45,11 +51,25 @@ export async function startEngineProcess(settings: EngineSettings): Promise<Engi
     const port = await listeningPort(child);
     const httpUrl = `http://127.0.0.1:${port}`;
     await caughtUp(httpUrl);
-    return { wsUrl: `ws://127.0.0.1:${port}`, httpUrl, pid: child.pid!, stop };
+    const wsUrl = `ws://127.0.0.1:${port}`;
+    return { wsUrl, httpUrl, pid: child.pid!, longestGcMs: () => askLongestGc(child), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function askLongestGc(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new FirstcallError('benchProcess', 'the engine has ended'));
+    const take = (answer: Partial<PauseAnswer>): void => {
+      if (answer.type !== PAUSE_QUESTION) return;
+      child.off('message', take).off('exit', gone);
+      resolve(answer.milliseconds!);
+    };
+    child.on('message', take).once('exit', gone);
+    child.send(PAUSE_QUESTION);
+  });
 }
 
 function listeningPort(child: ChildProcess): Promise<number> {

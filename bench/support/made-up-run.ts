@@ -35,7 +35,7 @@ export function madeUpRun(madeUp: MadeUp = {}): Results {
       loadAverage: 0.9,
       libraries: { ws: '8.23.0' },
     },
-    effort: { quick, seconds: 45, rounds },
+    effort: { quick, seconds: 45, rounds, events: null, eventsPerSecond: null },
     leftOut: new Map([['decode', 'a <decoder> is not installed']]),
     reports: [
       [benchNamed('ingest'), ingestReport(madeUp)],

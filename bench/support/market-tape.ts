@@ -35,6 +35,7 @@ export class MarketTape {
   readonly #batcher: EventBatcher;
   #piece: TapeMessage[] = [];
   #ts: Micros = TAPE_START;
+  #pieceMicros: Micros = PIECE_MICROS;
   #began = false;
 
   constructor(options: TapeOptions) {
@@ -45,7 +46,7 @@ export class MarketTape {
       liveFromTs: null,
     });
     this.#batcher = new EventBatcher(async (partition, kind, events) => {
-      this.#piece.push({ partition, kind, events, tsFrom: this.#ts - PIECE_MICROS });
+      this.#piece.push({ partition, kind, events, tsFrom: this.#ts - this.#pieceMicros });
     }, options.partitions);
   }
 
@@ -54,8 +55,12 @@ export class MarketTape {
     return this.#ts;
   }
 
-  /** Messages with at least `events` events more; the reference data come first. */
-  async take(events: number): Promise<TapeMessage[]> {
+  /**
+   * Messages with at least `events` events more; the reference data come first. A clock ends each piece of
+   * event time, and what needs a benchmark waits for it: shorter pieces wait less, in smaller messages.
+   */
+  async take(events: number, pieceMicros: Micros = PIECE_MICROS): Promise<TapeMessage[]> {
+    this.#pieceMicros = pieceMicros;
     const messages: TapeMessage[] = [];
     for (let count = 0; count < events; ) {
       const piece = await this.#nextPiece();
@@ -77,7 +82,7 @@ export class MarketTape {
     this.#began = true;
     for (const event of reference) this.#batcher.add(event);
     // Nights and weekends are skipped.
-    this.#ts = Math.max(this.#ts + PIECE_MICROS, Math.floor(this.market.nextTs) + 1);
+    this.#ts = Math.max(this.#ts + this.#pieceMicros, Math.floor(this.market.nextTs) + 1);
     for (const event of this.market.advance(this.#ts)) {
       this.#batcher.add(event);
       if (this.#batcher.isFull) await this.#batcher.flush();
