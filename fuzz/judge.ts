@@ -73,12 +73,7 @@ export class Judge {
 
   async judge(input: Uint8Array): Promise<Verdict> {
     let best = await this.#measure(input);
-    let fault = this.#faultOf(best);
-    for (
-      let i = 0;
-      i < (fault === null ? ATTEMPTS : FAULT_ATTEMPTS) && this.#isSuspect(best);
-      i++
-    ) {
+    for (let i = 0; i < this.#attemptsFor(best); i++) {
       // Code that was compiled for objects which are gone is compiled anew: only growth is worth that.
       if (best.growthBytes > MAX_GROWTH_BYTES) collectGarbage();
       const next = await this.#measure(input);
@@ -88,15 +83,16 @@ export class Judge {
         ms: Math.min(best.ms, next.ms),
         growthBytes: Math.min(best.growthBytes, next.growthBytes),
       };
-      fault = this.#faultOf(best);
     }
+    const fault = this.#faultOf(best);
     if (fault !== null) throw new Fault(fault);
     return best;
   }
 
-  #isSuspect(verdict: Verdict): boolean {
-    const isSlow = verdict.heldMs > AGAIN_SHARE * this.#bounds.heldMsMax;
-    return isSlow || this.#faultOf(verdict) !== null;
+  /** How many more there may be. */
+  #attemptsFor(verdict: Verdict): number {
+    if (this.#faultOf(verdict) !== null) return FAULT_ATTEMPTS;
+    return verdict.heldMs > AGAIN_SHARE * this.#bounds.heldMsMax ? ATTEMPTS : 0;
   }
 
   #faultOf({ heldMs, ms, growthBytes }: Verdict): string | null {
@@ -111,8 +107,8 @@ export class Judge {
   async #measure(input: Uint8Array): Promise<Verdict> {
     const bytesBefore = heapBytes();
     const hold = new LoopHold();
-    const outcome = await this.#inTime(this.#feed(input));
-    const { heldMs, ms } = hold.stop();
+    const outcome = await this.#inTime(this.#feed(input)).finally(() => hold.stop());
+    const { heldMs, ms } = hold;
     const growthBytes = heapBytes() - bytesBefore;
     if (this.#uncaught.length > 0) throw crash(this.#uncaught.splice(0)[0]);
     if (sizesOf() !== SIZES || 'polluted' in {}) throw new Fault('changed a prototype');

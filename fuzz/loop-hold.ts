@@ -17,18 +17,25 @@ export class LoopHold {
   #turned = this.#began;
   #longestMs = 0;
 
-  #turn(): Moment {
+  /** The longest of these times until the stop. */
+  get heldMs(): number {
+    return this.#longestMs;
+  }
+
+  /** All of the time from the beginning to the stop. */
+  get ms(): number {
+    return msBetween(this.#began, this.#turned);
+  }
+
+  stop(): void {
+    clearInterval(this.#ping);
+    this.#turn();
+  }
+
+  #turn(): void {
     const moment = now();
     this.#longestMs = Math.max(this.#longestMs, msBetween(this.#turned, moment));
     this.#turned = moment;
-    return moment;
-  }
-
-  /** The longest of these times, and all of the time since the beginning. */
-  stop(): { readonly heldMs: number; readonly ms: number } {
-    clearInterval(this.#ping);
-    const end = this.#turn();
-    return { heldMs: this.#longestMs, ms: msBetween(this.#began, end) };
   }
 }
 
