@@ -78,10 +78,11 @@ export function fnv1a32(text: string): number {
   return hash >>> 0;
 }
 
-function fnv1a32Bytes(bytes: Uint8Array): number {
-  let hash = FNV_BASIS;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
-  return hash >>> 0;
+/** The same of bytes. `hash`: of what comes before them. */
+export function fnv1a32Bytes(bytes: Uint8Array, hash = FNV_BASIS): number {
+  let next = hash;
+  for (let i = 0; i < bytes.length; i++) next = Math.imul(next ^ bytes[i]!, FNV_PRIME);
+  return next >>> 0;
 }
 
 /** The partition in [0, partitions) that owns an instrument. Fixed for the life of a log. */

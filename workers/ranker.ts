@@ -6,7 +6,7 @@ import { copyBlock } from '../engine/scoring/block.ts';
 import { resolveWeights } from '../engine/scoring/composite.ts';
 import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
 import { chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
-import { describePlace } from '../engine/selection/describe.ts';
+import { PlaceDescriber } from '../engine/selection/describe.ts';
 import { type RankOptions, rank } from '../engine/selection/rank.ts';
 import { parseTopic, type Topic } from '../engine/selection/topic.ts';
 import { FirstcallError } from '../schemas/errors.ts';
@@ -164,9 +164,10 @@ class Ranker {
       ...(metric === undefined ? {} : { metric }),
     };
     const ranking = rank(rows, options);
-    return Array.from(ranking.order, (_, place) =>
-      describePlace(rows, ranking, place, options),
-    ).filter((dealer) => dealer.metrics.some((m) => m.effectiveSample > 0));
+    const describer = new PlaceDescriber(rows, ranking, options);
+    return Array.from(ranking.order, (_, place) => describer.describe(place)).filter((dealer) =>
+      dealer.metrics.some((m) => m.effectiveSample > 0),
+    );
   }
 
   /** Rows for a replica: that of `*` too, the pool or an instrument's market, where the scope has it. */

@@ -1,7 +1,9 @@
 import { finish, type Steps } from '../../schemas/steps.ts';
 import { DEFAULT_MODEL, type Model } from '../scoring/model.ts';
 import { canonicalText } from './canonical-text.ts';
-import { combine, compileRule, sortRules } from './decide.ts';
+import { Combinations } from './combination.ts';
+import { compileRule } from './compile-rule.ts';
+import { decide } from './decide.ts';
 import type { Rules } from './decided.ts';
 import { Problems } from './problems.ts';
 import { readSpec } from './read-rules.ts';
@@ -51,12 +53,14 @@ function compileSpec(spec: RulesSpec): Rules {
   const rates = new Map([['USD', 1], ...Object.entries(spec.currencies)]);
   const usdPer = (currency: string) => rates.get(currency);
   const settings = { illiquidAfterDays: spec.illiquidAfterDays, usdPer };
+  const combinations = new Combinations(spec.defaults);
+  const deciding = { rules, combinations, settings, count: spec.defaults.count };
   return {
     canonical: canonicalText(spec),
     size: rules.length,
     impactCoefficient: spec.impactCoefficient,
     usuallyAsked: spec.usuallyAsked,
     usdPer,
-    decide: (facts, count) => combine(sortRules(rules, facts, settings), spec.defaults, count),
+    decide: (facts, count) => decide(deciding, facts, count),
   };
 }

@@ -4,7 +4,8 @@ import { ConditionError } from './check-condition.ts';
 import { readCondition } from './condition.ts';
 import { ORDER_FIELDS } from './condition-fields.ts';
 import type { OrderFacts } from './decided.ts';
-import { matchOf, missedPart, unknownParts } from './match.ts';
+import { matchOf, unknownParts } from './match.ts';
+import { NearMiss } from './near-miss.ts';
 import { orderFacts } from './order-facts.ts';
 
 const RATES: Readonly<Record<string, number>> = { USD: 1, EUR: 1.09 };
@@ -30,7 +31,7 @@ function askOf(text: string, known: Known = {}): string {
   const source = factsOf(known);
   const facts = orderFacts(source, settings);
   const match = matchOf(condition, facts);
-  if (match === 'nearly') return missedPart(condition, facts);
+  if (match === 'nearly') return new NearMiss('rule', condition).tell(facts).missed;
   return match === 'undecided' ? unknownParts(condition, facts, source) : match;
 }
 

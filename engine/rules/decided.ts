@@ -4,7 +4,7 @@ import type { Protocol, RuleTrace } from '../../schemas/selection.ts';
 import type { WeightedMetric } from '../scoring/composite.ts';
 
 /**
- * What a rule's condition can see of an order. What is not known is absent, and a condition that needs
+ * What a rule's condition can see of an order. What is not known is absent or undefined, and a condition that needs
  * it is undecided: it does not hold, and the answer says why.
  */
 export interface OrderFacts {
@@ -13,27 +13,27 @@ export interface OrderFacts {
     /** Nominal, in the instrument's currency. */
     readonly quantity: number;
     /** Share of the 30-day average daily volume: 0.1 is 10%. */
-    readonly advShare?: number;
+    readonly advShare?: number | undefined;
   };
   readonly instrument: {
     readonly id: string;
-    readonly assetClass?: string;
-    readonly sector?: string;
-    readonly issuer?: string;
-    readonly currency?: string;
-    readonly rating?: Rating;
-    readonly yearsToMaturity?: number;
+    readonly assetClass?: string | undefined;
+    readonly sector?: string | undefined;
+    readonly issuer?: string | undefined;
+    readonly currency?: string | undefined;
+    readonly rating?: Rating | undefined;
+    readonly yearsToMaturity?: number | undefined;
     /** 30 days, nominal. */
-    readonly averageDailyVolume?: number;
+    readonly averageDailyVolume?: number | undefined;
   };
   readonly market: {
     /** Since the last trade in market data or of our own; where none was seen, since the first tick. */
-    readonly daysSinceTrade?: number;
-    readonly daysSinceTick?: number;
+    readonly daysSinceTrade?: number | undefined;
+    readonly daysSinceTick?: number | undefined;
     /** Bid to ask over mid. */
-    readonly spreadBps?: number;
+    readonly spreadBps?: number | undefined;
     /** Standard deviation of a day's return. */
-    readonly volatilityBps?: number;
+    readonly volatilityBps?: number | undefined;
   };
 }
 
@@ -51,8 +51,8 @@ export interface DealerFacts {
   readonly isSpecialist: boolean;
   /** Time of the order. */
   readonly asOf: Micros;
-  /** Event time of the dealer's newest firm quote; 0: none was ever seen. */
-  quotedAt(scope: QuotedIn): Micros;
+  /** Whether the dealer has sent a firm quote in any of the scopes, at `since` or after. */
+  hasQuoted(scopes: readonly QuotedIn[], since: Micros): boolean;
   /** Shrunk estimate, in the metric's own unit. */
   estimate(metric: string): number;
 }
@@ -63,6 +63,11 @@ export interface DealerFilter {
   refuse(dealer: DealerFacts): string | null;
   /** What is so of whom it lets through, with the dealer as subject: "is in tier 1 or 2". */
   readonly says: string;
+  /**
+   * Set where an answer holds as long as the dealer's record, on its UTC day: for orders of any asset class,
+   * or for those of one. Absent: it is another's for each order.
+   */
+  readonly standing?: 'anyAssetClass' | 'oneAssetClass';
 }
 
 /** Some of those that may be asked: the best `count` of those that the filter lets through. */

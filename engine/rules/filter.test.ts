@@ -28,7 +28,7 @@ const ALPHA: DealerFacts = {
   tier: 2,
   isSpecialist: true,
   asOf: AS_OF,
-  quotedAt: (scope) => QUOTED_AT[scope] ?? 0,
+  hasQuoted: (scopes, since) => scopes.some((scope) => (QUOTED_AT[scope] ?? 0) >= since),
   estimate: (metric) => (metric === 'fillRate' ? 0.3 : 45),
 };
 const STRANGER: DealerFacts = { ...ALPHA, record: undefined, tier: null, isSpecialist: false };

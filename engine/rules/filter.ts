@@ -13,6 +13,8 @@ interface Check {
   readonly reason: string;
   /** What is said where it does. */
   readonly says: string;
+  /** As of a filter (decided.ts). */
+  readonly standing?: DealerFilter['standing'];
   holds(dealer: DealerFacts): boolean;
 }
 
@@ -30,7 +32,9 @@ const SCOPE_NAMES: Readonly<Record<QuotedIn, string>> = {
 /** Compiles a filter. Its reasons are made here, so that asking it allocates nothing. */
 export function compileFilter(filter: FilterSpec): DealerFilter {
   const checks = checksOf(filter);
+  const standing = standingOf(checks);
   return {
+    ...(standing === undefined ? {} : { standing }),
     says: sayList(
       checks.map(({ says }) => says),
       'and',
@@ -43,6 +47,12 @@ export function compileFilter(filter: FilterSpec): DealerFilter {
       return null;
     },
   };
+}
+
+function standingOf(checks: readonly Check[]): DealerFilter['standing'] {
+  if (checks.some(({ standing }) => standing === undefined)) return undefined;
+  const isOfOne = checks.some(({ standing }) => standing === 'oneAssetClass');
+  return isOfOne ? 'oneAssetClass' : 'anyAssetClass';
 }
 
 /** The cheap ones first. */
@@ -63,12 +73,14 @@ function checksOf(filter: FilterSpec): Check[] {
 }
 
 const KNOWN: Check = {
+  standing: 'anyAssetClass',
   reason: 'is not in the dealer database',
   says: 'is in the dealer database',
   holds: ({ record }) => record !== undefined,
 };
 
 const SPECIALIST: Check = {
+  standing: 'oneAssetClass',
   reason: "does not specialise in the order's asset class",
   says: "specialises in the order's asset class",
   holds: ({ isSpecialist }) => isSpecialist,
@@ -79,6 +91,7 @@ function isOneOf(dealers: readonly string[]): Check {
   const named =
     dealers.length > MAX_NAMED ? `the ${dealers.length} named` : sayList(dealers, 'and');
   return {
+    standing: 'anyAssetClass',
     reason: dealers.length === 1 ? `is not ${named}` : `is not one of ${named}`,
     says: dealers.length === 1 ? `is ${named}` : `is one of ${named}`,
     holds: ({ dealerId }) => ids.has(dealerId),
@@ -106,14 +119,7 @@ function hasQuoted(scopes: readonly QuotedIn[], withinMicros: Micros): Check {
   return {
     reason: `has no firm quote${where} within ${sayDuration(withinMicros)}`,
     says: `has a firm quote${where} within ${sayDuration(withinMicros)}`,
-    holds(dealer) {
-      const oldest = dealer.asOf - withinMicros;
-      for (let i = 0; i < asked.length; i++) {
-        const at = dealer.quotedAt(asked[i]!);
-        if (at > 0 && at >= oldest) return true;
-      }
-      return false;
-    },
+    holds: (dealer) => dealer.hasQuoted(asked, dealer.asOf - withinMicros),
   };
 }
 
@@ -122,6 +128,7 @@ function hasAgreement(name: string): Check {
   let day = Number.NaN;
   let today = '';
   return {
+    standing: 'anyAssetClass',
     reason: `has no valid ${name}`,
     says: `has a valid ${name}`,
     holds({ record, asOf }) {
@@ -168,6 +175,7 @@ function keepsWithin({ metric, bound }: MetricBound): Check {
 function satisfies({ text, conjuncts }: Condition): Check {
   const answers = new WeakMap<DealerRecord, boolean>();
   return {
+    standing: 'anyAssetClass',
     reason: `does not satisfy ${text}`,
     says: `satisfies ${text}`,
     holds({ record }) {

@@ -1,5 +1,4 @@
 import type { Condition, Conjunct } from './condition.ts';
-import { sayMissed } from './condition.ts';
 import type { Facts } from './condition-fields.ts';
 import type { OrderFacts } from './decided.ts';
 import { whyUnknown } from './order-facts.ts';
@@ -22,11 +21,6 @@ export function matchOf({ conjuncts }: Condition, facts: Facts): Match {
     if (failed > 1 || (failed === 1 && untold > 0)) return 'apart';
   }
   return failed === 1 ? 'nearly' : untold > 0 ? 'undecided' : 'matched';
-}
-
-/** The one part that failed, with what was found instead. */
-export function missedPart({ conjuncts }: Condition, facts: Facts): string {
-  return sayMissed(conjuncts.find(({ evaluate }) => evaluate(facts) === false)!, facts);
 }
 
 /** What is not known of what the undecided parts read. */

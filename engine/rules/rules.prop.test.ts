@@ -14,7 +14,7 @@ const STRANGER: DealerFacts = {
   tier: null,
   isSpecialist: false,
   asOf: 1e15,
-  quotedAt: () => 0,
+  hasQuoted: () => false,
   estimate: () => 0.15,
 };
 

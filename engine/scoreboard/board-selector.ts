@@ -5,7 +5,7 @@ import type { DealerTimes } from '../../schemas/record-edit.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
-import { ALL_SCOPE, chainOf, scopeChain, splitSuffixes } from '../scoring/scopes.ts';
+import { ALL_SCOPE, chainOf } from '../scoring/scopes.ts';
 import { newestAsk, newestQuote } from '../scoring/score-rows.ts';
 import type { DealerRecords } from '../selection/dealer-records.ts';
 import { explain } from '../selection/explain.ts';
@@ -13,6 +13,7 @@ import { select } from '../selection/select.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
 import { BoardReader } from './board-reader.ts';
 import { RowIndex } from './row-index.ts';
+import { ScopeChains } from './scope-chains.ts';
 
 export interface BoardSelectorOptions {
   readonly merged: BoardBuffer;
@@ -29,10 +30,14 @@ export class BoardSelector {
   #options: BoardSelectorOptions;
   readonly #index = new RowIndex();
   readonly #reader: BoardReader;
+  readonly #chains: ScopeChains;
+  /** Of the version that was selected from last. */
+  #position: { readonly version: number; readonly position: LogPosition } | null = null;
 
   constructor(options: BoardSelectorOptions) {
     this.#options = options;
     this.#reader = new BoardReader(options.merged, this.#index);
+    this.#chains = new ScopeChains(options.model);
   }
 
   /** Selects by other rules from now on. */
@@ -84,14 +89,13 @@ export class BoardSelector {
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash, records } = this.#options;
     return this.#reader.read(({ version, cells, blocks, rowVersions, header }) => {
-      this.#requireObserved(cells, blocks);
+      this.#requireObserved();
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
       refusePast(order.tsEvent, earliest);
       const instrument = this.#index.instruments.get(order.instrumentId);
-      const suffixes = splitSuffixes(model, order.side, order.quantity);
-      const chain = scopeChain(order.instrumentId, instrument, order.tsEvent, suffixes);
-      const position = this.#positionOf(header);
+      const chain = this.#chains.of(order, instrument);
+      const position = this.#positionAt(version, header);
       const hashes = { modelHash, rulesHash };
       const source = { model, ...hashes, position, degradedPartitions, instrument, records };
       const rows = this.#index.rowsOf(chain, cells, blocks, { version, rowVersions });
@@ -111,7 +115,7 @@ export class BoardSelector {
     degradedPartitions: readonly number[],
   ): Explanation {
     return this.#reader.read(({ cells, blocks, header }) => {
-      this.#requireObserved(cells, blocks);
+      this.#requireObserved();
       const asOf = at ?? header[HEADER.watermark]!;
       if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
       const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
@@ -125,10 +129,17 @@ export class BoardSelector {
   }
 
   /** The pool has a row as soon as anything was observed. */
-  #requireObserved(cells: Float64Array, blocks: Int32Array): void {
-    if (this.#index.rowsOf([ALL_SCOPE], cells, blocks).poolRow >= 0) return;
+  #requireObserved(): void {
+    if (this.#index.poolRow >= 0) return;
     const why = 'the log is empty, or still being read (see /readyz)';
     throw new FirstcallError('notReady', `no dealer has been observed yet: ${why}`);
+  }
+
+  #positionAt(version: number, header: Float64Array): LogPosition {
+    if (this.#position?.version !== version) {
+      this.#position = { version, position: this.#positionOf(header) };
+    }
+    return this.#position.position;
   }
 
   #positionOf(header: Float64Array): LogPosition {

@@ -8,6 +8,15 @@ import type { BoardListener } from './board-reader.ts';
 /** Scopes kept laid out, some 40 KB each with 500 dealers; past it all are laid out anew. */
 const LAID_OUT_MAX = 1024;
 
+interface ScopeTable {
+  /** Row of each dealer index. */
+  readonly rowOf: Map<number, number>;
+  /** Of `*`; -1 for none. */
+  poolRow: number;
+  /** Null until it is asked for, and when the rows or the dealers have changed. */
+  laidOut: ScopeRows | null;
+}
+
 /** Finds the rows of a merged board by scope and dealer, and lays them out for a selection. */
 export class RowIndex implements BoardListener {
   readonly instruments = new Map<string, InstrumentEvent>();
@@ -15,10 +24,11 @@ export class RowIndex implements BoardListener {
   readonly #dealers: string[] = [];
   readonly #dealerIndex = new Map<string, number>();
   readonly #known = new Set<string>();
-  readonly #scopeIndex = new Map<string, number>();
-  /** By scope index: row of each dealer index. */
-  readonly #rowOf: Map<number, number>[] = [];
-  readonly #laidOut = new Map<string, ScopeRows>();
+  readonly #tableOf = new Map<string, ScopeTable>();
+  /** By scope index. */
+  readonly #tables: ScopeTable[] = [];
+  /** Those laid out. */
+  #laidOut: ScopeTable[] = [];
   /** Index of each dealer by id, -1 of one that was only made known; null when that has changed. */
   #order: readonly number[] | null = null;
   #orderedIds: readonly DealerId[] = [];
@@ -26,7 +36,7 @@ export class RowIndex implements BoardListener {
 
   /** Whether anything was observed at a scope. */
   has(scope: string): boolean {
-    return this.#scopeIndex.has(scope);
+    return this.#tableOf.has(scope);
   }
 
   /** Dealers that have a place among all though none of them was observed. */
@@ -47,9 +57,10 @@ export class RowIndex implements BoardListener {
   }
 
   scope(name: string): void {
-    this.#scopeIndex.set(name, this.scopes.length);
+    const table: ScopeTable = { rowOf: new Map(), poolRow: -1, laidOut: null };
+    this.#tableOf.set(name, table);
+    this.#tables.push(table);
     this.scopes.push(name);
-    this.#rowOf.push(new Map());
   }
 
   instrument(json: string): void {
@@ -58,11 +69,17 @@ export class RowIndex implements BoardListener {
   }
 
   row(scope: number, dealer: number): void {
-    this.#rowOf[scope]!.set(dealer, this.#rows);
+    const table = this.#tables[scope]!;
+    table.rowOf.set(dealer, this.#rows);
+    table.laidOut = null;
+    if (this.#dealers[dealer] === POOL_DEALER) table.poolRow = this.#rows;
+    if (this.scopes[scope] === ALL_SCOPE) this.#order = null;
     this.#rows++;
-    const name = this.scopes[scope]!;
-    this.#laidOut.delete(name);
-    if (name === ALL_SCOPE) this.#order = null;
+  }
+
+  /** Row of `*` at `ALL`; -1 before the first observation. */
+  get poolRow(): number {
+    return this.#poolRowAt(ALL_SCOPE);
   }
 
   /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
@@ -78,40 +95,44 @@ export class RowIndex implements BoardListener {
       blocks,
       dealers: this.#orderedIds,
       scopes: scopes.map((scope) => this.#layOut(scope, order)),
-      poolRow: this.#poolRowAt(ALL_SCOPE),
+      poolRow: this.poolRow,
       marketRow: this.#poolRowAt(scopes[0] ?? ''),
       ...(fresh === undefined ? {} : { fresh }),
     };
   }
 
   #poolRowAt(scope: string): number {
-    const rowOf = this.#rowOf[this.#scopeIndex.get(scope) ?? -1];
-    return rowOf?.get(this.#dealerIndex.get(POOL_DEALER) ?? -1) ?? -1;
+    return this.#tableOf.get(scope)?.poolRow ?? -1;
   }
 
   #layOut(scope: string, order: readonly number[]): ScopeRows {
-    const known = this.#laidOut.get(scope);
-    if (known !== undefined) return known;
-    const rowOf = this.#rowOf[this.#scopeIndex.get(scope) ?? -1];
-    const rows = Int32Array.from(order, (dealer) => rowOf?.get(dealer) ?? -1);
+    const table = this.#tableOf.get(scope);
+    if (table?.laidOut != null) return table.laidOut;
+    const rows = Int32Array.from(order, (dealer) => table?.rowOf.get(dealer) ?? -1);
     const laidOut = scopeRows(scope, rows);
-    // Only scopes that exist are kept, so that asking for others cannot grow the map.
-    if (rowOf === undefined) return laidOut;
-    if (this.#laidOut.size >= LAID_OUT_MAX) this.#laidOut.clear();
-    this.#laidOut.set(scope, laidOut);
+    // Only scopes that exist are kept, so that asking for others cannot take memory.
+    if (table === undefined) return laidOut;
+    if (this.#laidOut.length >= LAID_OUT_MAX) this.#forgetLaidOut();
+    this.#laidOut.push(table);
+    table.laidOut = laidOut;
     return laidOut;
+  }
+
+  #forgetLaidOut(): void {
+    for (const table of this.#laidOut) table.laidOut = null;
+    this.#laidOut = [];
   }
 
   /** Every dealer that was observed has a row at `ALL`; ids ascend by code unit. */
   #reorder(): readonly number[] {
-    const all = this.#rowOf[this.#scopeIndex.get(ALL_SCOPE) ?? -1]?.keys() ?? [];
+    const all = this.#tableOf.get(ALL_SCOPE)?.rowOf.keys() ?? [];
     const ids = new Set([...all].map((dealer) => this.#dealers[dealer]!));
     for (const id of this.#known) ids.add(id);
     ids.delete(POOL_DEALER);
     // Without a comparison, `sort` goes by code unit.
     this.#orderedIds = [...ids].sort() as DealerId[];
     this.#order = this.#orderedIds.map((id) => this.#dealerIndex.get(id) ?? -1);
-    this.#laidOut.clear();
+    this.#forgetLaidOut();
     return this.#order;
   }
 }

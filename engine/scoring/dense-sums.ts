@@ -1,7 +1,8 @@
 import { cellAt, TIER } from './block.ts';
-import { COUNT, NEWEST, SUM_V, SUM_VX, sumsAt } from './cell.ts';
-import { type DecayTime, halved } from './decay.ts';
+import type { DecayTime } from './decay.ts';
+import { DenseColumn } from './dense-column.ts';
 import { readTier } from './marks.ts';
+import { MEMORIES } from './metrics.ts';
 
 /** Says which rows have changed since when; versions are 32-bit and compared by distance. */
 export interface Freshness {
@@ -10,24 +11,8 @@ export interface Freshness {
   readonly rowVersions: Int32Array;
 }
 
-/** What an estimate of one metric in one memory needs of the rows' cells. */
-export interface DenseColumn {
-  /**
-   * [present x 2]: of each dealer sum v and sum v x, scaled by `whole` half-lives; v is -1 where nothing
-   * was observed.
-   */
-  readonly sums: Float64Array;
-  /** Half-lives that the sums are scaled by. */
-  readonly whole: number;
-}
-
-interface Kept {
-  version: number;
-}
-
-interface KeptColumn extends DenseColumn, Kept {}
-
-interface KeptField extends Kept {
+interface DenseField {
+  readonly field: number;
   /** [present] */
   readonly values: Float64Array;
 }
@@ -37,9 +22,8 @@ const TIERS = -1;
 
 /**
  * What ranking asks of all dealers of a scope, side by side: so that it reads memory in order, and
- * computes no decay for each cell. Scaling by whole half-lives is exact, so that what comes of these
- * sums is what comes of the cells, to the last bit. Kept from one selection to the next: only rows that
- * changed meanwhile are read again.
+ * computes no decay for each cell. Kept from one selection to the next: only rows that changed meanwhile
+ * are read again.
  */
 export class DenseSums {
   /** Dealers that have a row, ascending: few at a fine scope. */
@@ -48,9 +32,13 @@ export class DenseSums {
   readonly placeOf: Int32Array;
   /** [present]: number of the dealer's row. */
   readonly #rows: Int32Array;
-  /** By column and memory; as many as metrics were ever ranked by. */
-  readonly #columns = new Map<number, KeptColumn>();
-  readonly #fields = new Map<number, KeptField>();
+  /** As many as metrics were ever ranked by. */
+  readonly #columns: DenseColumn[] = [];
+  /** The same by metric and memory. */
+  readonly #columnOf: (DenseColumn | undefined)[] = [];
+  readonly #fields: DenseField[] = [];
+  /** Of the rows that everything kept was read from; null: of some that nobody can name. */
+  #version: number | null = null;
 
   /** `rows`: [dealers], number of the dealer's row; -1 without one. */
   constructor(rows: Int32Array) {
@@ -67,77 +55,73 @@ export class DenseSums {
     { column, memory, time }: { column: number; memory: number; time: DecayTime },
     fresh?: Freshness,
   ): DenseColumn {
-    const key = column * 4 + memory;
-    let kept = this.#columns.get(key);
-    if (kept !== undefined && fresh?.version === kept.version) return kept;
-    const known = kept;
+    this.#bringUp(cells, blocks, fresh);
+    const name = column * MEMORIES.length + memory;
+    let kept = this.#columnOf[name];
+    if (kept !== undefined && fresh !== undefined) return kept;
     if (kept === undefined) {
-      const sums = new Float64Array(2 * this.present.length);
-      kept = { sums, whole: time.whole, version: 0 };
-      this.#columns.set(key, kept);
+      const key = { column, memory, halfLife: time.halfLife };
+      kept = new DenseColumn(key, time.whole, this.present.length, this.placeOf);
+      this.#columns.push(kept);
+      this.#columnOf[name] = kept;
     }
     for (let place = 0; place < this.present.length; place++) {
-      const row = this.#rows[place]!;
-      if (isSame(row, known, fresh)) continue;
-      readSums(cells, cellAt(cells, blocks[row]!, column), memory, time, kept, place);
+      this.#readCell(kept, place, cells, blocks[this.#rows[place]!]!);
     }
-    kept.version = fresh?.version ?? 0;
     return kept;
   }
 
   /** [present]: a number that every block begins with (block.ts): its mask or one of its times. */
   field(cells: Float64Array, blocks: Int32Array, field: number, fresh?: Freshness): Float64Array {
-    return this.#field(field, (block) => cells[block + field]!, blocks, fresh);
+    return this.#field(field, cells, blocks, fresh);
   }
 
   /** [present]: dealers' tiers; 0 without one. */
   tiers(cells: Float64Array, blocks: Int32Array, fresh?: Freshness): Float64Array {
-    const read = (block: number): number => readTier(cells, cellAt(cells, block, TIER)) ?? 0;
-    return this.#field(TIERS, read, blocks, fresh);
+    return this.#field(TIERS, cells, blocks, fresh);
   }
 
   #field(
-    key: number,
-    read: (block: number) => number,
+    field: number,
+    cells: Float64Array,
     blocks: Int32Array,
-    fresh?: Freshness,
+    fresh: Freshness | undefined,
   ): Float64Array {
-    let kept = this.#fields.get(key);
-    if (kept !== undefined && fresh?.version === kept.version) return kept.values;
-    const known = kept;
+    this.#bringUp(cells, blocks, fresh);
+    let kept = this.#fields.find((each) => each.field === field);
+    if (kept !== undefined && fresh !== undefined) return kept.values;
     if (kept === undefined) {
-      kept = { values: new Float64Array(this.present.length), version: 0 };
-      this.#fields.set(key, kept);
+      kept = { field, values: new Float64Array(this.present.length) };
+      this.#fields.push(kept);
     }
     for (let place = 0; place < this.present.length; place++) {
-      const row = this.#rows[place]!;
-      if (!isSame(row, known, fresh)) kept.values[place] = read(blocks[row]!);
+      kept.values[place] = readField(cells, blocks[this.#rows[place]!]!, field);
     }
-    kept.version = fresh?.version ?? 0;
     return kept.values;
   }
-}
 
-/** Whether a row is as it was when what is kept of it was read. */
-function isSame(row: number, known: Kept | undefined, fresh: Freshness | undefined): boolean {
-  if (known === undefined || fresh === undefined) return false;
-  return ((fresh.rowVersions[row]! - known.version) | 0) <= 0;
-}
-
-function readSums(
-  cells: Float64Array,
-  at: number,
-  memory: number,
-  { halfLife }: DecayTime,
-  { sums, whole }: DenseColumn,
-  place: number,
-): void {
-  if (at < 0 || cells[at + COUNT] === 0) {
-    sums[2 * place] = -1;
-    return;
+  /** Reads what has changed since everything kept was read. */
+  #bringUp(cells: Float64Array, blocks: Int32Array, fresh: Freshness | undefined): void {
+    const before = this.#version;
+    if (before === (fresh?.version ?? null)) return;
+    this.#version = fresh?.version ?? null;
+    if (fresh === undefined) return;
+    for (let place = 0; place < this.present.length; place++) {
+      const row = this.#rows[place]!;
+      if (before !== null && ((fresh.rowVersions[row]! - before) | 0) <= 0) continue;
+      const block = blocks[row]!;
+      for (const column of this.#columns) this.#readCell(column, place, cells, block);
+      for (const { field, values } of this.#fields) values[place] = readField(cells, block, field);
+    }
   }
-  const factor = halved(whole - Math.floor(cells[at + NEWEST]! / halfLife));
-  const from = sumsAt(at, memory);
-  sums[2 * place] = cells[from + SUM_V]! * factor;
-  sums[2 * place + 1] = cells[from + SUM_VX]! * factor;
+
+  #readCell(column: DenseColumn, place: number, cells: Float64Array, block: number): void {
+    column.read(cells, cellAt(cells, block, column.key.column), place, this.present[place]!);
+  }
+}
+
+function readField(cells: Float64Array, block: number, field: number): number {
+  return field === TIERS
+    ? (readTier(cells, cellAt(cells, block, TIER)) ?? 0)
+    : cells[block + field]!;
 }

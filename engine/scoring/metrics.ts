@@ -44,9 +44,24 @@ export interface MetricDefinition {
   readonly measurement?: Measurement;
 }
 
-/** What rounds to zero has no sign. */
-const rounded = (bps: number): string => bps.toFixed(1).replace(/^-(?=0\.0$)/, '');
-const signed = (bps: number): string => `${Number(rounded(bps)) > 0 ? '+' : ''}${rounded(bps)}`;
+/** Texts of -100.0 to 100.0, by tenths, as they are first said: `toFixed` is half of a sentence's cost. */
+const TENTHS_MAX = 1000;
+const tenthTexts: (string | undefined)[] = new Array(2 * TENTHS_MAX + 1).fill(undefined);
+
+/** To one digit. What rounds to zero has no sign. */
+function rounded(bps: number): string {
+  const tenths = Math.round(bps * 10);
+  // Nearer to half a tenth than this, the product's own rounding could decide.
+  const isPlain = Math.abs(tenths) <= TENTHS_MAX && Math.abs(bps * 10 - tenths) < 0.499;
+  if (!isPlain) return bps.toFixed(1).replace(/^-(?=0\.0$)/, '');
+  tenthTexts[tenths + TENTHS_MAX] ??= (tenths / 10).toFixed(1);
+  return tenthTexts[tenths + TENTHS_MAX]!;
+}
+
+function signed(bps: number): string {
+  const text = rounded(bps);
+  return bps > 0 && text !== '0.0' ? `+${text}` : text;
+}
 
 const CAP_BPS = 10;
 

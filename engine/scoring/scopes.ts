@@ -91,9 +91,14 @@ export function scopeChain(
   return [own, ...issuer, ...split, segment, assetOf(instrument), ALL_SCOPE];
 }
 
-/** The scope an order in the instrument is ranked at: its segment, else `ALL`. */
+/** Index into a chain of the scope an order in the instrument is ranked at: its segment, else `ALL`. */
+export function rankedIndex({ length }: readonly unknown[]): number {
+  return length === 2 ? 1 : length - 3;
+}
+
+/** The scope an order in the instrument is ranked at. */
 export function rankedScope(chain: readonly string[]): string {
-  return chain.length === 2 ? ALL_SCOPE : chain[chain.length - 3]!;
+  return chain[rankedIndex(chain)]!;
 }
 
 const SEGMENT_PARTS = 4;

@@ -10,11 +10,16 @@ export interface ScopeRows {
   readonly rows: Int32Array;
   /** What ranking asks of the same rows, side by side, kept from one selection to the next. */
   readonly dense: DenseSums;
+  /**
+   * [dealers]: all of them, in the order in which they were last ranked at a chain that begins here. No
+   * answer depends on it: whoever ranks begins with what is nearly the order (best-first.ts).
+   */
+  readonly lastOrder: Int32Array;
 }
 
 /** `rows`: [dealers], number of the dealer's row; -1 without one. */
 export function scopeRows(scope: string, rows: Int32Array): ScopeRows {
-  return { scope, rows, dense: new DenseSums(rows) };
+  return { scope, rows, dense: new DenseSums(rows), lastOrder: Int32Array.from(rows.keys()) };
 }
 
 /**

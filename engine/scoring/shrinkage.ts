@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { cellAt, FIRST_CELL, maskAt, popCount } from './block.ts';
+import { cellAt, FIRST_CELL, MAX_COLUMNS, maskAt, popCount } from './block.ts';
 import {
   CELL_STRIDE,
   COUNT,
@@ -11,6 +11,7 @@ import {
   sumsAt,
 } from './cell.ts';
 import { type DecayTime, decayTime, halved } from './decay.ts';
+import type { DenseColumn } from './dense-column.ts';
 import { type Model, type ModelMetric, metricsOf } from './model.ts';
 import { cellOf, type ScoreRows } from './score-rows.ts';
 
@@ -37,26 +38,42 @@ export function metricsAsOf(
   model: Model,
   memory?: number,
 ): MetricAsOf[] {
-  return metricsOf(model).map((metric) => metricAsOf(rows, asOf, metric, memory ?? metric.ranked));
+  /** By half-life: most metrics have one. */
+  const times = new Map<Micros, DecayTime>();
+  return metricsOf(model).map((metric) => {
+    const read = memory ?? metric.ranked;
+    const halfLife = metric.halfLives[read]!;
+    const time = times.get(halfLife) ?? decayTime(asOf, halfLife);
+    times.set(halfLife, time);
+    return metricAt(rows, time, metric, read);
+  });
 }
 
 export function metricAsOf(
-  { cells, blocks, poolRow }: ScoreRows,
+  rows: ScoreRows,
   asOf: Micros,
   metric: ModelMetric,
   memory: number,
 ): MetricAsOf {
-  const time = decayTime(asOf, metric.halfLives[memory]!);
+  return metricAt(rows, decayTime(asOf, metric.halfLives[memory]!), metric, memory);
+}
+
+function metricAt(
+  { cells, blocks, poolRow }: ScoreRows,
+  asOf: DecayTime,
+  metric: ModelMetric,
+  memory: number,
+): MetricAsOf {
   const at = poolRow < 0 ? -1 : cellAt(cells, blocks[poolRow]!, metric.column);
   const isEmpty = at < 0 || cells[at + COUNT] === 0;
   const { prior, priorVariance, priorStrength: strength } = metric;
   return {
     metric,
     memory,
-    asOf: time,
+    asOf,
     bit: 1 << metric.column,
     strength,
-    field: isEmpty ? prior : shrink(cells, at, memory, time, strength, prior),
+    field: isEmpty ? prior : shrinkAt(cells, at, { memory, asOf, strength }, prior),
     variance: (isEmpty ? null : cellVariance(cells, at, memory)) ?? priorVariance,
   };
 }
@@ -77,31 +94,64 @@ export function estimateOf(rows: ScoreRows, dealer: number, of: MetricAsOf, scop
 }
 
 /**
- * The same for several metrics at once, at the finest scope, into `out` [metrics]: each row is looked
- * up once for all of them.
+ * The same for several dealers and metrics at once, into `out` [dealers x MAX_COLUMNS]. `metrics` are all
+ * of the model's; `columns` has the bits of those wanted.
  */
-export function estimateAll(
-  { cells, blocks, scopes }: ScoreRows,
-  dealer: number,
+export function estimateMany(
+  rows: ScoreRows,
+  dealers: readonly number[] | Int32Array,
   metrics: readonly MetricAsOf[],
   out: Float64Array,
+  columns = (1 << metrics.length) - 1,
 ): void {
-  for (let m = 0; m < metrics.length; m++) out[m] = metrics[m]!.field;
-  for (let i = scopes.length - 1; i >= 0; i--) {
-    const row = scopes[i]!.rows[dealer]!;
-    if (row < 0) continue;
-    const block = blocks[row]!;
-    for (let m = 0; m < metrics.length; m++) out[m] = refine(cells, block, metrics[m]!, out[m]!);
+  const { cells, scopes } = rows;
+  const heads = readHeads(rows, dealers);
+  for (let d = 0, head = 0; d < dealers.length; d++) {
+    const to = d * MAX_COLUMNS;
+    for (let m = 0; m < metrics.length; m++) out[to + m] = metrics[m]!.field;
+    for (let i = 0; i < scopes.length; i++, head += 2) {
+      const block = heads[head]!;
+      const mask = heads[head + 1]!;
+      for (let rest = mask & columns; rest !== 0; rest &= rest - 1) {
+        const bit = rest & -rest;
+        const at = block + FIRST_CELL + popCount(mask & (bit - 1)) * CELL_STRIDE;
+        if (cells[at + COUNT] === 0) continue;
+        const column = 31 - Math.clz32(bit);
+        out[to + column] = shrinkAt(cells, at, metrics[column]!, out[to + column]!);
+      }
+    }
   }
 }
 
-/** A scope's sums of a metric, dealer after dealer. */
+/** [dealers x scopes x 2], widest scope first: the row's block and its mask; 0 without a row. */
+let heads = new Int32Array(0);
+
+/**
+ * Looks up all rows before anything is asked of one: the look-ups miss the cache, and together they take
+ * hardly longer than one of them.
+ */
+function readHeads(
+  { cells, blocks, scopes }: ScoreRows,
+  dealers: readonly number[] | Int32Array,
+): Int32Array {
+  const length = 2 * dealers.length * scopes.length;
+  if (heads.length < length) heads = new Int32Array(length);
+  let to = 0;
+  for (let d = 0; d < dealers.length; d++) {
+    for (let i = scopes.length - 1; i >= 0; i--, to += 2) {
+      const row = scopes[i]!.rows[dealers[d]!]!;
+      heads[to] = row < 0 ? 0 : blocks[row]!;
+    }
+  }
+  for (to = 0; to < length; to += 2) {
+    heads[to + 1] = heads[to] === 0 ? 0 : maskAt(cells, heads[to]!);
+  }
+  return heads;
+}
+
+/** A scope's sums of a metric, and what makes them those of the moment when they are multiplied by it. */
 export interface DenseScope {
-  /** Dealers that may have any, ascending. */
-  readonly present: Int32Array;
-  /** [present x 2]: sum v and sum v x, to be multiplied by `factor`; v is -1 where nothing was observed. */
-  readonly sums: Float64Array;
-  /** Makes the sums those of the moment. */
+  readonly column: DenseColumn;
   readonly factor: number;
 }
 
@@ -112,8 +162,8 @@ export function denseOf(
 ): DenseScope {
   const { dense } = scopes[scope]!;
   const wanted = { column: metric.column, memory, time: asOf };
-  const { sums, whole } = dense.column(cells, blocks, wanted, fresh);
-  return { present: dense.present, sums, factor: halved(asOf.whole - whole) / asOf.scale };
+  const column = dense.column(cells, blocks, wanted, fresh);
+  return { column, factor: halved(asOf.whole - column.whole) / asOf.scale };
 }
 
 /**
@@ -122,15 +172,22 @@ export function denseOf(
  */
 export function estimateDealers(rows: ScoreRows, of: MetricAsOf, out: Float64Array): void {
   out.fill(of.field);
-  const { strength } = of;
   for (let scope = rows.scopes.length - 1; scope >= 0; scope--) {
-    const { present, sums, factor } = denseOf(rows, of, scope);
-    for (let i = 0; i < present.length; i++) {
-      const v = sums[2 * i]!;
-      if (v < 0) continue;
-      const dealer = present[i]!;
-      out[dealer] = (sums[2 * i + 1]! * factor + strength * out[dealer]!) / (v * factor + strength);
-    }
+    const { column, factor } = denseOf(rows, of, scope);
+    shrinkDealers(column, factor, of.strength, out);
+  }
+}
+
+function shrinkDealers(
+  { count, dealers, sums }: DenseColumn,
+  factor: number,
+  strength: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const dealer = dealers[i]!;
+    out[dealer] =
+      (sums[2 * i + 1]! * factor + strength * out[dealer]!) / (sums[2 * i]! * factor + strength);
   }
 }
 
@@ -139,17 +196,14 @@ function refine(cells: Float64Array, block: number, of: MetricAsOf, parent: numb
   const mask = maskAt(cells, block);
   if ((mask & of.bit) === 0) return parent;
   const at = block + FIRST_CELL + popCount(mask & (of.bit - 1)) * CELL_STRIDE;
-  if (cells[at + COUNT] === 0) return parent;
-  return shrink(cells, at, of.memory, of.asOf, of.strength, parent);
+  return cells[at + COUNT] === 0 ? parent : shrinkAt(cells, at, of, parent);
 }
 
-/** mass x mean is the decayed sum itself, which spares the division. */
-function shrink(
+/** Of a cell that has observations. mass x mean is the decayed sum itself, which spares the division. */
+function shrinkAt(
   cells: Float64Array,
   at: number,
-  memory: number,
-  asOf: DecayTime,
-  strength: number,
+  { memory, asOf, strength }: Pick<MetricAsOf, 'memory' | 'asOf' | 'strength'>,
   parent: number,
 ): number {
   const factor = decayFactor(cells, at, asOf);

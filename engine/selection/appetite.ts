@@ -18,8 +18,9 @@ const FAST_MASS_MIN = 5;
  */
 export function appetiteOf(cells: Float64Array, at: number, quoteRate: MetricAsOf): Appetite {
   if (at < 0 || cells[at + COUNT] === 0) return UNKNOWN;
-  const [fastError, slowError] = [FAST, SLOW].map((memory) => cellStandardError(cells, at, memory));
-  if (fastError == null || slowError == null) return UNKNOWN;
+  const fastError = cellStandardError(cells, at, FAST);
+  const slowError = cellStandardError(cells, at, SLOW);
+  if (fastError === null || slowError === null) return UNKNOWN;
   const difference = cellMean(cells, at, FAST) - cellMean(cells, at, SLOW);
   const error = Math.sqrt(fastError * fastError + slowError * slowError);
   // A dealer that has always quoted, or never, has no error and does not change.

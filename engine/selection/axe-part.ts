@@ -4,7 +4,7 @@ import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
 import { COUNT } from '../scoring/cell.ts';
 import { liveAxe } from '../scoring/marks.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
-import { estimateOf, type MetricAsOf } from '../scoring/shrinkage.ts';
+import type { MetricAsOf } from '../scoring/shrinkage.ts';
 
 /** What standing axes are looked at for. */
 export interface AxeQuestion {
@@ -24,19 +24,19 @@ export interface AxeQuestion {
 export function axePart(
   rows: ScoreRows,
   dealer: number,
-  honesty: MetricAsOf,
+  honestyOf: (dealer: number) => number,
   { side, quantity, weight, asOf }: AxeQuestion,
 ): AxePart | null {
   const column = side === 'buy' ? AXE_TO_SELL : AXE_TO_BUY;
   const axe = liveAxe(rows.cells, cellOf(rows, 0, dealer, column), asOf);
   if (axe === null) return null;
-  const estimate = estimateOf(rows, dealer, honesty);
+  const honesty = honestyOf(dealer);
   return {
     quantity: axe.quantity,
     price: axe.price,
     tsExpires: axe.tsExpires,
-    honesty: estimate,
-    contribution: weight * estimate * Math.min(1, axe.quantity / quantity),
+    honesty,
+    contribution: weight * honesty * Math.min(1, axe.quantity / quantity),
   };
 }
 

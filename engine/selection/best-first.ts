@@ -1,9 +1,50 @@
 /**
- * Sorts dealers, whose indices (and so their ids) ascend, by descending value, in place; equals stay in
- * their order. A merge sort of small numbers: it moves four bytes a dealer, calls nothing, and takes
- * half the time of the built-in sort of typed arrays with a search for each dealer's place.
+ * Sorts dealers by descending value, in place, equals by index and so by id. Whatever order they come
+ * in, they leave in one order; that in which they were ranked last is nearly it, and then the sort is a
+ * pass over them. Where it is not, a merge sort of small numbers moves four bytes a dealer and calls
+ * nothing. Values are numbers, not NaN.
  */
 export function sortBestFirst(dealers: Int32Array, values: Float64Array): void {
+  const moves = MOVES_A_DEALER * dealers.length;
+  if (!insertionSort(dealers, values, 0, dealers.length, moves)) mergeSort(dealers, values);
+}
+
+/** What insertion may cost before merging is cheaper. */
+const MOVES_A_DEALER = 6;
+
+/** Dealers that are sorted by insertion, before runs of them are merged. */
+const RUN = 8;
+
+/** Gives up after `moves`; false then, and the dealers are in some order. */
+function insertionSort(
+  dealers: Int32Array,
+  values: Float64Array,
+  from: number,
+  until: number,
+  moves = Number.POSITIVE_INFINITY,
+): boolean {
+  let left = moves;
+  for (let i = from + 1; i < until; i++) {
+    const dealer = dealers[i]!;
+    const value = values[dealer]!;
+    let to = i;
+    while (to > from && isBefore(dealer, value, dealers[to - 1]!, values)) {
+      dealers[to] = dealers[to - 1]!;
+      to--;
+    }
+    dealers[to] = dealer;
+    left -= i - to;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+function isBefore(dealer: number, value: number, other: number, values: Float64Array): boolean {
+  const otherValue = values[other]!;
+  return value > otherValue || (value === otherValue && dealer < other);
+}
+
+function mergeSort(dealers: Int32Array, values: Float64Array): void {
   const { length } = dealers;
   for (let from = 0; from < length; from += RUN) {
     insertionSort(dealers, values, from, Math.min(length, from + RUN));
@@ -20,24 +61,6 @@ export function sortBestFirst(dealers: Int32Array, values: Float64Array): void {
   if (source !== dealers) dealers.set(source);
 }
 
-/** Dealers that are sorted by insertion, before runs of them are merged. */
-const RUN = 8;
-
-function insertionSort(
-  dealers: Int32Array,
-  values: Float64Array,
-  from: number,
-  until: number,
-): void {
-  for (let i = from + 1; i < until; i++) {
-    const dealer = dealers[i]!;
-    const value = values[dealer]!;
-    let to = i;
-    for (; to > from && values[dealers[to - 1]!]! < value; to--) dealers[to] = dealers[to - 1]!;
-    dealers[to] = dealer;
-  }
-}
-
 function merge(
   source: Int32Array,
   target: Int32Array,
@@ -49,8 +72,9 @@ function merge(
   let left = from;
   let right = middle;
   for (let to = from; to < until; to++) {
-    const isLeft =
-      left < middle && (right >= until || values[source[left]!]! >= values[source[right]!]!);
-    target[to] = isLeft ? source[left++]! : source[right++]!;
+    const isRight =
+      left >= middle ||
+      (right < until && isBefore(source[right]!, values[source[right]!]!, source[left]!, values));
+    target[to] = isRight ? source[right++]! : source[left++]!;
   }
 }

@@ -47,14 +47,9 @@ function candidatesOf(
     memory: undefined,
     asOf: T0,
   });
-  const { allowed, filtered } = findCandidates(
-    view,
-    rows.dealers.length,
-    { ...decided, ...said },
-    admission,
-  );
+  const { refused, filtered } = findCandidates(view, { ...decided, ...said }, admission);
   return {
-    allowed: Array.from(allowed, (dealer) => rows.dealers[dealer]),
+    allowed: rows.dealers.filter((_, dealer) => refused[dealer] === 0),
     filtered: filtered.map(
       ({ dealerId, rule, why }) => `${dealerId} ${why} (${rule ?? 'database'})`,
     ),

@@ -1,13 +1,15 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { FilteredDealer, SelectRequest } from '../../schemas/selection.ts';
 import { refuseDealer } from '../rules/dealer-admission.ts';
-import type { Decided, Rules } from '../rules/decided.ts';
+import type { DealerFilter, Decided, FromRule, Rules } from '../rules/decided.ts';
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
 import type { DealerView } from './dealer-view.ts';
+import { Refusals, toldBy } from './refusals.ts';
+import { standingVerdicts } from './standing-verdicts.ts';
 
 export interface Candidates {
-  /** Indices into `rows.dealers`, ascending. */
-  readonly allowed: Int32Array;
+  /** [dealers]: 1 for those that may not be asked. Holds until the next order. */
+  readonly refused: Uint8Array;
   readonly filtered: readonly FilteredDealer[];
 }
 
@@ -24,39 +26,83 @@ export interface Admission {
  */
 export function findCandidates(
   view: DealerView,
-  dealers: number,
-  decided: Decided,
+  { candidates, exclusions, coolOffMicros }: Decided,
   admission: Admission,
 ): Candidates {
-  const allowed = new Int32Array(dealers);
-  let count = 0;
-  const filtered: FilteredDealer[] = [];
-  for (let dealer = 0; dealer < dealers; dealer++) {
-    const refusal = refuse(view.at(dealer), decided, admission);
-    if (refusal === null) allowed[count++] = dealer;
-    else filtered.push(refusal);
-  }
-  return { allowed: allowed.subarray(0, count), filtered };
+  const refusals = new Refusals(view.dealers.length);
+  refuseLimited(refusals, view, admission);
+  for (const exclusion of exclusions) refuseExcluded(refusals, view, exclusion);
+  if (candidates !== null) refuseUnfit(refusals, view, candidates);
+  if (coolOffMicros !== null) refuseResting(refusals, view, coolOffMicros);
+  return { refused: refusals.flags, filtered: refusals.filtered() };
 }
 
-function refuse(view: DealerView, decided: Decided, admission: Admission): FilteredDealer | null {
-  const { dealerId } = view;
-  const { candidates, exclusions, coolOffMicros } = decided;
-  const barred = refuseDealer(view.record, admission);
-  if (barred !== null) return { dealerId, rule: null, why: barred };
-  for (let i = 0; i < exclusions.length; i++) {
-    const { value, rule } = exclusions[i]!;
-    if (value.refuse(view) === null) {
-      return { dealerId, rule, why: `is excluded: it ${value.says}` };
-    }
+function refuseLimited(refusals: Refusals, view: DealerView, admission: Admission): void {
+  const { limited, list } = view.records;
+  const told = toldBy(view.records, null);
+  for (const dealer of limited) {
+    const why = refuseDealer(list[dealer], admission);
+    if (why !== null) refusals.add(dealer, told.of(dealer, view.dealers[dealer]!, why));
   }
-  const unfit = candidates === null ? null : candidates.value.refuse(view);
-  if (unfit !== null) return { dealerId, rule: candidates!.rule, why: unfit };
-  if (coolOffMicros === null) return null;
-  const { askedAt, asOf } = view;
-  const { value, rule } = coolOffMicros;
-  if (askedAt === 0 || asOf - askedAt >= value) return null;
-  return { dealerId, rule, why: `was asked about the issuer ${ago(asOf - askedAt)}` };
+}
+
+function refuseExcluded(
+  refusals: Refusals,
+  view: DealerView,
+  exclusion: FromRule<DealerFilter>,
+): void {
+  const { value, rule } = exclusion;
+  const { dealers } = view;
+  const told = toldBy(exclusion, rule);
+  const why = `is excluded: it ${value.says}`;
+  if (value.standing !== undefined) {
+    for (const dealer of standingVerdicts(value, view).passed) {
+      if (!refusals.has(dealer)) refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+    }
+    return;
+  }
+  for (let dealer = 0; dealer < dealers.length; dealer++) {
+    if (refusals.has(dealer) || value.refuse(view.at(dealer)) !== null) continue;
+    refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+  }
+}
+
+function refuseUnfit(
+  refusals: Refusals,
+  view: DealerView,
+  candidates: FromRule<DealerFilter>,
+): void {
+  const { value, rule } = candidates;
+  const { dealers } = view;
+  const told = toldBy(candidates, rule);
+  if (value.standing !== undefined) {
+    const { refused, reasons } = standingVerdicts(value, view);
+    for (const dealer of refused) {
+      if (refusals.has(dealer)) continue;
+      refusals.add(dealer, told.of(dealer, dealers[dealer]!, reasons[dealer]!));
+    }
+    return;
+  }
+  for (let dealer = 0; dealer < dealers.length; dealer++) {
+    if (refusals.has(dealer)) continue;
+    const why = value.refuse(view.at(dealer));
+    if (why !== null) refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+  }
+}
+
+function refuseResting(
+  refusals: Refusals,
+  view: DealerView,
+  { value, rule }: FromRule<Micros>,
+): void {
+  const { asOf, dealers } = view;
+  for (let dealer = 0; dealer < dealers.length; dealer++) {
+    if (refusals.has(dealer)) continue;
+    const { askedAt } = view.at(dealer);
+    if (askedAt === 0 || asOf - askedAt >= value) continue;
+    const why = `was asked about the issuer ${ago(asOf - askedAt)}`;
+    refusals.add(dealer, { dealerId: dealers[dealer]!, rule, why });
+  }
 }
 
 /** An order may be of a moment before the newest ask: that of the watermark, for example. */

@@ -39,8 +39,14 @@ test('each kind of scope is found, split segments or not', () => {
     ALL: { A: { quotedAt: 6 }, B: {} },
   });
   const kinds = ['instrument', 'issuer', 'segment', 'assetClass', 'any'] as const;
-  expect(kinds.map((kind) => view.at(A).quotedAt(kind))).toEqual([1, 2, 4, 5, 6]);
-  expect(kinds.map((kind) => view.at(B).quotedAt(kind))).toEqual([0, 0, 0, 0, 0]);
+  for (const [i, time] of [1, 2, 4, 5, 6].entries()) {
+    const quoted = (since: number) => view.hasQuoted([kinds[i]!], since);
+    view.at(A);
+    expect([quoted(-1), quoted(time), quoted(time + 1)]).toEqual([true, true, false]);
+    view.at(B);
+    expect([quoted(-1), quoted(time)]).toEqual([false, false]);
+  }
+  expect(view.at(A).hasQuoted(kinds, 6)).toBe(true);
   expect([view.at(A).tier, view.at(B).tier]).toEqual([2, null]);
   expect([view.at(A).askedAt, view.at(B).askedAt]).toEqual([12, 0]);
 });
@@ -53,7 +59,7 @@ test('without an issuer, an ask is one about the instrument', () => {
     ALL: { A: { askedAt: 9 } },
   });
   expect(view.at(A).askedAt).toBe(7);
-  expect(view.at(A).quotedAt('issuer')).toBe(0);
+  expect(view.at(A).hasQuoted(['issuer'], -1)).toBe(false);
 });
 
 test('an instrument that is not known has neither segment nor tier', () => {
@@ -61,8 +67,9 @@ test('an instrument that is not known has neither segment nor tier', () => {
     'instrument:X': { A: { quotedAt: 1, askedAt: 7 } },
     ALL: { A: { quotedAt: 6, tier: 1 } },
   }).at(A);
-  expect([view.quotedAt('segment'), view.quotedAt('assetClass')]).toEqual([0, 0]);
-  expect([view.quotedAt('instrument'), view.quotedAt('any'), view.askedAt]).toEqual([1, 6, 7]);
+  expect(view.hasQuoted(['segment', 'assetClass'], -1)).toBe(false);
+  expect([view.hasQuoted(['instrument'], 1), view.hasQuoted(['any'], 6)]).toEqual([true, true]);
+  expect(view.askedAt).toBe(7);
   expect([view.tier, view.isSpecialist]).toEqual([null, false]);
 });
 

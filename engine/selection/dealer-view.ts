@@ -6,7 +6,7 @@ import type { DenseSums } from '../scoring/dense-sums.ts';
 import { type Model, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import { estimateOf, type MetricAsOf, metricAsOf } from '../scoring/shrinkage.ts';
-import { type DealerRecords, recordsOf } from './dealer-records.ts';
+import { type AlignedRecords, alignedRecords, type DealerRecords } from './dealer-records.ts';
 
 /** What a view looks at. */
 interface Seen {
@@ -19,13 +19,20 @@ interface Seen {
   readonly asOf: Micros;
 }
 
+/** The answers to one question about quotes. */
+interface Quoted {
+  readonly kinds: readonly QuotedIn[];
+  readonly since: Micros;
+  /** [dealers]: 1 is yes. */
+  readonly flags: Uint8Array;
+}
+
 /** One dealer after the other as rules see it, without making an object for each. */
 export class DealerView implements DealerFacts {
   readonly #seen: Seen;
-  /** [dealers] */
-  readonly #records: readonly (DealerEvent | undefined)[];
-  /** By index into `rows.scopes`, what was asked about before. */
-  readonly #quoted: (Float64Array | undefined)[] = [];
+  readonly records: AlignedRecords;
+  /** What was asked about quotes last. */
+  #quoted: Quoted | undefined;
   #asked: Float64Array | undefined;
   #tiers: Float64Array | undefined;
   readonly #metrics = new Map<string, MetricAsOf>();
@@ -35,7 +42,7 @@ export class DealerView implements DealerFacts {
 
   constructor(seen: Seen) {
     this.#seen = seen;
-    this.#records = recordsOf(seen.records, seen.rows.dealers);
+    this.records = alignedRecords(seen.records, seen.rows.dealers);
     const { scopes } = seen.rows;
     const isKnown = scopes.length > 2;
     this.#scopeOf = {
@@ -53,12 +60,21 @@ export class DealerView implements DealerFacts {
     return this;
   }
 
+  get dealers(): readonly DealerId[] {
+    return this.#seen.rows.dealers;
+  }
+
+  /** The order's; undefined: not known. */
+  get assetClass(): string | undefined {
+    return this.#seen.instrument?.assetClass;
+  }
+
   get dealerId(): DealerId {
     return this.#seen.rows.dealers[this.#dealer]!;
   }
 
   get record(): DealerEvent | undefined {
-    return this.#records[this.#dealer];
+    return this.records.list[this.#dealer];
   }
 
   get asOf(): Micros {
@@ -75,16 +91,17 @@ export class DealerView implements DealerFacts {
   }
 
   get isSpecialist(): boolean {
-    const assetClass = this.#seen.instrument?.assetClass;
+    const { assetClass } = this;
     return assetClass !== undefined && (this.record?.assetClasses ?? []).includes(assetClass);
   }
 
-  quotedAt(kind: QuotedIn): Micros {
-    const scope = this.#scopeOf[kind];
-    if (scope < 0) return 0;
-    const { dense } = this.#seen.rows.scopes[scope]!;
-    this.#quoted[scope] ??= this.#times(dense, NEWEST_QUOTE);
-    return this.#read(dense, this.#quoted[scope]);
+  hasQuoted(kinds: readonly QuotedIn[], since: Micros): boolean {
+    let quoted = this.#quoted;
+    if (quoted?.kinds !== kinds || quoted.since !== since) {
+      quoted = { kinds, since, flags: this.#flagQuoted(kinds, since) };
+      this.#quoted = quoted;
+    }
+    return quoted.flags[this.#dealer] === 1;
   }
 
   /** When the dealer was last asked about the issuer, or the instrument where it has none; 0: never. */
@@ -96,6 +113,21 @@ export class DealerView implements DealerFacts {
 
   estimate(name: string): number {
     return estimateOf(this.#seen.rows, this.#dealer, this.#metricOf(name));
+  }
+
+  /** [dealers]: 1 for those that have. */
+  #flagQuoted(kinds: readonly QuotedIn[], since: Micros): Uint8Array {
+    const flags = new Uint8Array(this.dealers.length);
+    for (const kind of kinds) {
+      const scope = this.#scopeOf[kind];
+      if (scope < 0) continue;
+      const { dense } = this.#seen.rows.scopes[scope]!;
+      const times = this.#times(dense, NEWEST_QUOTE);
+      for (let place = 0; place < times.length; place++) {
+        if (times[place]! > 0 && times[place]! >= since) flags[dense.present[place]!] = 1;
+      }
+    }
+    return flags;
   }
 
   #times(dense: DenseSums, field: number): Float64Array {

@@ -1,67 +1,115 @@
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
-import { TIER } from '../scoring/block.ts';
+import { MAX_COLUMNS, TIER } from '../scoring/block.ts';
 import { COUNT, cellEffectiveSample } from '../scoring/cell.ts';
-import { contribution, displayScore, normalise, slopeAt } from '../scoring/composite.ts';
+import { contribution, displayScore, normalise } from '../scoring/composite.ts';
 import { readTier } from '../scoring/marks.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
 import {
-  estimateAll,
+  estimateMany,
   type MetricAsOf,
   massOf,
   metricAsOf,
   standardErrorOf,
 } from '../scoring/shrinkage.ts';
 import { appetiteOf } from './appetite.ts';
+import { variancePart } from './composite-error.ts';
 import type { Ranking, RankOptions, Term } from './rank.ts';
 
-/** Writes out one place of a ranking with every metric's parts. */
-export function describePlace(
-  rows: ScoreRows,
-  ranking: Ranking,
-  place: number,
-  options: RankOptions,
-): ScoredDealer {
-  const dealer = ranking.order[place]!;
-  const composite = ranking.composites[dealer]!;
-  const { metric } = options;
-  const estimates = new Float64Array(ranking.metrics.length);
-  estimateAll(rows, dealer, ranking.metrics, estimates);
-  const sufficient = place < ranking.sufficientCount;
-  return {
-    dealerId: rows.dealers[dealer]!,
-    rank: sufficient ? place + 1 : null,
-    value: metric === undefined ? composite : estimates[metric.column]!,
-    composite,
-    compositeStandardError: compositeStandardError(rows, dealer, ranking.terms, estimates),
-    displayScore: displayScore(composite),
-    insufficient: !sufficient,
-    tier: tierOf(rows, dealer),
-    appetite: dealerAppetite(rows, ranking, dealer, options),
-    metrics: scoresOf(rows, ranking, dealer, options, estimates),
-  };
-}
+/** [columns], of the dealer at hand. */
+const estimates = new Float64Array(MAX_COLUMNS);
 
-/** The terms of the composite in adding order, then what else was observed at the ranked scope. */
-function scoresOf(
-  rows: ScoreRows,
-  { metrics, terms }: Ranking,
-  dealer: number,
-  options: RankOptions,
-  estimates: Float64Array,
-): MetricScore[] {
-  const score = (term: Term): MetricScore =>
-    scoreOf(rows, dealer, term, options.rankedScope, estimates[term.of.metric.column]!);
-  const scored = terms.map(score);
-  for (let column = 0; column < metrics.length; column++) {
-    const of = metrics[column]!;
-    if (terms.some((term) => term.of === of)) continue;
-    const at = cellOf(rows, options.rankedScope, dealer, of.metric.column);
-    const isObserved = at >= 0 && rows.cells[at + COUNT] !== 0;
-    if (isObserved || of.metric === options.metric) scored.push(score({ of, weight: 0 }));
+/** Writes out places of one ranking, with every metric's parts. */
+export class PlaceDescriber {
+  readonly #rows: ScoreRows;
+  readonly #ranking: Ranking;
+  readonly #options: RankOptions;
+  /** What does not weigh. */
+  readonly #beside: readonly Term[];
+  /** Index into `rows.scopes` of the asset class; -1: none. */
+  readonly #tierScope: number;
+  readonly #recentQuotes: MetricAsOf;
+
+  constructor(rows: ScoreRows, ranking: Ranking, options: RankOptions) {
+    const { metrics, terms } = ranking;
+    this.#rows = rows;
+    this.#ranking = ranking;
+    this.#options = options;
+    this.#beside = metrics
+      .filter((of) => !terms.some((term) => term.of === of))
+      .map((of) => ({ of, weight: 0 }));
+    this.#tierScope = rows.scopes.findIndex(({ scope }) => isAssetClass(scope));
+    const { metric } = metrics.find((of) => of.metric.name === 'quoteRate')!;
+    this.#recentQuotes = metricAsOf(rows, options.asOf, metric, MEMORIES.indexOf('fast'));
   }
-  return scored;
+
+  /** `place` counts from 0. */
+  describe(place: number): ScoredDealer {
+    const { order, composites, sufficientCount, metrics } = this.#ranking;
+    const dealer = order[place]!;
+    const composite = composites[dealer]!;
+    const { metric } = this.#options;
+    const isSufficient = place < sufficientCount;
+    estimateMany(this.#rows, [dealer], metrics, estimates);
+    const scores = this.#scoresOf(dealer);
+    return {
+      dealerId: this.#rows.dealers[dealer]!,
+      rank: isSufficient ? place + 1 : null,
+      value: metric === undefined ? composite : estimates[metric.column]!,
+      composite,
+      compositeStandardError: this.#compositeErrorOf(scores),
+      displayScore: displayScore(composite),
+      insufficient: !isSufficient,
+      tier: this.#tierOf(dealer),
+      appetite: this.#appetiteOf(dealer),
+      metrics: scores,
+    };
+  }
+
+  /** The terms of the composite in adding order, then what else was observed at the ranked scope. */
+  #scoresOf(dealer: number): MetricScore[] {
+    const rows = this.#rows;
+    const { rankedScope, metric } = this.#options;
+    const scores: MetricScore[] = [];
+    for (const term of this.#ranking.terms) {
+      const estimate = estimates[term.of.metric.column]!;
+      scores.push(scoreOf(rows, dealer, term, rankedScope, estimate));
+    }
+    for (const term of this.#beside) {
+      const { column } = term.of.metric;
+      const at = cellOf(rows, rankedScope, dealer, column);
+      const isObserved = at >= 0 && rows.cells[at + COUNT] !== 0;
+      if (!isObserved && term.of.metric !== metric) continue;
+      scores.push(scoreOf(rows, dealer, term, rankedScope, estimates[column]!));
+    }
+    return scores;
+  }
+
+  /** Of the terms, which come first. */
+  #compositeErrorOf(scores: readonly MetricScore[]): number {
+    const { terms } = this.#ranking;
+    let sum = 0;
+    for (let i = 0; i < terms.length; i++) {
+      const { estimate, standardError } = scores[i]!;
+      const { of, weight } = terms[i]!;
+      sum += variancePart(weight, of.metric.scale, estimate, standardError!);
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** The dealer's tier in the asset class that the rows go through. */
+  #tierOf(dealer: number): number | null {
+    const scope = this.#tierScope;
+    const rows = this.#rows;
+    return scope < 0 ? null : readTier(rows.cells, cellOf(rows, scope, dealer, TIER));
+  }
+
+  #appetiteOf(dealer: number): ScoredDealer['appetite'] {
+    const quotes = this.#recentQuotes;
+    const at = cellOf(this.#rows, this.#options.rankedScope, dealer, quotes.metric.column);
+    return appetiteOf(this.#rows.cells, at, quotes);
+  }
 }
 
 /** One metric of a dealer, with its weight in the composite. */
@@ -84,44 +132,4 @@ export function scoreOf(
     mass: massOf(rows, dealer, of, rankedScope),
     effectiveSample: at < 0 ? 0 : cellEffectiveSample(rows.cells, at, of.memory),
   };
-}
-
-/** sqrt(sum (weight x slope x se)^2): the parts are taken as independent, which they are not quite. */
-function compositeStandardError(
-  rows: ScoreRows,
-  dealer: number,
-  terms: readonly Term[],
-  estimates: Float64Array,
-): number {
-  let sum = 0;
-  for (const { of, weight } of terms) {
-    const slope = slopeAt(of.metric.scale, estimates[of.metric.column]!);
-    const part = weight * slope * standardErrorOf(rows, dealer, of);
-    sum += part * part;
-  }
-  return Math.sqrt(sum);
-}
-
-/** The standard error of a ranked dealer's composite. */
-export function compositeErrorOf(rows: ScoreRows, ranking: Ranking, dealer: number): number {
-  const estimates = new Float64Array(ranking.metrics.length);
-  estimateAll(rows, dealer, ranking.metrics, estimates);
-  return compositeStandardError(rows, dealer, ranking.terms, estimates);
-}
-
-/** The dealer's tier in the asset class that the rows go through. */
-function tierOf(rows: ScoreRows, dealer: number): number | null {
-  const scope = rows.scopes.findIndex((each) => isAssetClass(each.scope));
-  return scope < 0 ? null : readTier(rows.cells, cellOf(rows, scope, dealer, TIER));
-}
-
-function dealerAppetite(
-  rows: ScoreRows,
-  { metrics }: Ranking,
-  dealer: number,
-  { asOf, rankedScope }: RankOptions,
-): ScoredDealer['appetite'] {
-  const { metric } = metrics.find((of) => of.metric.name === 'quoteRate')!;
-  const fast: MetricAsOf = metricAsOf(rows, asOf, metric, MEMORIES.indexOf('fast'));
-  return appetiteOf(rows.cells, cellOf(rows, rankedScope, dealer, metric.column), fast);
 }

@@ -1,9 +1,10 @@
 import type { DealerId, OrderId } from '../../schemas/ids.ts';
 import type { Exploration } from '../../schemas/selection.ts';
+import type { CallGroup } from '../rules/decided.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import { type CallList, mayTake } from './call-list.ts';
+import { compositeErrors } from './composite-error.ts';
 import type { DealerView } from './dealer-view.ts';
-import { compositeErrorOf } from './describe.ts';
 import { chancesOfBest, drawOf, pick } from './exploration.ts';
 import type { Ranking } from './rank.ts';
 
@@ -34,17 +35,33 @@ export function drawLastPlace(
     return { dealers, chances: new Map(), exploration: { share, isDrawn: false, dealerId: null } };
   }
   const earned = dealers.slice(0, -1);
-  const pool = [...ranking.order].filter((dealer) => mayTake(view, dealer, lastGroup, earned));
-  const posteriors = pool.map((dealer) => ({
-    mean: ranking.composites[dealer]!,
-    standardError: compositeErrorOf(rows, ranking, dealer),
-  }));
-  const best = chancesOfBest(posteriors);
+  const pool = poolOf(ranking.order, view, lastGroup, earned);
+  const errors = compositeErrors(rows, ranking);
+  const best = chancesOfBest(
+    pool.map((dealer) => ({ mean: ranking.composites[dealer]!, standardError: errors[dealer]! })),
+  );
   const last = dealers.at(-1)!;
-  const chances = new Map(pool.map((dealer, i) => [dealer, share * best[i]!]));
-  chances.set(last, chances.get(last)! + 1 - share);
   const isDrawn = drawOf(orderId, 'explore') < share;
   const taken = isDrawn ? pool[pick(best, drawOf(orderId, 'place'))]! : last;
+  const chances = new Map<number, number>();
+  for (let i = 0; i < pool.length; i++) {
+    const chance = share * best[i]! + (pool[i] === last ? 1 - share : 0);
+    if (chance > 0 || pool[i] === taken) chances.set(pool[i]!, chance);
+  }
   const dealerId = rows.dealers[taken] as DealerId;
   return { dealers: [...earned, taken], chances, exploration: { share, isDrawn, dealerId } };
+}
+
+/** Who could have the last place, best first. */
+function poolOf(
+  ranked: Int32Array,
+  view: DealerView,
+  group: CallGroup,
+  earned: readonly number[],
+): number[] {
+  const pool: number[] = [];
+  for (let place = 0; place < ranked.length; place++) {
+    if (mayTake(view, ranked[place]!, group, earned)) pool.push(ranked[place]!);
+  }
+  return pool;
 }

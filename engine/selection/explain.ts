@@ -19,7 +19,7 @@ import { MEMORIES } from '../scoring/metrics.ts';
 import type { Model } from '../scoring/model.ts';
 import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
 import { estimateOf, type MetricAsOf } from '../scoring/shrinkage.ts';
-import { describePlace, scoreOf } from './describe.ts';
+import { PlaceDescriber, scoreOf } from './describe.ts';
 import { type Ranking, type RankOptions, rank, type Term } from './rank.ts';
 import { explainDealer } from './reason.ts';
 
@@ -49,7 +49,7 @@ export function explain(
   const ranking = rank(rows, options);
   const { sufficientCount } = ranking;
   const place = ranking.order.indexOf(dealer);
-  const { value: _, ...described } = describePlace(rows, ranking, place, options);
+  const { value: _, ...described } = new PlaceDescriber(rows, ranking, options).describe(place);
   const scope = rows.scopes[0]!.scope;
   const evidence = { metrics: ranking.metrics, sufficientCount, rankedScope: scope };
   return {

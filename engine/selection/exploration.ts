@@ -18,39 +18,53 @@ export interface Posterior {
  * operations. Adds up to 1. Cost: posteriors x 64.
  */
 export function chancesOfBest(posteriors: readonly Posterior[]): number[] {
-  const low = Math.max(
-    ...posteriors.map(({ mean, standardError }) => mean - REACH * standardError),
-  );
-  const high = Math.max(
-    ...posteriors.map(({ mean, standardError }) => mean + REACH * standardError),
-  );
+  let low = Number.NEGATIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { mean, standardError } of posteriors) {
+    low = Math.max(low, mean - REACH * standardError);
+    high = Math.max(high, mean + REACH * standardError);
+  }
   // Nobody that is known for certain can be beaten by one below it.
   if (!(high > low)) return firstBest(posteriors);
+  const chances = new Array<number>(posteriors.length).fill(0);
+  // Who is certainly below `low` is never the best, and keeps nobody from being it.
+  const rivals = [...posteriors.keys()].filter((i) => distribution(posteriors[i]!, low) < 1);
+  addChances(posteriors, rivals, low, high, chances);
+  const total = chances.reduce((sum, chance) => sum + chance, 0);
+  return total > 0 ? chances.map((chance) => chance / total) : firstBest(posteriors);
+}
+
+/** Sums, step by step, the probability that a rival's value lies there and all others' below. */
+function addChances(
+  posteriors: readonly Posterior[],
+  rivals: readonly number[],
+  low: number,
+  high: number,
+  chances: number[],
+): void {
   const width = (high - low) / STEPS;
-  const chances = posteriors.map(() => 0);
-  const before = posteriors.map((posterior) => distribution(posterior, low));
-  const middle = new Float64Array(posteriors.length);
+  const list = rivals.map((i) => posteriors[i]!);
+  const before = list.map((posterior) => distribution(posterior, low));
+  const middle = before.map(() => 0);
   for (let step = 0; step < STEPS; step++) {
     const end = low + width * (step + 1);
     let product = 1;
     let zeros = 0;
-    for (let i = 0; i < posteriors.length; i++) {
-      middle[i] = distribution(posteriors[i]!, end - width / 2);
+    for (let i = 0; i < list.length; i++) {
+      middle[i] = distribution(list[i]!, end - width / 2);
       if (middle[i] === 0) zeros++;
       else product *= middle[i]!;
     }
-    for (let i = 0; i < posteriors.length; i++) {
-      const after = distribution(posteriors[i]!, end);
+    for (let i = 0; i < list.length; i++) {
+      const after = distribution(list[i]!, end);
       const others = middle[i] === 0 ? zeros - 1 : zeros;
       if (others === 0) {
         const rest = middle[i] === 0 ? product : product / middle[i]!;
-        chances[i]! += (after - before[i]!) * rest;
+        chances[rivals[i]!]! += (after - before[i]!) * rest;
       }
       before[i] = after;
     }
   }
-  const total = chances.reduce((sum, chance) => sum + chance, 0);
-  return total > 0 ? chances.map((chance) => chance / total) : firstBest(posteriors);
 }
 
 function firstBest(posteriors: readonly Posterior[]): number[] {

@@ -7,7 +7,7 @@ import { MICROS_PER_DAY } from '../scoring/model.ts';
 
 const DAYS_PER_YEAR = 365.25;
 
-/** What rules can see of an order. What is not known is left out. */
+/** What rules can see of an order. */
 export function orderFactsOf(
   order: SelectRequest,
   instrument: InstrumentEvent | undefined,
@@ -15,45 +15,50 @@ export function orderFactsOf(
 ): OrderFacts {
   const { side, quantity, tsEvent } = order;
   const averageDailyVolume = instrument?.averageDailyVolume;
-  const advShare = averageDailyVolume ? { advShare: quantity / averageDailyVolume } : {};
   return {
-    order: { side, quantity, ...advShare },
+    order: {
+      side,
+      quantity,
+      advShare: averageDailyVolume ? quantity / averageDailyVolume : undefined,
+    },
     instrument: {
       id: order.instrumentId,
-      ...known('assetClass', instrument?.assetClass),
-      ...known('sector', instrument?.sector),
-      ...known('issuer', instrument?.issuerId),
-      ...known('currency', instrument?.currency),
-      ...known('rating', instrument?.rating),
-      ...known('averageDailyVolume', averageDailyVolume),
-      ...known('yearsToMaturity', yearsBetween(tsEvent, instrument?.maturityDate)),
+      assetClass: instrument?.assetClass,
+      sector: instrument?.sector,
+      issuer: instrument?.issuerId,
+      currency: instrument?.currency,
+      rating: instrument?.rating,
+      averageDailyVolume,
+      yearsToMaturity: yearsToMaturity(instrument, tsEvent),
     },
     market: market === null ? {} : marketFactsOf(market, tsEvent),
   };
 }
 
-function known<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { [P in K]?: V });
-}
+/** Of records that have one, epoch microseconds; NaN of a date that is none. */
+const maturities = new WeakMap<InstrumentEvent, Micros>();
 
-function yearsBetween(from: Micros, date: string | undefined): number | undefined {
-  if (date === undefined) return undefined;
-  // A date of a form that is right may still be none, such as 2026-13-01.
-  const maturity = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(maturity)
-    ? undefined
-    : (maturity * 1000 - from) / (DAYS_PER_YEAR * MICROS_PER_DAY);
+function yearsToMaturity(
+  instrument: InstrumentEvent | undefined,
+  from: Micros,
+): number | undefined {
+  if (instrument?.maturityDate === undefined) return undefined;
+  let maturity = maturities.get(instrument);
+  if (maturity === undefined) {
+    // A date of a form that is right may still be none, such as 2026-13-01.
+    maturity = Date.parse(`${instrument.maturityDate}T00:00:00Z`) * 1000;
+    maturities.set(instrument, maturity);
+  }
+  return Number.isNaN(maturity) ? undefined : (maturity - from) / (DAYS_PER_YEAR * MICROS_PER_DAY);
 }
 
 function marketFactsOf(market: MarketFacts, asOf: Micros): OrderFacts['market'] {
+  const { volatilityPerDay } = market;
   return {
     daysSinceTick: daysSince(market.tsTick, asOf),
     daysSinceTrade: daysSinceTrade(market, asOf),
-    ...known('spreadBps', spreadBps(market) ?? undefined),
-    ...known(
-      'volatilityBps',
-      market.volatilityPerDay === null ? undefined : market.volatilityPerDay * 1e4,
-    ),
+    spreadBps: spreadBps(market) ?? undefined,
+    volatilityBps: volatilityPerDay === null ? undefined : volatilityPerDay * 1e4,
   };
 }
 

@@ -28,28 +28,42 @@ export interface ExpectedQuote {
  * seen while it is asked (never below 0). `usuallyAsked`: how many dealers such a drift is shared by.
  */
 export function curveOf(quotes: readonly ExpectedQuote[], usuallyAsked: number): CurvePoint[] {
-  if (quotes.length === 0) return [];
-  const reach = (quote: ExpectedQuote): number => Math.max(1e-9, SQRT_3 * quote.deviationBps);
-  const low = Math.min(...quotes.map((quote) => quote.improvementBps - reach(quote)));
-  const high = Math.max(...quotes.map((quote) => quote.improvementBps + reach(quote)));
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const quote of quotes) {
+    low = Math.min(low, quote.improvementBps - reachOf(quote));
+    high = Math.max(high, quote.improvementBps + reachOf(quote));
+  }
   const width = (high - low) / STEPS;
-  /** [steps]: probability that nobody so far quotes better than the middle of the step. */
-  const below = new Float64Array(STEPS).fill(1);
+  below.fill(1);
   let leakageBps = 0;
   return quotes.map((quote, i) => {
-    const { quoteRate, improvementBps, driftBps } = quote;
-    const from = improvementBps - reach(quote);
-    let missed = 0;
-    for (let step = 0; step < STEPS; step++) {
-      const x = low + width * (step + 0.5);
-      const share = Math.min(1, Math.max(0, (x - from) / (2 * reach(quote))));
-      below[step]! *= 1 - quoteRate + quoteRate * share;
-      missed += below[step]!;
-    }
-    const gainBps = high - width * missed;
-    leakageBps += Math.max(0, driftBps) / usuallyAsked;
+    const gainBps = high - width * missedWith(quote, low, width);
+    leakageBps += Math.max(0, quote.driftBps) / usuallyAsked;
     return { dealers: i + 1, gainBps, leakageBps, netBps: gainBps - leakageBps };
   });
+}
+
+/** [steps]: probability that nobody so far quotes better than the middle of the step. */
+const below = new Float64Array(STEPS);
+
+/** Asks one more dealer; returns the sum over the steps. */
+function missedWith(quote: ExpectedQuote, low: number, width: number): number {
+  const { quoteRate } = quote;
+  const reach = reachOf(quote);
+  const from = quote.improvementBps - reach;
+  let missed = 0;
+  for (let step = 0; step < STEPS; step++) {
+    const x = low + width * (step + 0.5);
+    const share = Math.min(1, Math.max(0, (x - from) / (2 * reach)));
+    below[step]! *= 1 - quoteRate + quoteRate * share;
+    missed += below[step]!;
+  }
+  return missed;
+}
+
+function reachOf({ deviationBps }: ExpectedQuote): number {
+  return Math.max(1e-9, SQRT_3 * deviationBps);
 }
 
 /** Dealers at which a curve's net is largest, the fewest of equals; 0 for an empty one. */

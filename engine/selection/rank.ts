@@ -1,7 +1,7 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { AxePart } from '../../schemas/selection.ts';
 import { AXE_TO_BUY, AXE_TO_SELL, MASK } from '../scoring/block.ts';
-import { contribution, type WeightedMetric } from '../scoring/composite.ts';
+import { addContributions, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../scoring/shrinkage.ts';
 import { type AxeQuestion, axePart } from './axe-part.ts';
 import { sortBestFirst } from './best-first.ts';
+import { RankingRoom } from './ranking-room.ts';
 
 /** Mask of the columns that hold axes. */
 const AXES = (1 << AXE_TO_BUY) | (1 << AXE_TO_SELL);
@@ -29,8 +30,8 @@ export interface RankOptions {
   readonly rankedScope: number;
   /** Of an order: dealers with a live axe for it are raised. */
   readonly axes?: AxeQuestion;
-  /** Indices into `rows.dealers`, ascending: who is ranked; all of them unless given. */
-  readonly dealers?: Int32Array;
+  /** [dealers]: 1 for those that are left out; nobody is unless given. */
+  readonly refused?: Uint8Array;
 }
 
 /** One term of the composite. */
@@ -39,12 +40,15 @@ export interface Term {
   readonly weight: number;
 }
 
-/** Dealers in rank order: the sufficient ones, then the insufficient, each part best first. */
+/**
+ * Dealers in rank order: the sufficient ones, then the insufficient, each part best first. Its arrays hold
+ * until the next ranking of this thread.
+ */
 export interface Ranking {
   /** Indices into `rows.dealers`. */
   readonly order: Int32Array;
   readonly sufficientCount: number;
-  /** [dealers]; 0 for those that are not ranked. */
+  /** [dealers] */
   readonly composites: Float64Array;
   /** By dealer index; only those that have one. */
   readonly axes: ReadonlyMap<number, AxePart>;
@@ -61,26 +65,17 @@ export interface Ranking {
  */
 export function rank(rows: ScoreRows, options: RankOptions): Ranking {
   const { asOf, model, metric, memory } = options;
+  const room = RankingRoom.for(rows.dealers.length);
   const metrics = metricsAsOf(rows, asOf, model, memory);
   const terms = options.weights.map((w) => ({ of: named(metrics, w.metric), weight: w.weight }));
-  const dealers = options.dealers ?? Int32Array.from(rows.dealers.keys());
-  const composites = compositesOf(rows, dealers, terms);
-  const axes = addAxes(rows, dealers, composites, named(metrics, 'axeHonesty'), options.axes);
+  addTerms(rows, terms, room);
+  const axes = addAxes(rows, named(metrics, 'axeHonesty'), options.axes, room);
   const judged = named(metrics, metric?.name ?? 'fillRate');
-  const isSufficient = sufficientAt(rows, judged, options.rankedScope, model.minObservations);
-  const order = new Int32Array(dealers.length);
-  const sufficientCount = sufficientFirst(dealers, isSufficient, order);
-  const values = metric === undefined ? composites : goodnessBy(rows, judged);
-  sortBestFirst(order.subarray(0, sufficientCount), values);
-  sortBestFirst(order.subarray(sufficientCount), values);
-  return {
-    order,
-    sufficientCount,
-    composites,
-    axes,
-    metrics,
-    terms,
-  };
+  const sufficientCount = judge(rows, judged, options, room.standing);
+  const values = metric === undefined ? room.composites : goodnessBy(rows, judged, room);
+  const best = bestFirst(rows, values);
+  const order = sufficientFirst(best, sufficientCount, room);
+  return { order, sufficientCount, composites: room.composites, axes, metrics, terms };
 }
 
 function named(metrics: readonly MetricAsOf[], name: string): MetricAsOf {
@@ -101,48 +96,51 @@ export function finestWithEvidence(
   const metric = metricOf(model, 'fillRate')!;
   const fillRate = metricAsOf(rows, asOf, metric, memory ?? metric.ranked);
   for (let scope = from; scope < rows.scopes.length; scope++) {
-    const { present, sums, factor } = denseOf(rows, fillRate, scope);
-    for (let i = 0; i < present.length; i++) {
-      // A mass below 0 says that there is none.
-      if (sums[2 * i]! * factor >= model.minObservations) return scope;
+    const { column, factor } = denseOf(rows, fillRate, scope);
+    for (let i = 0; i < column.count; i++) {
+      if (column.sums[2 * i]! * factor >= model.minObservations) return scope;
     }
   }
   return rows.scopes.length - 1;
 }
 
 /** Only what weighs is estimated for every dealer; the rest when a dealer is written out. */
-function compositesOf(rows: ScoreRows, dealers: Int32Array, terms: readonly Term[]): Float64Array {
-  const composites = new Float64Array(rows.dealers.length);
-  const estimates = new Float64Array(composites.length);
+function addTerms(
+  rows: ScoreRows,
+  terms: readonly Term[],
+  { composites, estimates }: RankingRoom,
+): void {
+  composites.fill(0);
   for (const { of, weight } of terms) {
-    const { scale } = of.metric;
+    if (weight === 0) continue;
     estimateDealers(rows, of, estimates);
-    for (let i = 0; i < dealers.length; i++) {
-      const dealer = dealers[i]!;
-      composites[dealer]! += contribution(weight, scale, estimates[dealer]!);
-    }
+    addContributions(composites, weight, of.metric.scale, estimates);
   }
-  return composites;
 }
 
 /** Adds what axes bring, as the last part of a composite. */
 function addAxes(
   rows: ScoreRows,
-  dealers: Int32Array,
-  composites: Float64Array,
   honesty: MetricAsOf,
   question: AxeQuestion | undefined,
+  { composites, estimates }: RankingRoom,
 ): Map<number, AxePart> {
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
   const { dense } = rows.scopes[0]!;
-  const { placeOf } = dense;
+  const { present } = dense;
   const masks = dense.field(rows.cells, rows.blocks, MASK, rows.fresh);
-  for (let i = 0; i < dealers.length; i++) {
-    const dealer = dealers[i]!;
-    const place = placeOf[dealer]!;
-    if (place < 0 || (masks[place]! & AXES) === 0) continue;
-    const part = axePart(rows, dealer, honesty, question);
+  let isEstimated = false;
+  const honestyOf = (dealer: number): number => {
+    // Few dealers' honesty was ever observed, so that of all costs no more than that of some.
+    if (!isEstimated) estimateDealers(rows, honesty, estimates);
+    isEstimated = true;
+    return estimates[dealer]!;
+  };
+  for (let place = 0; place < present.length; place++) {
+    if ((masks[place]! & AXES) === 0) continue;
+    const dealer = present[place]!;
+    const part = axePart(rows, dealer, honestyOf, question);
     if (part === null) continue;
     axes.set(dealer, part);
     composites[dealer]! += part.contribution;
@@ -151,37 +149,59 @@ function addAxes(
 }
 
 /** What a ranking by one metric goes by, of every dealer: more is better. */
-function goodnessBy(rows: ScoreRows, by: MetricAsOf): Float64Array {
-  const values = new Float64Array(rows.dealers.length);
-  estimateDealers(rows, by, values);
-  return by.metric.higherIsBetter ? values : values.map((value) => -value);
+function goodnessBy(rows: ScoreRows, by: MetricAsOf, { estimates }: RankingRoom): Float64Array {
+  estimateDealers(rows, by, estimates);
+  if (by.metric.higherIsBetter) return estimates;
+  for (let dealer = 0; dealer < estimates.length; dealer++) estimates[dealer] = -estimates[dealer]!;
+  return estimates;
 }
 
-/** [dealers]: 1 for those with evidence enough at a scope. */
-function sufficientAt(
+/** What becomes of a dealer in a ranking. */
+const LEFT_OUT = 0;
+const INSUFFICIENT = 1;
+const SUFFICIENT = 2;
+
+/** Says into `standing` [dealers] what becomes of each; returns how many are sufficient. */
+function judge(
   rows: ScoreRows,
   judged: MetricAsOf,
-  scope: number,
-  least: number,
-): Uint8Array {
-  const flags = new Uint8Array(rows.dealers.length).fill(0 >= least ? 1 : 0);
-  const { present, sums, factor } = denseOf(rows, judged, scope);
-  for (let i = 0; i < present.length; i++) {
-    const mass = Math.max(0, sums[2 * i]! * factor);
-    flags[present[i]!] = mass >= least ? 1 : 0;
+  { rankedScope, model, refused }: RankOptions,
+  standing: Uint8Array,
+): number {
+  const least = model.minObservations;
+  const { column, factor } = denseOf(rows, judged, rankedScope);
+  standing.fill(0 >= least ? SUFFICIENT : INSUFFICIENT);
+  for (let i = 0; i < column.count; i++) {
+    const mass = Math.max(0, column.sums[2 * i]! * factor);
+    standing[column.dealers[i]!] = mass >= least ? SUFFICIENT : INSUFFICIENT;
   }
-  return flags;
+  let sufficient = 0;
+  for (let dealer = 0; dealer < standing.length; dealer++) {
+    if (refused !== undefined && refused[dealer] === 1) standing[dealer] = LEFT_OUT;
+    else if (standing[dealer] === SUFFICIENT) sufficient++;
+  }
+  return sufficient;
 }
 
-/** Puts the sufficient dealers before the others, each part in its order; returns how many they are. */
-function sufficientFirst(dealers: Int32Array, isSufficient: Uint8Array, order: Int32Array): number {
-  let count = 0;
-  for (let i = 0; i < dealers.length; i++) {
-    if (isSufficient[dealers[i]!] === 1) order[count++] = dealers[i]!;
+/** All dealers, best first: an array that holds until others are ranked at the same scope. */
+function bestFirst({ scopes }: ScoreRows, values: Float64Array): Int32Array {
+  const order = scopes[0]!.lastOrder;
+  sortBestFirst(order, values);
+  return order;
+}
+
+/** The sufficient dealers before the others, each part in its order. */
+function sufficientFirst(
+  best: Int32Array,
+  sufficientCount: number,
+  { standing, order }: RankingRoom,
+): Int32Array {
+  let first = 0;
+  let after = sufficientCount;
+  for (let i = 0; i < best.length; i++) {
+    const dealer = best[i]!;
+    if (standing[dealer] === SUFFICIENT) order[first++] = dealer;
+    else if (standing[dealer] === INSUFFICIENT) order[after++] = dealer;
   }
-  let next = count;
-  for (let i = 0; i < dealers.length; i++) {
-    if (isSufficient[dealers[i]!] === 0) order[next++] = dealers[i]!;
-  }
-  return count;
+  return after === order.length ? order : order.subarray(0, after);
 }

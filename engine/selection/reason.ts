@@ -25,31 +25,49 @@ export interface Circumstances {
  */
 export function explainDealer(
   dealer: ScoredDealer,
-  { metrics, sufficientCount, rankedScope }: Evidence,
+  evidence: Evidence,
   circumstances: Circumstances | null = null,
 ): string {
-  const parts: { readonly says: string; readonly lead: number }[] = [];
-  for (const { metric: name, weight, normalised, estimate } of dealer.metrics) {
-    if (weight === 0) continue;
-    const { metric, field } = metrics.find((of) => of.metric.name === name)!;
-    const lead = weight * (normalised - normalise(metric.scale, field));
-    parts.push({ says: metric.describe(estimate), lead });
-  }
-  parts.sort((a, b) => b.lead - a.lead);
+  const { sufficientCount, rankedScope } = evidence;
   const place =
     dealer.rank === null
       ? `Too little evidence to rank in ${rankedScope}`
       : `Ranked ${dealer.rank} of ${sufficientCount} in ${rankedScope}`;
-  const ahead = parts.filter((p) => p.lead >= 0).map((p) => p.says);
-  const behind = parts.filter((p) => p.lead < 0).map((p) => p.says);
-  const strengths = ahead.length === 0 ? '' : `better than the field it ${listed(ahead)}`;
-  const weaknesses = behind.length === 0 ? '' : `worse than the field it ${listed(behind)}`;
-  const both = [strengths, weaknesses].filter((clause) => clause !== '').join(', while ');
   const mass = dealer.metrics.find((m) => m.metric === 'fillRate')?.mass ?? 0;
   const axe = circumstances === null ? '' : axeClause(circumstances);
   const drawn = circumstances?.isDrawn ? '; its place was drawn, to learn more about it' : '';
   const appetite = APPETITE_CLAUSES[dealer.appetite.state];
-  return `${place}: ${both}${axe}${appetite}${drawn} (evidence there worth ${Math.round(mass)} RFQs of today).`;
+  return `${place}: ${againstTheField(partsOf(dealer, evidence))}${axe}${appetite}${drawn} (evidence there worth ${Math.round(mass)} RFQs of today).`;
+}
+
+interface Part {
+  readonly says: string;
+  /** What it counts for, against the field. */
+  readonly lead: number;
+}
+
+/** What weighs, the largest lead first. */
+function partsOf(dealer: ScoredDealer, { metrics }: Evidence): Part[] {
+  const parts: Part[] = [];
+  for (const { metric: name, weight, normalised, estimate } of dealer.metrics) {
+    if (weight === 0) continue;
+    const { metric, field } = metrics.find((of) => of.metric.name === name)!;
+    const lead = weight * (normalised - normalise(metric.scale, field));
+    const part = { says: metric.describe(estimate), lead };
+    let to = parts.push(part) - 1;
+    for (; to > 0 && parts[to - 1]!.lead < lead; to--) parts[to] = parts[to - 1]!;
+    parts[to] = part;
+  }
+  return parts;
+}
+
+function againstTheField(parts: readonly Part[]): string {
+  let ahead = 0;
+  while (ahead < parts.length && parts[ahead]!.lead >= 0) ahead++;
+  const better = ahead === 0 ? '' : `better than the field it ${listed(parts, 0, ahead)}`;
+  if (ahead === parts.length) return better;
+  const worse = `worse than the field it ${listed(parts, ahead, parts.length)}`;
+  return ahead === 0 ? worse : `${better}, while ${worse}`;
 }
 
 const APPETITE_CLAUSES: Readonly<Record<ScoredDealer['appetite']['state'], string>> = {
@@ -69,8 +87,11 @@ function axeClause({ axe, isAxeTested }: Circumstances): string {
   return `; it is axed for ${axe.quantity.toLocaleString('en-US')}${price}, ${honest}`;
 }
 
-function listed(phrases: readonly string[]): string {
-  return phrases.length === 1
-    ? phrases[0]!
-    : `${phrases.slice(0, -1).join(', ')} and ${phrases[phrases.length - 1]}`;
+/** "a", "a and b", "a, b and c": what the parts of a range say. */
+function listed(parts: readonly Part[], from: number, until: number): string {
+  let text = parts[from]!.says;
+  for (let i = from + 1; i < until; i++) {
+    text += `${i === until - 1 ? ' and ' : ', '}${parts[i]!.says}`;
+  }
+  return text;
 }
