@@ -238,6 +238,22 @@ test('a repeated streamed quote does not put the dealer back to an old mid', () 
   expect(of('quoteDistanceBps')).toEqual({ B: 0 });
 });
 
+test('a firm quote counts as the newest once, whatever event brings it again', () => {
+  const counted: string[] = [];
+  const sink = {
+    observe: () => {},
+    newestQuote: (_: unknown, scopes: readonly string[]) => void counted.push(scopes.join()),
+  };
+  const benchmarks = new BenchmarkBook(DEFAULT_MODEL);
+  const state = new PartitionState({ model: DEFAULT_MODEL, benchmarks, sink });
+  const firm = { quoteId: 'q', dealerId: 'A', quoteKind: 'firm', bid: 100, ask: 101 };
+  state.accept(event('quote', 0, firm));
+  // By then the instrument has an asset class.
+  state.accept(event('instrument', 0, { assetClass: 'HY' }));
+  state.accept(event('quote', 0, { ...firm, quantity: 1e6 }));
+  expect(counted).toEqual(['instrument:X,ALL']);
+});
+
 test('an RFQ that nobody closed ends at its deadline, silence counting as 60 seconds', () => {
   const { of } = run([...rfqOfFour.slice(0, 5), event('clock', 4000)]);
   expect(of('fillRate')).toEqual({ A: 0, B: 0, C: 0, D: 0 });

@@ -44,7 +44,7 @@ export class PartitionState {
   readonly #mids = new MidBook();
   readonly #axes = new AxeBook();
   readonly #seenAxes = new Seen<AxeEvent>();
-  /** Ids of firm quotes. */
+  /** Of firm quotes, by quoteId: a copy under another id is a repeat too. */
   readonly #seenQuotes = new Seen<true>();
   readonly #dues = new DueQueue();
   readonly #distances: QuoteDistance;
@@ -232,8 +232,8 @@ export class PartitionState {
   }
 
   /** A repeat would count for what its instrument has become since. */
-  #isNew({ id, tsEvent }: QuoteEvent): boolean {
-    return this.#seenQuotes.note(id, tsEvent, true, this.#context.watermark) === undefined;
+  #isNew({ quoteId, tsEvent }: QuoteEvent): boolean {
+    return this.#seenQuotes.note(quoteId, tsEvent, true, this.#context.watermark) === undefined;
   }
 
   #quote(event: QuoteEvent): void {
