@@ -175,6 +175,8 @@ test('what an engine has refused as misrouted counts once it is requeued, and is
   await publisher.flush();
   const letters = async () => JSON.parse((await deadletter('list', '--json')).stdout).count;
   await until(async () => (await letters()) === 1);
+  // The letter is in the log before the partition's counts are on the board.
+  await until(() => counted('firstcall_dead_letters_total') === 1);
   const before = counted('firstcall_events_applied_total');
   expect((await deadletter('requeue', '--all')).stdout).toContain(names.events(HOME, 'tick'));
   await until(() => counted('firstcall_events_applied_total') === before + 1);
