@@ -14,7 +14,7 @@ export interface JudgedQuote {
   readonly values: readonly number[];
 }
 
-/** One order's question, as any peer can be asked it. */
+/** One order's question, as every peer is asked it. */
 export interface Question {
   readonly id: number;
   readonly instrument: number;

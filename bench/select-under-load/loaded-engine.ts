@@ -3,7 +3,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
 import type { LoadOptions, LoadResult } from '../select-websocket/load-client.ts';
 import type { EngineProcess } from '../support/engine-process.ts';
 import type { RoleProcess } from '../support/role.ts';
-import type { DrawnMarket, PublishedMarket } from './market-role.ts';
+import type { DrawnMarket } from './market-role.ts';
 
 /** A round of requests while the engine ingests. */
 export interface LoadedRound extends LoadResult {
@@ -46,7 +46,7 @@ export class LoadedEngine {
     const drawn = await this.#market.call<DrawnMarket>('draw', pace);
     this.#published += drawn.events;
     await this.#engine.longestGcMs();
-    const publishing = this.#market.call<PublishedMarket>('publish').then(() => this.#applied());
+    const publishing = this.#market.call<void>('publish').then(() => this.#applied());
     await delay(LEAD_SECONDS * 1000);
     const result = await this.#client.call<LoadResult>('measure', { ...options, ts: drawn.ts });
     const longestGcMs = await this.#engine.longestGcMs();

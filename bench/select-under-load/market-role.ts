@@ -4,7 +4,6 @@ import { connectNats } from '../../engine/platform/log.ts';
 import { encode } from '../../schemas/codec.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import { logNames } from '../../schemas/subjects.ts';
-import { Latencies } from '../support/latencies.ts';
 import {
   eventCount,
   MarketTape,
@@ -34,11 +33,6 @@ export interface DrawnMarket {
   readonly ts: Micros;
 }
 
-export interface PublishedMarket {
-  /** How late messages were sent; HDR histogram, nanoseconds. */
-  readonly sendLag: string;
-}
-
 /** Event time of a piece of the history. */
 export const HISTORY_PIECE_MICROS = 10_000_000;
 
@@ -64,7 +58,7 @@ export function marketRole(): RoleMethods {
       feed = await MarketFeed.open(targets);
     },
     draw: (pace: MarketPace): Promise<DrawnMarket> => feed!.draw(pace),
-    publish: (): Promise<PublishedMarket> => feed!.publish(),
+    publish: (): Promise<void> => feed!.publish(),
   };
 }
 
@@ -115,20 +109,17 @@ class MarketFeed {
   }
 
   /** Without acknowledgements: whether all are in the log is seen in what the engine has applied. */
-  async publish(): Promise<PublishedMarket> {
+  async publish(): Promise<void> {
     const drawn = this.#drawn;
     this.#drawn = [];
-    const sendLag = new Latencies();
     const start = nowNanos();
     for (let i = 0; i < drawn.length; ) {
       const passed = nowNanos() - start;
       for (; i < drawn.length && drawn[i]!.offset <= passed; i++) {
         this.#nc.publish(drawn[i]!.subject, drawn[i]!.bytes);
-        sendLag.record(passed - drawn[i]!.offset);
       }
       await delay(TICK_MS);
     }
     await this.#nc.flush();
-    return { sendLag: sendLag.encode() };
   }
 }

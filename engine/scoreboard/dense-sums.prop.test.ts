@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observe } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE } from '../scoring/scopes.ts';
 import { estimateDealers, estimateOf, metricAsOf } from '../scoring/shrinkage.ts';
+import { observe } from '../scoring/testing/observe.ts';
 import { createBoard } from './board.ts';
 import { BoardReader } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';

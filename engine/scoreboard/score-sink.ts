@@ -10,12 +10,6 @@ import { type Model, metricsOf } from '../scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
-/** Observations of metrics with the same half-lives: most of one come at one moment. */
-interface Group {
-  readonly times: readonly DecayTime[];
-  readonly addition: Addition;
-}
-
 /** Rows of a chain and a dealer. Rows never move, so that they hold for good. */
 interface Rows {
   scopes: readonly string[];
@@ -27,7 +21,8 @@ interface Rows {
 /** Adds observations to every scope that they count for, and to the pool of all dealers at `ALL`. */
 export class ScoreSink implements ObservationSink {
   readonly #writer: BoardWriter;
-  readonly #columns = new Map<string, { readonly column: number; readonly group: Group }>();
+  /** By metric; those of the same half-lives share an addition, since most of one come at one moment. */
+  readonly #columns = new Map<string, { readonly column: number; readonly addition: Addition }>();
   /** Scope indices by chain; chains are few and shared (Reference.scopes). */
   readonly #chains = new WeakMap<readonly string[], Int32Array>();
 
@@ -42,23 +37,19 @@ export class ScoreSink implements ObservationSink {
   constructor(writer: BoardWriter, model: Model) {
     this.#writer = writer;
     this.#tickTime = decayTime(0, model.halfLifeMicros.base);
-    const shared = new Map<string, Group>();
+    const shared = new Map<string, Addition>();
     for (const { name, column, halfLives } of metricsOf(model)) {
       const key = halfLives.join();
-      const group = shared.get(key) ?? groupOf(halfLives);
-      shared.set(key, group);
-      this.#columns.set(name, { column, group });
+      const addition = shared.get(key) ?? new Addition(0, halfLives);
+      shared.set(key, addition);
+      this.#columns.set(name, { column, addition });
     }
   }
 
   observe(observation: Observation, sign: 1 | -1): void {
     const { scopes, dealerId, tsMeasured, value, quantity } = observation;
-    const { column, group } = this.#columns.get(observation.metric)!;
-    const { times, addition } = group;
-    if (addition.t !== tsMeasured) {
-      for (const time of times) moveTo(time, tsMeasured);
-      addition.moveTo(tsMeasured, times);
-    }
+    const { column, addition } = this.#columns.get(observation.metric)!;
+    addition.moveTo(tsMeasured);
     addition.set(value, quantity, sign);
     const writer = this.#writer;
     const rows = this.#rowsOf(scopes, dealerId);
@@ -152,11 +143,4 @@ export class ScoreSink implements ObservationSink {
     }
     return indices;
   }
-}
-
-function groupOf(halfLives: readonly Micros[]): Group {
-  const times = halfLives.map((halfLife) => decayTime(0, halfLife));
-  const addition = new Addition();
-  addition.moveTo(0, times);
-  return { times, addition };
 }

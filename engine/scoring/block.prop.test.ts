@@ -17,10 +17,11 @@ import {
   TIER,
 } from './block.ts';
 import { BlockArena } from './block-arena.ts';
-import { CELL_STRIDE, mergeCell, observe } from './cell.ts';
+import { CELL_STRIDE, mergeCell } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { mergeBlock } from './merge-block.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from './model.ts';
+import { observe } from './testing/observe.ts';
 
 const masks = fc.integer({ min: 0, max: 2 ** MAX_COLUMNS - 1 });
 

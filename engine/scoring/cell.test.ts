@@ -6,7 +6,6 @@ import {
   cellMass,
   cellMean,
   mergeCell,
-  observe,
   RESIDUE_STRIDE,
   SUM_V,
   sumsAt,
@@ -14,6 +13,7 @@ import {
 import { decayTime } from './decay.ts';
 import { MEMORIES } from './metrics.ts';
 import { MICROS_PER_DAY } from './model.ts';
+import { observe } from './testing/observe.ts';
 
 /** Days; the goldens are those of the second memory. */
 const HALF_LIVES = [5, 10, 90].map((days) => days * MICROS_PER_DAY);

@@ -1,5 +1,5 @@
 import type { Micros } from '../../schemas/ids.ts';
-import { type DecayTime, halved } from './decay.ts';
+import { type DecayTime, decayTime, halved, moveTo } from './decay.ts';
 import { MEMORIES } from './metrics.ts';
 
 /**
@@ -38,22 +38,34 @@ export function sumsAt(at: number, memory: number): number {
 
 /** One observation, ready to be added to any number of cells: those of a chain get the same terms. */
 export class Addition {
-  t: Micros = 0;
+  t: Micros;
   sign: 1 | -1 = 1;
-  times: readonly DecayTime[] = [];
+  /** `t` in the half-lives of every memory. */
+  readonly times: readonly DecayTime[];
   /** A cell whose newest time is from `from` on and before `to` is scaled as `t` is, in every memory. */
-  from: Micros = 0;
-  to: Micros = 0;
+  from = 0;
+  to = 0;
   /** [memory x SUMS]: what is added to the sums of a cell that is scaled so. */
   readonly terms = new Float64Array(SUMS * MEMORIES.length);
 
-  /** The moment of the observations to come; `times` is `t` in the half-lives of every memory. */
-  moveTo(t: Micros, times: readonly DecayTime[]): void {
+  constructor(t: Micros, halfLives: readonly Micros[]) {
     this.t = t;
-    this.times = times;
+    this.times = halfLives.map((halfLife) => decayTime(t, halfLife));
+    this.#setBounds();
+  }
+
+  /** The moment of the observations to come. */
+  moveTo(t: Micros): void {
+    if (t === this.t) return;
+    this.t = t;
+    for (const time of this.times) moveTo(time, t);
+    this.#setBounds();
+  }
+
+  #setBounds(): void {
     this.from = Number.NEGATIVE_INFINITY;
     this.to = Number.POSITIVE_INFINITY;
-    for (const { halfLife, whole } of times) {
+    for (const { halfLife, whole } of this.times) {
       this.from = Math.max(this.from, whole * halfLife);
       this.to = Math.min(this.to, (whole + 1) * halfLife);
     }
@@ -124,28 +136,6 @@ function addScaled(
     if (i < RESIDUES) addKeeping(cells, sums + i, term, residues, residue + i);
     else cells[sums + i]! += term;
   }
-}
-
-const single = new Addition();
-
-/**
- * Adds (sign 1) or withdraws (sign -1) one observation of time t in one cell. `times` is t in the
- * half-lives of every memory; who never withdraws may leave the residues out.
- */
-export function observe(
-  cells: Float64Array,
-  at: number,
-  t: Micros,
-  times: readonly DecayTime[],
-  value: number,
-  quantity: number,
-  sign: 1 | -1,
-  residues: Float32Array = new Float32Array(RESIDUES),
-  residue = 0,
-): void {
-  single.moveTo(t, times);
-  single.set(value, quantity, sign);
-  addTo(cells, at, single, residues, residue);
 }
 
 /** Adds `x` to a sum, and what that rounds away to its residue (Knuth's TwoSum). */

@@ -59,12 +59,6 @@ export class DenseColumn {
     this.sums[2 * slot + 1] = cells[from + SUM_VX]! * factor;
   }
 
-  /** Sum v of the dealer at a place; 0 where nothing was observed. */
-  weightAt(place: number): number {
-    const slot = this.#slotOf[place]!;
-    return slot < 0 ? 0 : this.sums[2 * slot]!;
-  }
-
   #grow(): void {
     const { dealers, sums } = this;
     const room = Math.min(this.#slotOf.length, Math.max(8, 2 * dealers.length));

@@ -6,7 +6,6 @@ import type { NaiveObservation } from '../../test/support/naive-oracle/results.t
 import { naiveEstimate } from '../../test/support/naive-oracle/sums.ts';
 import { cellAt } from './block.ts';
 import { BlockArena } from './block-arena.ts';
-import { observe } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { MEMORIES } from './metrics.ts';
 import { MICROS_PER_DAY, type ModelMetric, metricOf } from './model.ts';
@@ -14,6 +13,7 @@ import { resolveModel } from './model-settings.ts';
 import { ALL_SCOPE, POOL_DEALER } from './scopes.ts';
 import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, massOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
+import { observe } from './testing/observe.ts';
 
 const CHAIN = ['instrument:X', 'issuer:I', 'S-BUY-SZ1', 'S-BUY', 'S', 'CORP', ALL_SCOPE];
 const DEALERS = ['A', 'B', 'C'] as DealerId[];

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { DealerId } from '../../schemas/ids.ts';
 import { cellAt } from './block.ts';
 import { BlockArena } from './block-arena.ts';
-import { cellStandardError, observe } from './cell.ts';
+import { cellStandardError } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { MICROS_PER_DAY, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
 import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, type MetricAsOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
+import { observe } from './testing/observe.ts';
 
 const H = 10 * MICROS_PER_DAY;
 const model = resolveModel({ halfLifeMicros: { base: H } });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { CELL_STRIDE, cellMean, cellStandardError, observe } from '../scoring/cell.ts';
+import { CELL_STRIDE, cellMean, cellStandardError } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import { metricAsOf } from '../scoring/shrinkage.ts';
+import { observe } from '../scoring/testing/observe.ts';
 import { appetiteOf } from './appetite.ts';
 
 const quoteRate = metricOf(DEFAULT_MODEL, 'quoteRate')!;

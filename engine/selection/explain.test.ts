@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { DealerId } from '../../schemas/ids.ts';
 import { cellAt } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
-import { observe } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
 import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
+import { observe } from '../scoring/testing/observe.ts';
 import { explain } from './explain.ts';
 
 const T0 = 20_000 * MICROS_PER_DAY;

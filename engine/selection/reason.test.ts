@@ -4,11 +4,11 @@ import type { SelectRequest } from '../../schemas/selection.ts';
 import { DEFAULT_RULES } from '../rules/rules.ts';
 import { AXE_TO_SELL, cellAt } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
-import { observe } from '../scoring/cell.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
+import { observe } from '../scoring/testing/observe.ts';
 import { NO_DEALER_RECORDS } from './dealer-records.ts';
 import { select } from './select.ts';
 

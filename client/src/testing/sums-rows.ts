@@ -1,10 +1,10 @@
 import { AXE_TO_SELL, cellAt, copyBlock } from '../../../engine/scoring/block.ts';
 import { BlockArena } from '../../../engine/scoring/block-arena.ts';
-import { observe } from '../../../engine/scoring/cell.ts';
 import { decayTime } from '../../../engine/scoring/decay.ts';
 import { writeAxe } from '../../../engine/scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../../../engine/scoring/model.ts';
 import { type ScoreRows, scopeRows } from '../../../engine/scoring/score-rows.ts';
+import { observe } from '../../../engine/scoring/testing/observe.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
 import type { SumsRow } from '../../../schemas/protocol.ts';
 

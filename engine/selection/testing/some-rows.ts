@@ -1,11 +1,11 @@
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
 import { cellAt, NEWEST_ASK, NEWEST_QUOTE, TIER } from '../../scoring/block.ts';
 import { BlockArena } from '../../scoring/block-arena.ts';
-import { observe } from '../../scoring/cell.ts';
 import { decayTime } from '../../scoring/decay.ts';
 import { writeTier } from '../../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../../scoring/model.ts';
 import { type ScoreRows, scopeRows } from '../../scoring/score-rows.ts';
+import { observe } from '../../scoring/testing/observe.ts';
 
 export const T0: Micros = 20_000 * MICROS_PER_DAY;
 const FILL_RATE = metricOf(DEFAULT_MODEL, 'fillRate')!;

@@ -4,7 +4,6 @@ import {
   cellEffectiveSample,
   cellMean,
   decayFactor,
-  observe,
   RESIDUES,
   SUM_V,
   SUM_VV,
@@ -15,6 +14,7 @@ import {
 import { decayTime } from '../../../engine/scoring/decay.ts';
 import { type Model, metricOf } from '../../../engine/scoring/model.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../../engine/scoring/scopes.ts';
+import { observe } from '../../../engine/scoring/testing/observe.ts';
 import type { Micros } from '../../../schemas/ids.ts';
 import type { Movement } from './run-engine.ts';
 
