@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decode } from '../schemas/codec.ts';
+import { decodeEvents } from '../schemas/event-message.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type { LogNames } from '../schemas/subjects.ts';
@@ -15,7 +15,6 @@ export async function readLogTime(nc: NatsConnection, names: LogNames): Promise<
     last_by_subj: names.events('all', 'clock'),
   });
   if (last === null) return null;
-  const value = decode(last.data) as FirstcallEvent | FirstcallEvent[];
-  const clocks = Array.isArray(value) ? value : [value];
+  const clocks = decodeEvents(last.data) as FirstcallEvent[];
   return clocks.at(-1)?.tsEvent ?? null;
 }

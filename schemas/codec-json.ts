@@ -2,12 +2,40 @@ import { refuseKey } from './codec-keys.ts';
 import { MAX_CONTAINERS, MAX_DEPTH, undecodable } from './codec-limits.ts';
 import { checkUtf8, readText } from './codec-utf8.ts';
 
+/** First bytes of a JSON object and array; as MessagePack they would be bare small integers. */
+const JSON_OBJECT = 0x7b;
+const JSON_ARRAY = 0x5b;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** A double needs 25 at most; an expression over more could be made slow. */
 const NUMBER_BYTES_MAX = 64;
 /** RFC 8259, section 6. */
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+
+const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Whether a message is JSON: any other first byte makes it MessagePack. */
+export function isJson(bytes: Uint8Array): boolean {
+  return bytes[0] === JSON_OBJECT || bytes[0] === JSON_ARRAY;
+}
+
+/**
+ * Throws `undecodable` on more than one byte that begin as a text does, with a letter, a blank or a
+ * byte order mark: as MessagePack that is a small integer and what is too much.
+ */
+export function refuseText(bytes: Uint8Array): void {
+  const first = bytes[0]!;
+  const isAscii = (first >= 0x20 && first < 0x7f) || (first >= 0x09 && first <= 0x0d);
+  if (bytes.length > 1 && (isAscii || (first === 0xef && bytes[1] === 0xbb))) {
+    throw undecodable('neither MessagePack nor JSON: expected { or [', 0);
+  }
+}
+
+/** The one value in JSON bytes. Throws as guardJson does. */
+export function parseJson(bytes: Uint8Array): unknown {
+  guardJson(bytes);
+  return JSON.parse(fromUtf8.decode(bytes));
+}
 
 /**
  * Scans JSON and throws FirstcallError('undecodable') unless it is exactly one value that

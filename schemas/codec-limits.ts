@@ -11,3 +11,9 @@ export const MAX_CONTAINERS = 65_536;
 export function undecodable(what: string, at: number): FirstcallError {
   return new FirstcallError('undecodable', `${what} at byte ${at}`);
 }
+
+/** Throws `undecodable` on a message that is too long, or empty. */
+export function refuseSize(length: number, maxBytes = MAX_MESSAGE_BYTES): void {
+  if (length > maxBytes) throw undecodable(`more than ${maxBytes} bytes`, maxBytes);
+  if (length === 0) throw undecodable('an empty message', 0);
+}

@@ -63,8 +63,8 @@ async function publish(publisher: EventPublisher, from: number, to: number): Pro
 }
 
 async function idsStored(): Promise<string[]> {
-  const messages = await readStream<{ id: string }[]>(nc, names.stream(0));
-  return messages.flat().map(({ id }) => id);
+  const events = await readStream<{ id: string }>(nc, names.stream(0));
+  return events.map(({ id }) => id);
 }
 
 test.skipIf(skip)(

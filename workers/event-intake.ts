@@ -1,6 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { refuseLogged } from '../schemas/admission.ts';
-import { decode } from '../schemas/codec.ts';
+import { decodeEvents } from '../schemas/event-message.ts';
 import type { FirstcallEvent } from '../schemas/events.ts';
 import type { PartitionName } from '../schemas/subjects.ts';
 import type { Refusal } from '../schemas/validate.ts';
@@ -33,20 +33,20 @@ export function takeEvents(
   partitions: number,
   onRefused: OnRefused,
 ): FirstcallEvent[] {
-  let decoded: unknown;
+  let values: readonly unknown[];
   try {
-    decoded = decode(message.data);
+    values = decodeEvents(message.data);
   } catch (error) {
     const detail = (error as Error).message;
     onRefused({ reason: 'undecodable', detail }, 0, undefined);
     return [];
   }
-  const values = Array.isArray(decoded) ? decoded : [decoded];
   const tsLog = Math.floor(message.info.timestampNanos / 1000);
   const arrival = { subject: message.subject, tsLog, partition, partitions };
   const events: FirstcallEvent[] = [];
   let refused = 0;
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
     const refusal = refuseLogged(value, arrival, refused < EXPLAINED_MAX);
     if (refusal === null) {
       events.push(value as FirstcallEvent);

@@ -1,4 +1,4 @@
-import { encode } from '../../schemas/codec.ts';
+import { encodeEvents } from '../../schemas/event-message.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { eventCount, type MarketTape } from '../support/market-tape.ts';
@@ -29,7 +29,7 @@ export async function drawBackground(
     count += events.length;
     return {
       subject: names.events(partition, kind),
-      bytes: encode(events.length === 1 ? events[0] : events),
+      bytes: encodeEvents(events),
       ts: tsFrom,
       offset: count * nanosPerEvent,
     };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats } from '../../engine/platform/log.ts';
-import { encode } from '../../schemas/codec.ts';
+import { encodeEvents } from '../../schemas/event-message.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import { logNames } from '../../schemas/subjects.ts';
 import {
@@ -88,7 +88,7 @@ class MarketFeed {
       const offset = (count * 1e9) / perSecond;
       count += events.length;
       if (partition !== 'all') own += events.length;
-      const bytes = encode(events.length === 1 ? events[0] : events);
+      const bytes = encodeEvents(events);
       return { subject: this.#names.events(partition, kind), bytes, offset };
     });
     return { events: own, ts: this.#tape.ts };

@@ -1,5 +1,7 @@
 import { refuseLogged } from '../../schemas/admission.ts';
 import { decode } from '../../schemas/codec.ts';
+import { isJson } from '../../schemas/codec-json.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 import { isTcaMessage } from '../../schemas/tca-message.ts';
@@ -68,11 +70,15 @@ export function rowsOfMessage(message: LogMessage, role: StreamRole, shape: LogS
     const isSelection = message.subject === shape.names.decisions;
     return [isSelection ? rowOfSelection(record) : rowOfAudit(record)];
   }
+  if (isPartition(role.holds)) return rowsOfEvents(role.holds, message, shape);
   const value = decodeOr(message.bytes, null);
   if (role.holds === 'deadLetters') return [rowOfDeadLetter(value, place)];
   // Only shards write there, so what is no record is nobody's, and has no columns to go into.
-  if (role.holds === 'analyses') return isTcaMessage(value) ? [rowOfAnalysis(value, place)] : [];
-  return rowsOfEvents(value, role.holds, message, shape);
+  return isTcaMessage(value) ? [rowOfAnalysis(value, place)] : [];
+}
+
+function isPartition(holds: StreamRole['holds']): holds is PartitionName {
+  return typeof holds === 'number' || holds === 'all';
 }
 
 function auditRecordOf(message: LogMessage, log: string): AuditRecord {
@@ -85,6 +91,7 @@ function auditRecordOf(message: LogMessage, log: string): AuditRecord {
     subject,
     value,
     // To the byte, since it is hashed again in SQL.
+    // Older versions wrote MessagePack.
     text: isJson(bytes) ? Buffer.from(bytes).toString('utf8') : jsonOf(value),
     messageId: message.header(MESSAGE_ID_HEADER),
     previous: message.header(PREVIOUS_HEADER),
@@ -92,13 +99,7 @@ function auditRecordOf(message: LogMessage, log: string): AuditRecord {
   };
 }
 
-/** Older versions wrote MessagePack. */
-function isJson(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7b || bytes[0] === 0x5b;
-}
-
 function rowsOfEvents(
-  value: unknown,
   partition: PartitionName,
   message: LogMessage,
   { names, partitions }: LogShape,
@@ -107,11 +108,19 @@ function rowsOfEvents(
   const arrival = { subject, tsLog: tsLogUs, partition, partitions };
   const place = { log: names.log, partition, sequence, tsLogUs };
   const rows: Row[] = [];
-  for (const [index, each] of (Array.isArray(value) ? value : [value]).entries()) {
-    if (refuseLogged(each, arrival) !== null) continue;
-    rows.push(rowOfEvent(each as FirstcallEvent, index, place));
+  for (const [index, value] of eventsOr(message.bytes, []).entries()) {
+    if (refuseLogged(value, arrival, false) !== null) continue;
+    rows.push(rowOfEvent(value as FirstcallEvent, index, place));
   }
   return rows;
+}
+
+function eventsOr(bytes: Uint8Array, otherwise: readonly unknown[]): readonly unknown[] {
+  try {
+    return decodeEvents(bytes);
+  } catch {
+    return otherwise;
+  }
 }
 
 function decodeOr(bytes: Uint8Array, otherwise: unknown): unknown {

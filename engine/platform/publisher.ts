@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { encode, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { encodeEvents } from '../../schemas/event-message.ts';
 import type { EventKind, FirstcallEvent } from '../../schemas/events.ts';
 import type { Selection } from '../../schemas/selection.ts';
 import type { AuditKind, LogNames, PartitionName } from '../../schemas/subjects.ts';
@@ -211,7 +212,7 @@ class LogPublisher implements EventPublisher {
 
   /** Halves until each message fits. */
   #encode(events: readonly FirstcallEvent[]): Array<{ bytes: Uint8Array; eventCount: number }> {
-    const bytes = encode(events.length === 1 ? events[0] : events);
+    const bytes = encodeEvents(events);
     if (bytes.length <= this.#messageBytesMax) return [{ bytes, eventCount: events.length }];
     if (events.length === 1) {
       throw new FirstcallError(

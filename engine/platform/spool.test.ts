@@ -78,7 +78,7 @@ async function publishEach(publisher: EventPublisher, from: number, to: number):
 /** Ids in the two partitions, each in its order. */
 async function logged(): Promise<string[][]> {
   const partitions = [0, 1].map((p) => readStream<FirstcallEvent>(nc, names.stream(p)));
-  return (await Promise.all(partitions)).map((events) => events.flat().map(({ id }) => id));
+  return (await Promise.all(partitions)).map((events) => events.map(({ id }) => id));
 }
 
 /** Ticks 0 to `count`, alternating. */

@@ -1,6 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decode } from '../../schemas/codec.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
@@ -25,7 +25,7 @@ export async function newestEventTime(
 /** What is no event has no time. */
 function timeOf(data: Uint8Array): Micros {
   try {
-    const events = [decode(data)].flat() as Partial<FirstcallEvent>[];
+    const events = decodeEvents(data) as Partial<FirstcallEvent>[];
     return Math.max(0, ...events.map(({ tsEvent }) => Number(tsEvent) || 0));
   } catch {
     return 0;

@@ -7,6 +7,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { resolveConfig } from '../../engine/platform/config.ts';
 import { connectNats } from '../../engine/platform/log.ts';
 import { decode } from '../../schemas/codec.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import { type LogNames, type PartitionName, partitionOf } from '../../schemas/subjects.ts';
 
@@ -58,23 +59,24 @@ export interface LogContents {
 export async function readLog(url: string, names: LogNames, partitions: number) {
   const nc = await connectNats(url, 'test');
   const jsm = await jetstreamManager(nc);
-  const read = async (stream: string): Promise<unknown[]> => {
+  const read = async (stream: string): Promise<Uint8Array[]> => {
     const { state } = await jsm.streams.info(stream);
-    const values: unknown[] = [];
+    const messages: Uint8Array[] = [];
     for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
       const message = await jsm.streams.getMessage(stream, { seq });
-      values.push(decode(new Uint8Array(message!.data)));
+      messages.push(new Uint8Array(message!.data));
     }
-    return values;
+    return messages;
   };
   const events: { partition: PartitionName; event: FirstcallEvent }[] = [];
   for (const partition of [...Array(partitions).keys(), 'all'] as PartitionName[]) {
-    for (const value of await read(names.stream(partition))) {
-      for (const event of [value].flat() as FirstcallEvent[]) events.push({ partition, event });
+    for (const bytes of await read(names.stream(partition))) {
+      for (const event of decodeEvents(bytes) as FirstcallEvent[])
+        events.push({ partition, event });
     }
   }
-  const deadLetters = (await read(names.deadLetterStream)).map((value) => {
-    const { reason, detail, bytes } = value as {
+  const deadLetters = (await read(names.deadLetterStream)).map((letter) => {
+    const { reason, detail, bytes } = decode(letter) as {
       reason: string;
       detail: string;
       bytes: Uint8Array;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Model } from '../../engine/scoring/model.ts';
 import { Random } from '../../feeds/sim/random.ts';
-import { encode } from '../../schemas/codec.ts';
+import { encodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import { logNames, type PartitionName, partitionOf } from '../../schemas/subjects.ts';
 import { type MarketLog, marketLogs } from '../../test/support/market-log/market-log.ts';
@@ -56,7 +56,7 @@ function streamOf(
   for (const run of runsOf(log, random)) {
     const subject = names.events(partition, run[0]!.kind);
     const info = { timestampNanos: tsLast * 1000 };
-    const data = encode(run.length === 1 ? run[0] : run);
+    const data = encodeEvents(run);
     const message = { subject, data, info };
     const torn = { ...message, data: tornCopy(data, random), seq: messages.length + 1 };
     // What is torn and still says something is an event like any other, and may be an absurd one.

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { MESSAGE_ID_HEADER } from '../../engine/platform/audit-chain.ts';
 import { newestOf, readMessages } from '../../engine/verify/read-messages.ts';
 import { decode } from '../../schemas/codec.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { EventKind, FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 import type { TcaMessage } from '../../schemas/tca-message.ts';
@@ -71,7 +72,7 @@ export async function readLogCensus(
   const census = new CensusTaker(isInvalid);
   for (const partition of partitionNames(partitions)) {
     for await (const message of readMessages(nc, names.stream(partition))) {
-      census.takeEvents(partition, message.seq, decode(message.data));
+      census.takeEvents(partition, message.seq, decodeEvents(message.data) as FirstcallEvent[]);
     }
     census.endPartition(partition);
   }
@@ -106,8 +107,7 @@ class CensusTaker {
     this.#isInvalid = isInvalid;
   }
 
-  takeEvents(partition: PartitionName, sequence: number, value: unknown): void {
-    const events = (Array.isArray(value) ? value : [value]) as FirstcallEvent[];
+  takeEvents(partition: PartitionName, sequence: number, events: readonly FirstcallEvent[]): void {
     const number = partition === 'all' ? -1 : partition;
     for (const [index, event] of events.entries()) {
       this.#events += 1;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readMessages } from '../../engine/verify/read-messages.ts';
-import { decode } from '../../schemas/codec.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { LogNames, PartitionName } from '../../schemas/subjects.ts';
 
@@ -35,8 +35,7 @@ export async function copyLog(
     const ids = new Set<string>();
     let sending: Promise<unknown>[] = [];
     for await (const { subject, data } of readMessages(nc, from.stream(partition))) {
-      const value = decode(data);
-      for (const event of (Array.isArray(value) ? value : [value]) as FirstcallEvent[]) {
+      for (const event of decodeEvents(data) as FirstcallEvent[]) {
         events += 1;
         ids.add(`${event.kind} ${event.id}`);
         digest.update(`${event.id}\n`);

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readMessages } from '../../engine/verify/read-messages.ts';
-import { decode } from '../../schemas/codec.ts';
+import { decodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import type { DealerEvent } from '../../schemas/reference.ts';
 
@@ -13,7 +13,7 @@ export class RecordsByMessage {
     const records = new RecordsByMessage();
     let newest = new Map<string, DealerEvent>();
     for await (const message of readMessages(nc, stream)) {
-      const events = [decode(message.data)].flat() as FirstcallEvent[];
+      const events = decodeEvents(message.data) as FirstcallEvent[];
       const dealers = events.filter((event) => event.kind === 'dealer');
       if (dealers.length === 0) continue;
       newest = new Map(newest);

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { refuseLogged } from '../../../schemas/admission.ts';
-import { decode, encode } from '../../../schemas/codec.ts';
+import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
+import { decodeEvents } from '../../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../../schemas/events.ts';
 import type { Micros } from '../../../schemas/ids.ts';
 import { type LogNames, type PartitionName, partitionOf } from '../../../schemas/subjects.ts';
@@ -64,14 +65,14 @@ export class Requeuer {
 
   /** The events of a letter with their subjects, or why one of them is still refused. */
   judge(letter: StoredLetter): readonly Passed[] | Refusal {
-    let decoded: unknown;
+    let values: readonly unknown[];
     try {
-      decoded = decode(letter.bytes);
+      values = decodeEvents(letter.bytes);
     } catch (error) {
       return { reason: 'undecodable', detail: (error as Error).message };
     }
     const passed: Passed[] = [];
-    for (const value of Array.isArray(decoded) ? decoded : [decoded]) {
+    for (const value of values) {
       const verdict = this.#judgeEvent(value, letter.partition);
       if ('reason' in verdict) return verdict;
       passed.push(verdict);
