@@ -84,6 +84,21 @@ test('a quick run of scale applies every event and says what each size costs bes
   expect(run.stdout.match(/passed: /g)).toHaveLength(2);
 });
 
+test('a quick run of decode has all decoders come to the same events, beside its target', () => {
+  const run = runBench(
+    'decode',
+    '--quick',
+    '--seconds',
+    '1',
+    '--json',
+    join(folder, 'decode.json'),
+  );
+  expect(run.status).toBe(0);
+  expect(run.stdout).toMatch(/single events: rfq +ns an event +speed x/);
+  expect(run.stdout).toMatch(/decoding a single event, to @msgpack\/msgpack +\d.*x +>= 6x/);
+  expect(run.stdout.match(/passed: /g)).toHaveLength(10);
+});
+
 test('what it does not understand it refuses, and says what there is', () => {
   const unknown = runBench('no-such-bench');
   expect(unknown.status).toBe(2);

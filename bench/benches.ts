@@ -1,4 +1,5 @@
 import { catchUp } from './catch-up/catch-up.ts';
+import { decode } from './decode/decode.ts';
 import { ingest } from './ingest/ingest.ts';
 import { peersIngest } from './peers/peers-ingest.ts';
 import { peersSelect } from './peers/peers-select.ts';
@@ -16,6 +17,7 @@ export const BENCHES: readonly Bench[] = [
   selectWebsocket,
   selectUnderLoad,
   publishToSubscriber,
+  decode,
   ingest,
   scale,
   peersSelect,

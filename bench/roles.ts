@@ -1,4 +1,5 @@
 import { historyRole } from './catch-up/history-role.ts';
+import { decodeRole } from './decode/decode-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { ingestPeerRole } from './peers/ingest-peer-role.ts';
 import { selectPeerRole } from './peers/select-peer-role.ts';
@@ -11,6 +12,7 @@ import type { RoleMethods } from './support/role.ts';
 
 /** Processes that benchmarks start besides the engine and its servers: this program in a role. */
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
+  decode: decodeRole,
   'echo-server': echoServerRole,
   'ingest-peer': ingestPeerRole,
   history: historyRole,
