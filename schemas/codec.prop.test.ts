@@ -5,6 +5,7 @@ import { decode, decodeJson, encode, encodeJson } from './codec.ts';
 import { MAX_DEPTH } from './codec-limits.ts';
 import { FirstcallError } from './errors.ts';
 import { arbitraryMessage, EVENT_ARBITRARIES } from './event-arbitraries.ts';
+import { damages } from './testing/damage.ts';
 
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
@@ -77,31 +78,9 @@ test('random bytes are decoded or refused, and what is decoded can be sent on', 
   );
 });
 
-/** Replaces, removes or inserts some bytes. */
-const mutation = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  remove: fc.nat({ max: 3 }),
-  insert: fc.array(fc.oneof(fc.integer({ min: 0x80, max: 0xff }), fc.nat({ max: 255 })), {
-    maxLength: 3,
-  }),
-});
-
-function mutate(
-  bytes: Uint8Array,
-  mutations: readonly (typeof mutation extends fc.Arbitrary<infer M> ? M : never)[],
-) {
-  let mutated = [...bytes];
-  for (const { at, remove, insert } of mutations) {
-    mutated = mutated.toSpliced(Math.floor(at * mutated.length), remove, ...insert);
-  }
-  return Uint8Array.from(mutated);
-}
-
-const mutations = fc.array(mutation, { minLength: 1, maxLength: 4 });
-
 const mutated = fc
-  .tuple(arbitraryMessage, mutations)
-  .map(([message, changes]) => mutate(encode(message), changes));
+  .tuple(arbitraryMessage, damages)
+  .map(([message, damaged]) => damaged(encode(message)));
 
 /** Any other first byte makes it MessagePack. */
 const isJson = (bytes: Uint8Array) => bytes[0] === 0x7b || bytes[0] === 0x5b;
@@ -118,8 +97,8 @@ test('mutated MessagePack is decoded or refused, and what is decoded can be sent
 
 test('mutated JSON is refused, or read as JSON.parse reads it', () => {
   fc.assert(
-    fc.property(arbitraryMessage, mutations, (message, changes) => {
-      const bytes = mutate(new TextEncoder().encode(encodeJson(message)), changes);
+    fc.property(arbitraryMessage, damages, (message, damaged) => {
+      const bytes = damaged(new TextEncoder().encode(encodeJson(message)));
       fc.pre(isJson(bytes));
       const value = decodeOrRefuse(bytes);
       if (value !== REFUSED) expect(value).toEqual(JSON.parse(new TextDecoder().decode(bytes)));

@@ -1,5 +1,11 @@
-import { decode, encode } from './codec.ts';
+import { encode } from './codec.ts';
+import { isJson, parseJson, refuseText } from './codec-json.ts';
+import { refuseSize } from './codec-limits.ts';
 import type { FirstcallEvent } from './events.ts';
+import { MsgpackReader } from './msgpack-reader.ts';
+
+// Kept for the life of the thread: it has learned what events look like.
+const reader = new MsgpackReader({ compiles: true });
 
 /** A log message of events of one kind: one as a map, several as an array of maps. */
 export function encodeEvents(events: readonly FirstcallEvent[]): Uint8Array<ArrayBuffer> {
@@ -11,6 +17,13 @@ export function encodeEvents(events: readonly FirstcallEvent[]): Uint8Array<Arra
  * MessagePack or JSON. Nothing is validated. Throws FirstcallError('undecodable') as decode does.
  */
 export function decodeEvents(bytes: Uint8Array): readonly unknown[] {
-  const value = decode(bytes);
+  const value = decodeAny(bytes);
   return Array.isArray(value) ? value : [value];
+}
+
+function decodeAny(bytes: Uint8Array): unknown {
+  refuseSize(bytes.length);
+  if (isJson(bytes)) return parseJson(bytes);
+  refuseText(bytes);
+  return reader.read(bytes);
 }

@@ -1,9 +1,12 @@
+import { canCompile } from './can-compile.ts';
+import { Compiler, type ReadValue } from './codec-compiler.ts';
 import { KeyCache } from './codec-keys.ts';
 import { MAX_CONTAINERS, MAX_DEPTH, undecodable } from './codec-limits.ts';
+import { finite, safe } from './codec-numbers.ts';
+import { type ShapeBook, ShapeBooks } from './codec-shapes.ts';
+import { TextCache, TextField } from './codec-texts.ts';
 import { readText } from './codec-utf8.ts';
-
-const EMPTY = new Uint8Array(0);
-const TWO_32 = 2 ** 32;
+import { MsgpackBytes } from './msgpack-bytes.ts';
 
 /**
  * Reads MessagePack and trusts none of it: bounded depth and containers, lengths that the remaining
@@ -11,48 +14,58 @@ const TWO_32 = 2 ** 32;
  * finite numbers, integers within 2^53, well-formed UTF-8, string keys only and none of `__proto__`,
  * `constructor`, `prototype`. Time and memory are linear in the bytes, whatever they announce; a
  * general decoder takes seconds and gigabytes for some 9 KB messages. Keep an instance: it learns
- * the keys.
+ * the keys of records and the texts that come again.
  */
 export class MsgpackReader {
+  readonly #in = new MsgpackBytes();
   readonly #keys = new KeyCache();
-  #bytes: Uint8Array = EMPTY;
-  #view: DataView = new DataView(EMPTY.buffer);
-  #at = 0;
+  /** Of texts under keys that no code is made for. */
+  readonly #noField = new TextField();
+  /** Null: no code is made, and texts that come again are made again. */
+  readonly #texts: TextCache | null;
+  readonly #shapes: ShapeBooks | null;
   #containers = 0;
+
+  /** `compiles`: makes code for what comes again and again, if the process may. */
+  constructor({ compiles = false } = {}) {
+    this.#texts = compiles && canCompile() ? new TextCache() : null;
+    const value: ReadValue = (depth, field) => this.#value(depth, field);
+    this.#shapes = this.#texts && new ShapeBooks(new Compiler(this.#texts, value));
+  }
 
   /**
    * The one value that `bytes` hold. Binary inside it is a view on `bytes`; -0 becomes 0. Throws
    * FirstcallError('undecodable') with the offset of the byte to blame.
    */
   read(bytes: Uint8Array): unknown {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#at = 0;
-    this.#containers = 0;
-    const value = this.#value(0);
-    const left = bytes.length - this.#at;
-    if (left > 0) throw undecodable(`${left} trailing bytes`, this.#at);
+    this.#take(bytes);
+    const value = this.#value(0, this.#noField);
+    this.#in.close();
     return value;
   }
 
-  /** The next value, which lies inside `depth` containers. */
-  #value(depth: number): unknown {
-    const start = this.#at;
-    const tag = this.#tag();
+  #take(bytes: Uint8Array): void {
+    this.#in.take(bytes);
+    this.#containers = 0;
+  }
+
+  /** The next value, which lies inside `depth` containers; `field`: where it stands. */
+  #value(depth: number, field: TextField): unknown {
+    const start = this.#in.at;
+    const tag = this.#in.tag();
+    if (tag >= 0xa0 && tag < 0xc0) return this.#text(tag & 0x1f, field);
+    if (tag === 0xcf) return safe(this.#in.uint64(), start);
+    if (tag === 0xcb) return finite(this.#in.view.getFloat64(this.#in.skip(8)), start);
+    if (tag === 0xd9) return this.#text(this.#in.uint8(), field);
     if (tag < 0x80) return tag;
     if (tag >= 0xe0) return tag - 0x100;
     if (tag < 0x90) return this.#map(start, tag & 0x0f, depth);
     if (tag < 0xa0) return this.#array(start, tag & 0x0f, depth);
-    if (tag < 0xc0) return this.#text(tag & 0x1f);
-    return this.#tagged(start, tag, depth);
+    return this.#tagged(start, tag, depth, field);
   }
 
-  #tag(): number {
-    if (this.#at >= this.#bytes.length) throw undecodable('the message ends early', this.#at);
-    return this.#bytes[this.#at++]!;
-  }
-
-  #tagged(start: number, tag: number, depth: number): unknown {
+  #tagged(start: number, tag: number, depth: number, field: TextField): unknown {
+    const { view } = this.#in;
     switch (tag) {
       case 0xc0:
         return null;
@@ -61,53 +74,48 @@ export class MsgpackReader {
       case 0xc3:
         return true;
       case 0xca:
-        return finite(this.#view.getFloat32(this.#skip(4)), start);
-      case 0xcb:
-        return finite(this.#view.getFloat64(this.#skip(8)), start);
-      case 0xcf:
-        return safe(this.#uint32() * TWO_32 + this.#uint32(), start);
+        return finite(view.getFloat32(this.#in.skip(4)), start);
       case 0xd3:
-        return safe((this.#uint32() | 0) * TWO_32 + this.#uint32(), start);
+        return safe(this.#in.int64(), start);
       case 0xd0:
-        return this.#view.getInt8(this.#skip(1));
+        return view.getInt8(this.#in.skip(1));
       case 0xd1:
-        return this.#view.getInt16(this.#skip(2));
+        return view.getInt16(this.#in.skip(2));
       case 0xd2:
-        return this.#view.getInt32(this.#skip(4));
+        return view.getInt32(this.#in.skip(4));
       default:
-        return this.#sized(start, tag, depth);
+        return this.#sized(start, tag, depth, field);
     }
   }
 
   /** Unsigned integers, and what has its length as one. */
-  #sized(start: number, tag: number, depth: number): unknown {
+  #sized(start: number, tag: number, depth: number, field: TextField): unknown {
+    const from = this.#in;
     switch (tag) {
       case 0xcc:
-        return this.#uint8();
+        return from.uint8();
       case 0xcd:
-        return this.#uint16();
+        return from.uint16();
       case 0xce:
-        return this.#uint32();
+        return from.uint32();
       case 0xc4:
-        return this.#binary(this.#uint8());
+        return from.binary(from.uint8());
       case 0xc5:
-        return this.#binary(this.#uint16());
+        return from.binary(from.uint16());
       case 0xc6:
-        return this.#binary(this.#uint32());
-      case 0xd9:
-        return this.#text(this.#uint8());
+        return from.binary(from.uint32());
       case 0xda:
-        return this.#text(this.#uint16());
+        return this.#text(from.uint16(), field);
       case 0xdb:
-        return this.#text(this.#uint32());
+        return this.#text(from.uint32(), field);
       case 0xdc:
-        return this.#array(start, this.#uint16(), depth);
+        return this.#array(start, from.uint16(), depth);
       case 0xdd:
-        return this.#array(start, this.#uint32(), depth);
+        return this.#array(start, from.uint32(), depth);
       case 0xde:
-        return this.#map(start, this.#uint16(), depth);
+        return this.#map(start, from.uint16(), depth);
       case 0xdf:
-        return this.#map(start, this.#uint32(), depth);
+        return this.#map(start, from.uint32(), depth);
       case 0xc1:
         throw undecodable('the unused tag 0xc1', start);
       default:
@@ -115,36 +123,11 @@ export class MsgpackReader {
     }
   }
 
-  /** Steps over `length` bytes, if they are there, and returns the offset of the first. */
-  #skip(length: number): number {
-    const start = this.#at;
-    if (start + length > this.#bytes.length) {
-      throw undecodable(`${length} bytes announced past the end`, start);
-    }
-    this.#at = start + length;
-    return start;
-  }
-
-  #uint8(): number {
-    return this.#view.getUint8(this.#skip(1));
-  }
-
-  #uint16(): number {
-    return this.#view.getUint16(this.#skip(2));
-  }
-
-  #uint32(): number {
-    return this.#view.getUint32(this.#skip(4));
-  }
-
-  #binary(length: number): Uint8Array {
-    const start = this.#skip(length);
-    return this.#bytes.subarray(start, start + length);
-  }
-
-  #text(length: number): string {
-    const start = this.#skip(length);
-    return readText(this.#bytes, start, start + length);
+  #text(length: number, field: TextField): string {
+    const start = this.#in.skip(length);
+    const { bytes, view } = this.#in;
+    if (this.#texts === null) return readText(bytes, start, start + length);
+    return this.#texts.read(bytes, view, start, length, field);
   }
 
   /** `bytesLeast`: every item takes a byte at least, so a header cannot promise more than is there. */
@@ -153,7 +136,7 @@ export class MsgpackReader {
     if (++this.#containers > MAX_CONTAINERS) {
       throw undecodable(`more than ${MAX_CONTAINERS} maps and arrays`, start);
     }
-    if (this.#at + bytesLeast > this.#bytes.length) {
+    if (this.#in.at + bytesLeast > this.#in.end) {
       throw undecodable('a container longer than the message', start);
     }
   }
@@ -162,42 +145,54 @@ export class MsgpackReader {
     this.#open(start, length, depth);
     // Grown, not sized: nested headers that each promise what is left would multiply.
     const items: unknown[] = [];
-    for (let i = 0; i < length; i++) items.push(this.#value(depth + 1));
+    for (let i = 0; i < length; i++) items.push(this.#value(depth + 1, this.#noField));
     return items;
   }
 
   #map(start: number, length: number, depth: number): Record<string, unknown> {
     this.#open(start, 2 * length, depth);
-    const map: Record<string, unknown> = {};
-    for (let i = 0; i < length; i++) {
+    const book = this.#shapes?.at(this.#in) ?? null;
+    if (book === null || book.read === null) return this.#firstMap(length, depth, book);
+    const map = book.read(this.#in, length, depth + 1);
+    const { missing } = this.#in;
+    return missing === 0 ? map : this.#fill(map, missing, depth, book);
+  }
+
+  #firstMap(length: number, depth: number, book: ShapeBook | null): Record<string, unknown> {
+    const map = this.#fill({}, length, depth, book);
+    if (book === null) this.#shapes?.open(map.kind);
+    return map;
+  }
+
+  /** Reads so many keys and values more. */
+  #fill(
+    map: Record<string, unknown>,
+    count: number,
+    depth: number,
+    book: ShapeBook | null,
+  ): Record<string, unknown> {
+    const keys: string[] | null = book?.isOpen ? Object.keys(map) : null;
+    for (let i = 0; i < count; i++) {
       const key = this.#key();
-      map[key] = this.#value(depth + 1);
+      map[key] = this.#value(depth + 1, this.#noField);
+      keys?.push(key);
     }
+    if (keys !== null) book?.note(keys);
     return map;
   }
 
   #key(): string {
-    const head = this.#at;
-    const tag = this.#tag();
+    const head = this.#in.at;
+    const tag = this.#in.tag();
     const length = (tag & 0xe0) === 0xa0 ? tag & 0x1f : this.#longKeyLength(head, tag);
-    const start = this.#skip(length);
-    return this.#keys.read(this.#bytes, start, start + length);
+    const start = this.#in.skip(length);
+    return this.#keys.read(this.#in.bytes, start, start + length);
   }
 
   #longKeyLength(head: number, tag: number): number {
-    if (tag === 0xd9) return this.#uint8();
-    if (tag === 0xda) return this.#uint16();
-    if (tag === 0xdb) return this.#uint32();
+    if (tag === 0xd9) return this.#in.uint8();
+    if (tag === 0xda) return this.#in.uint16();
+    if (tag === 0xdb) return this.#in.uint32();
     throw undecodable('a map key that is not a string', head);
   }
-}
-
-function finite(value: number, at: number): number {
-  if (!Number.isFinite(value)) throw undecodable('a number that is not finite', at);
-  return value + 0;
-}
-
-function safe(value: number, at: number): number {
-  if (!Number.isSafeInteger(value)) throw undecodable('an integer beyond 2^53', at);
-  return value;
 }
