@@ -7,14 +7,22 @@ type Fields = Record<string, unknown>;
 /** Reads the keys of a map and their values as far as it knows them: `missing` are left, and are next. */
 export type ReadMap = (input: MsgpackBytes, length: number, depth: number) => Fields;
 
+/** Reads the values of a row, whose head is read. */
+export type ReadRow = (input: MsgpackBytes) => Fields;
+
 /** Reads any value that lies inside `depth` containers. */
 export type ReadValue = (depth: number, field: TextField) => unknown;
 
+/** Makes a record of the values of a row, undefined for none; bit i of `present`: field i is there. */
+export type MakeRow = (present: number, values: readonly unknown[]) => Fields;
+
+/** What is in a row lies inside so many containers. */
+const ROW_DEPTH = 3;
 /** Each takes up to a millisecond: whatever a hostile sender thinks of, it is over after this many. */
 const COMPILATIONS_MAX = 512;
 
 /**
- * Makes code for maps that come again and again. Code that names the keys of a record compares
+ * Makes code for maps and rows that come again and again. Code that names the keys of a record compares
  * them as numbers, holds the values in registers and gives the record its hidden class at once.
  */
 export class Compiler {
@@ -50,14 +58,46 @@ export class Compiler {
     ]);
   }
 
-  #compile<T>(code: (fields: FieldNames) => string[]): T | null {
+  /** For rows of these fields in which those of one of the sets `presents` are there; `other`: for the rest. */
+  rows(
+    kind: string,
+    names: readonly string[],
+    presents: readonly number[],
+    other: MakeRow,
+  ): ReadRow | null {
+    const values = names.map((_, i) => `v${i}`);
+    const code = (fields: FieldNames) => [
+      '(input) => {',
+      `const depth = ${ROW_DEPTH};`,
+      ...BEGIN,
+      'let present = 0;',
+      ...names.flatMap((name, i) => [
+        `let v${i};`,
+        'if (at < end && bytes[at] === 0xc0) at += 1;',
+        `else { present |= ${1 << i};`,
+        ...readValue(`v${i}`, name, fields),
+        '}',
+      ]),
+      'input.at = at;',
+      ...presents.map((present) => {
+        const there = names.map((name, i) => [name, `v${i}`] as const);
+        const entries = there.filter((_, i) => (present & (1 << i)) !== 0);
+        const all = [['kind', JSON.stringify(kind)] as const, ...entries];
+        return `if (present === ${present}) return ${literal(all)};`;
+      }),
+      `return other(present, [${values.join(', ')}]); }`,
+    ];
+    return this.#compile(code, { other });
+  }
+
+  #compile<T>(code: (fields: FieldNames) => string[], more: object = {}): T | null {
     if (this.#left === 0) return null;
     this.#left--;
     const fields = new FieldNames();
     const lines = code(fields);
     const names = fields.all.map((_, i) => `f${i}`);
     const body = `const [${names.join(', ')}] = fields;\nreturn ${lines.join('\n')}`;
-    const tools = { texts: this.#texts, value: this.#value, finite, safe, isSame };
+    const tools = { texts: this.#texts, value: this.#value, finite, safe, isSame, ...more };
     const make = new Function('fields', ...Object.keys(tools), body);
     return make(fields.all, ...Object.values(tools)) as T;
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type RecordTable, tableOf } from './codec-table.ts';
 import type { EventKind, EventOf, FirstcallEvent } from './events.ts';
 import type { DealerId, FillId, InstrumentId, IssuerId, OrderId, QuoteId, RfqId } from './ids.ts';
 import { RATINGS } from './ratings.ts';
@@ -223,10 +224,16 @@ const arbitraryEvent: fc.Arbitrary<FirstcallEvent> = fc.oneof(
   ...(Object.values(EVENT_ARBITRARIES) as fc.Arbitrary<FirstcallEvent>[]),
 );
 
-/** What a log message carries: one event, or some of one kind. */
+/** What a log message carries: one event, or some of one kind as an array. */
 export const arbitraryMessage: fc.Arbitrary<FirstcallEvent | FirstcallEvent[]> = fc.oneof(
   arbitraryEvent,
   fc
     .constantFrom(...(Object.values(EVENT_ARBITRARIES) as fc.Arbitrary<FirstcallEvent>[]))
     .chain((events) => fc.array(events, { maxLength: 5 })),
 );
+
+/** What a log message carries: some events of one kind as a table. */
+export const arbitraryTable: fc.Arbitrary<RecordTable> = arbitraryMessage
+  .map((message) => [message].flat())
+  .filter((events) => events.length > 0)
+  .map((events) => tableOf(events)!);

@@ -179,7 +179,7 @@ const ClockEventSchema = eventOf(
   {},
 );
 
-/** Every event by kind. A log message carries one of these, or an array of one kind. */
+/** Every event by kind. A log message carries one of these, or several of one kind. */
 export const EVENT_SCHEMAS = {
   order: OrderEventSchema,
   orderClosed: OrderClosedEventSchema,

@@ -1,5 +1,6 @@
 import { undecodable } from './codec-limits.ts';
 
+const NIL = 0xc0;
 const TWO_32 = 2 ** 32;
 /** Bytes of a message for which there is room at all times. */
 const ROOM = 65_536;
@@ -36,6 +37,13 @@ export class MsgpackBytes {
   tag(): number {
     if (this.at >= this.end) throw undecodable('the message ends early', this.at);
     return this.bytes[this.at++]!;
+  }
+
+  /** Steps over a nil, if one is next. */
+  skipNil(): boolean {
+    const isNil = this.at < this.end && this.bytes[this.at] === NIL;
+    if (isNil) this.at++;
+    return isNil;
   }
 
   /** Steps over `length` bytes, if they are there, and returns the offset of the first. */

@@ -2,20 +2,21 @@ import { decode as decodeGenerally } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encode } from './codec.ts';
+import { tableOf, valuesOf } from './codec-table.ts';
 import { arbitraryMessage, EVENT_ARBITRARIES } from './event-arbitraries.ts';
 import type { FirstcallEvent } from './events.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
 import { damages } from './testing/damage.ts';
 
-const arbitraries = Object.values(EVENT_ARBITRARIES) as fc.Arbitrary<FirstcallEvent>[];
-/** More often than it takes until code is made. */
-const OFTEN = 70;
-
-/** A reader that has learned what all kinds of events look like. */
+/** A reader that has learned what all kinds of events look like, as maps and as tables. */
 const learned = new MsgpackReader({ compiles: true });
+const arbitraries = Object.values(EVENT_ARBITRARIES) as fc.Arbitrary<FirstcallEvent>[];
 for (const arbitrary of arbitraries) {
-  for (const event of fc.sample(arbitrary, { seed: 1, numRuns: 15 })) {
-    for (let i = 0; i < OFTEN; i++) learned.read(encode(event));
+  const events = fc.sample(arbitrary, { seed: 1, numRuns: 200 });
+  for (let i = 0; i < 100; i++) {
+    const some = events.slice(i % 10, i % 20);
+    for (const event of some) learned.read(encode(event));
+    if (some.length > 0) learned.readAll(encode(tableOf(some)));
   }
 }
 
@@ -62,6 +63,35 @@ test('torn and damaged messages are read or refused the same', () => {
       if ('value' in outcome) {
         expect(encode(outcome.value)).toEqual(encode(decodeGenerally(bytes)));
       }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+const someOfAKind = fc
+  .constantFrom(...arbitraries)
+  .chain((events) => fc.array(events, { minLength: 1, maxLength: 6 }));
+
+test('a table is read as the events that it was made of', () => {
+  fc.assert(
+    fc.property(someOfAKind, (events) => {
+      const bytes = encode(tableOf(events));
+      // Events of fast-check may have no prototype.
+      const plain = decodeGenerally(encode(events));
+      expect(learned.readAll(bytes)).toStrictEqual(plain);
+      expect(new MsgpackReader().readAll(bytes)).toStrictEqual(plain);
+    }),
+  );
+});
+
+test('torn and damaged tables are read as the general way reads them, or refused the same', () => {
+  fc.assert(
+    fc.property(someOfAKind, damages, fc.boolean(), (events, damage, isTorn) => {
+      const whole = encode(tableOf(events));
+      const bytes = isTorn ? whole.subarray(0, damage(whole).length - 2) : damage(whole);
+      const generally = outcomeOf(() => valuesOf(new MsgpackReader().read(bytes)));
+      expect(outcomeOf(() => learned.readAll(bytes))).toStrictEqual(generally);
+      expect(outcomeOf(() => new MsgpackReader().readAll(bytes))).toStrictEqual(generally);
     }),
     { numRuns: 3000 },
   );

@@ -4,9 +4,19 @@ import { KeyCache } from './codec-keys.ts';
 import { MAX_CONTAINERS, MAX_DEPTH, undecodable } from './codec-limits.ts';
 import { finite, safe } from './codec-numbers.ts';
 import { type ShapeBook, ShapeBooks } from './codec-shapes.ts';
+import { areFields, tornRow, valuesOf } from './codec-table.ts';
 import { TextCache, TextField } from './codec-texts.ts';
 import { readText } from './codec-utf8.ts';
 import { MsgpackBytes } from './msgpack-bytes.ts';
+import { type TableHeading, TableHeadings } from './table-headings.ts';
+
+/** Tags of a map of three, and of the text `fields`. */
+const MAP_OF_THREE = 0x83;
+const TEXT_OF_SIX = 0xa6;
+/** Where a table has the length of its kind. */
+const KIND_TAG_AT = 6;
+/** Bytes before the rows of a table that is worth learning; 64 of them are remembered. */
+const HEADING_MAX = 2_048;
 
 /**
  * Reads MessagePack and trusts none of it: bounded depth and containers, lengths that the remaining
@@ -24,13 +34,16 @@ export class MsgpackReader {
   /** Null: no code is made, and texts that come again are made again. */
   readonly #texts: TextCache | null;
   readonly #shapes: ShapeBooks | null;
+  readonly #headings: TableHeadings;
   #containers = 0;
 
   /** `compiles`: makes code for what comes again and again, if the process may. */
   constructor({ compiles = false } = {}) {
     this.#texts = compiles && canCompile() ? new TextCache() : null;
     const value: ReadValue = (depth, field) => this.#value(depth, field);
-    this.#shapes = this.#texts && new ShapeBooks(new Compiler(this.#texts, value));
+    const compiler = this.#texts && new Compiler(this.#texts, value);
+    this.#shapes = compiler && new ShapeBooks(compiler);
+    this.#headings = new TableHeadings(compiler);
   }
 
   /**
@@ -42,6 +55,16 @@ export class MsgpackReader {
     const value = this.#value(0, this.#noField);
     this.#in.close();
     return value;
+  }
+
+  /** The values of a message, see valuesOf. Throws as read does. */
+  readAll(bytes: Uint8Array): readonly unknown[] {
+    if (!mayBeTable(bytes)) return valuesOf(this.read(bytes));
+    this.#take(bytes);
+    const records = this.#table();
+    if (records === null) return valuesOf(this.read(bytes));
+    this.#in.close();
+    return records;
   }
 
   #take(bytes: Uint8Array): void {
@@ -195,4 +218,64 @@ export class MsgpackReader {
     if (tag === 0xdb) return this.#in.uint32();
     throw undecodable('a map key that is not a string', head);
   }
+
+  /** The records of a table; null: it is one that the general way must read, or none. */
+  #table(): unknown[] | null {
+    const heading = this.#headings.find(this.#in) ?? this.#newHeading();
+    if (heading === null) return null;
+    // The map and the array of fields.
+    this.#containers = 2;
+    const start = this.#in.at;
+    const length = this.#arrayLength();
+    if (length === null) return null;
+    this.#open(start, length, 1);
+    const records: unknown[] = [];
+    for (let i = 0; i < length; i++) records.push(this.#row(heading));
+    return records;
+  }
+
+  #newHeading(): TableHeading | null {
+    this.#in.at = 1;
+    if (this.#key() !== 'kind') return null;
+    const kind = this.#value(1, this.#noField);
+    if (this.#key() !== 'fields') return null;
+    const fields = this.#value(1, this.#noField);
+    if (this.#key() !== 'rows') return null;
+    if (typeof kind !== 'string' || !areFields(fields) || this.#in.at > HEADING_MAX) return null;
+    return this.#headings.learn(kind, fields, this.#in);
+  }
+
+  #row(heading: TableHeading): object {
+    const { kind, fields, readRow } = heading;
+    const start = this.#in.at;
+    if (this.#arrayLength() !== fields.length) {
+      this.#in.at = start;
+      return tornRow(kind, fields, this.#value(2, this.#noField));
+    }
+    this.#open(start, fields.length, 2);
+    if (readRow !== null) return readRow(this.#in);
+    let present = 0;
+    const values = fields.map((_, i) => {
+      if (this.#in.skipNil()) return undefined;
+      present |= 1 << i;
+      return this.#value(3, this.#noField);
+    });
+    return heading.record(present, values);
+  }
+
+  /** Of an array that begins here; null, and nothing is read, if none does. */
+  #arrayLength(): number | null {
+    const tag = this.#in.tag();
+    if ((tag & 0xf0) === 0x90) return tag & 0x0f;
+    if (tag === 0xdc) return this.#in.uint16();
+    if (tag === 0xdd) return this.#in.uint32();
+    this.#in.at--;
+    return null;
+  }
+}
+
+/** Whether it is worth while to look for the heading of a table. */
+function mayBeTable(bytes: Uint8Array): boolean {
+  const kindLength = bytes[KIND_TAG_AT]! & 0x1f;
+  return bytes[0] === MAP_OF_THREE && bytes[KIND_TAG_AT + 1 + kindLength] === TEXT_OF_SIX;
 }

@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile';
+import { tableFault } from './codec-table.ts';
 import {
   EVENT_SCHEMAS,
   type EventKind,
@@ -63,7 +64,7 @@ function refuse(value: unknown, explains: boolean): Refusal | null {
     return (
       refuseTime(value as FirstcallEvent) ?? {
         reason: 'invalid',
-        detail: firstError(validator, value, kind ?? 'event'),
+        detail: tableFault(value as object) ?? firstError(validator, value, kind ?? 'event'),
       }
     );
   }

@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type EventKind } from '../schemas/events.ts';
+import { EVENT_KINDS, EVENT_SCHEMAS, type EventKind } from '../schemas/events.ts';
 import {
   CLIENT_FRAME_SCHEMAS,
   SUBPROTOCOL_JSON,
@@ -109,8 +109,24 @@ function eventMessage(kind: EventKind): Json {
   const schema = file(eventFile(kind));
   return {
     name: kind,
-    title: `One ${kind} event, or an array of them`,
-    payload: { oneOf: [schema, { type: 'array', minItems: 1, items: schema }] },
+    title: `One ${kind} event, or an array or table of them`,
+    payload: { oneOf: [schema, { type: 'array', minItems: 1, items: schema }, tableOf(kind)] },
+  };
+}
+
+/** What the publishers of the engine write for more than one event. */
+function tableOf(kind: EventKind): Json {
+  const fields = Object.keys(EVENT_SCHEMAS[kind].properties).filter((name) => name !== 'kind');
+  return {
+    type: 'object',
+    description: `Events of kind ${kind} with the names of their fields once: each row has a value for each field, in their order, null where the event has no such field.`,
+    properties: {
+      kind: { const: kind },
+      fields: { type: 'array', uniqueItems: true, items: { enum: fields } },
+      rows: { type: 'array', minItems: 1, items: { type: 'array' } },
+    },
+    required: ['kind', 'fields', 'rows'],
+    additionalProperties: false,
   };
 }
 

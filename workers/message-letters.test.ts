@@ -25,6 +25,19 @@ describe('a message of which some is refused', () => {
     ]);
   });
 
+  test('has the event of a row as a map, so that it can be requeued', () => {
+    const rows = [['c', 1e15], ['', 1e15], ['d']];
+    const table = { kind: 'clock', fields: ['id', 'tsEvent'], rows };
+    const { events, refused, letters } = take(encode(table));
+    expect(events).toEqual([{ kind: 'clock', id: 'c', tsEvent: 1e15 }]);
+    expect(refused).toBe(2);
+    expect(letters.map(({ index, bytes }) => [index, decode(bytes)])).toEqual([
+      [1, { kind: 'clock', id: '', tsEvent: 1e15 }],
+      [2, { ...table, rows: [['d']] }],
+    ]);
+    expect(letters[1]!.detail).toBe('rows: a row of 1 values in a table of 2 fields');
+  });
+
   test('has its own bytes in the letter when it cannot be decoded', () => {
     const { refused, letters } = take(Uint8Array.of(0xc1));
     expect(refused).toBe(1);

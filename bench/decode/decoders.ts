@@ -1,4 +1,6 @@
 import { decode as decodeGenerally } from '@msgpack/msgpack';
+import { encode } from '../../schemas/codec.ts';
+import { valuesOf } from '../../schemas/codec-table.ts';
 import { decodeEvents, encodeEvents } from '../../schemas/event-message.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import { refuseEvent } from '../../schemas/validate.ts';
@@ -14,13 +16,16 @@ export interface Decoder {
 
 const fromUtf8 = new TextDecoder();
 
+const asMaps = (events: readonly FirstcallEvent[]): Uint8Array =>
+  encode(events.length === 1 ? events[0] : events);
+
 const list = (decoded: unknown): readonly unknown[] => decoded as readonly unknown[];
 
 const BASELINE: Decoder = {
   name: '@msgpack/msgpack',
-  encode: encodeEvents,
+  encode: asMaps,
   decode: (bytes) => decodeGenerally(bytes),
-  eventsOf: (decoded) => [decoded].flat(),
+  eventsOf: valuesOf,
 };
 
 const JSON_PARSE: Decoder = {
@@ -30,12 +35,7 @@ const JSON_PARSE: Decoder = {
   eventsOf: list,
 };
 
-const ENGINE: Decoder = {
-  name: 'engine',
-  encode: encodeEvents,
-  decode: decodeEvents,
-  eventsOf: list,
-};
+const ENGINE: Decoder = { name: 'engine', encode: asMaps, decode: decodeEvents, eventsOf: list };
 
 const VALIDATED: Decoder = {
   ...ENGINE,
@@ -51,7 +51,9 @@ export const SINGLE_DECODERS: readonly Decoder[] = [ENGINE, VALIDATED, JSON_PARS
 
 /** Of messages with several events. */
 export const BATCH_DECODERS: readonly Decoder[] = [
+  { ...ENGINE, name: 'engine, table', encode: encodeEvents },
   { ...ENGINE, name: 'engine, array of maps' },
   JSON_PARSE,
+  { ...BASELINE, name: '@msgpack/msgpack, table', encode: encodeEvents },
   { ...BASELINE, name: '@msgpack/msgpack, array of maps' },
 ];

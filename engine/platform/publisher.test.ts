@@ -6,6 +6,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decode } from '../../schemas/codec.ts';
+import { tableOf, valuesOf } from '../../schemas/codec-table.ts';
 import type { FirstcallEvent, TickEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId } from '../../schemas/ids.ts';
 import { logNames } from '../../schemas/subjects.ts';
@@ -68,13 +69,14 @@ async function readStream(stream: string): Promise<Stored[]> {
   return stored;
 }
 
+const eventsOf = (value: unknown) => valuesOf(value) as FirstcallEvent[];
+
 async function eventIds(stream: string): Promise<string[]> {
-  const values = (await readStream(stream)).map(({ value }) => value as FirstcallEvent);
-  return values.flat().map((event) => event.id);
+  return (await readStream(stream)).flatMap(({ value }) => eventsOf(value)).map(({ id }) => id);
 }
 
 describe('publish', () => {
-  it('stores one event as a map and several as an array, each where it belongs', async () => {
+  it('stores one event as a map and several as a table, each where it belongs', async () => {
     const publisher = createPublisher(nc, names);
     await publisher.publish(1, 'tick', [tick(1)]);
     await publisher.publish(1, 'tick', [tick(2), tick(3)]);
@@ -83,7 +85,7 @@ describe('publish', () => {
     expect(publisher.published).toBe(4);
     expect(await readStream(names.stream(1))).toEqual([
       { subject: 'firstcall.v1.events.1.tick', value: tick(1) },
-      { subject: 'firstcall.v1.events.1.tick', value: [tick(2), tick(3)] },
+      { subject: 'firstcall.v1.events.1.tick', value: tableOf([tick(2), tick(3)]) },
     ]);
     expect(await readStream(names.stream('all'))).toEqual([
       { subject: 'firstcall.v1.events.all.tick', value: tick(4) },
@@ -109,7 +111,7 @@ describe('publish', () => {
     await publisher.flush();
     const stored = await readStream(names.stream('all'));
     expect(stored.length).toBeGreaterThan(1);
-    expect(stored.flatMap(({ value }) => value)).toEqual(dealers);
+    expect(stored.flatMap(({ value }) => eventsOf(value))).toEqual(dealers);
     expect(publisher.published).toBe(200);
   });
 

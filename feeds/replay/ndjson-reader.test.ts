@@ -8,6 +8,11 @@ test('a line is an event, or some', () => {
   const tick = { kind: 'tick', id: 't', tsEvent: 1_700_000_000_000_000, instrumentId: 'A', mid: 5 };
   expect(read(JSON.stringify(tick))).toEqual([{ event: tick, isOnce: false }]);
   expect(read(JSON.stringify([tick, tick]))).toHaveLength(2);
+  const table = { kind: 'tick', fields: ['id'], rows: [['t']] };
+  expect(read(JSON.stringify(table))).toMatchObject({ reason: 'invalid' });
+  table.fields = Object.keys(tick).slice(1);
+  table.rows = [Object.values(tick).slice(1) as string[]];
+  expect(read(JSON.stringify(table))).toEqual([{ event: tick, isOnce: false }]);
   expect(read('  ')).toBeNull();
 });
 

@@ -1,11 +1,12 @@
 import { decodeJson } from '../../schemas/codec.ts';
+import { valuesOf } from '../../schemas/codec-table.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
 import { type Refusal, refuseEvent } from '../../schemas/validate.ts';
 import type { Line } from './lines.ts';
 import { type LineReader, type Reading, textOf } from './reading.ts';
 
-/** Reads newline-delimited JSON: one event, or an array of events, on each line. */
+/** Reads newline-delimited JSON: one event, or an array or table of events, on each line. */
 export const ndjsonReader: LineReader = {
   reference: [],
   read(line: Line): Reading {
@@ -22,10 +23,9 @@ export const ndjsonReader: LineReader = {
   },
 };
 
-function parse(text: string): { events: unknown[] } | { refusal: Refusal } {
+function parse(text: string): { events: readonly unknown[] } | { refusal: Refusal } {
   try {
-    const value = decodeJson(text);
-    return { events: Array.isArray(value) ? value : [value] };
+    return { events: valuesOf(decodeJson(text)) };
   } catch (error) {
     if (!(error instanceof FirstcallError)) throw error;
     return { refusal: { reason: 'undecodable', detail: error.message } };

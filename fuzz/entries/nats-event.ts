@@ -1,4 +1,6 @@
-import { arbitraryMessage } from '../../schemas/event-arbitraries.ts';
+import fc from 'fast-check';
+import { encode } from '../../schemas/codec.ts';
+import { arbitraryMessage, arbitraryTable } from '../../schemas/event-arbitraries.ts';
 import type { Refusal } from '../../schemas/validate.ts';
 import { takeWithLetters } from '../../workers/message-letters.ts';
 import type { FuzzEntry, Outcome } from '../entry.ts';
@@ -8,12 +10,22 @@ import { MESSAGE_BOMBS, messages } from '../inputs/messages.ts';
 const LOG_NANOS = Number.MAX_SAFE_INTEGER * 1000;
 const KIND = /kind[^a-zA-Z]{0,4}([a-zA-Z]+)/;
 
+const FIELDS_MAX = Array.from({ length: 31 }, (_, i) => `field${i}`);
+
+/** Tables that promise more than they say: rows of nothing, and of nothing but absent fields. */
+const TABLE_BOMBS = [
+  { kind: 'clock', fields: ['id', 'tsEvent'], rows: Array(60_000).fill([]) },
+  { kind: 'clock', fields: [], rows: Array(60_000).fill([]) },
+  { kind: 'clock', fields: FIELDS_MAX, rows: Array(1_900).fill(FIELDS_MAX.map(() => null)) },
+  { kind: 'clock', fields: FIELDS_MAX, rows: Array(1_900).fill(FIELDS_MAX.map((_, i) => i)) },
+].map(encode);
+
 /** Messages of the log, as shards take them. What is refused is a dead letter. */
 export const natsEvent: FuzzEntry = {
   name: 'nats-event',
   about: 'events of the log, as a shard takes them (NATS payload)',
-  inputs: messages(arbitraryMessage),
-  bombs: MESSAGE_BOMBS,
+  inputs: messages(fc.oneof<fc.Arbitrary<unknown>[]>(arbitraryMessage, arbitraryTable)),
+  bombs: [...MESSAGE_BOMBS, ...TABLE_BOMBS],
   open: () => ({ feed: takeMessage, close: () => {} }),
 };
 
