@@ -15,9 +15,9 @@ export type FillId = Brand<string, 'FillId'>;
 export type Micros = number;
 
 /** Printable ASCII without spaces; 64 characters at most, so that no id can grow a table. */
-const ID_PATTERN = '^[!-~]{1,64}$';
+export const ID_PATTERN = '^[!-~]{1,64}$';
 /** `*` is what the scores call all dealers pooled. */
-const DEALER_ID_PATTERN = '^(?!\\*$)[!-~]{1,64}$';
+export const DEALER_ID_PATTERN = '^(?!\\*$)[!-~]{1,64}$';
 
 function idOf<T extends string>(description: string, pattern = ID_PATTERN) {
   return Type.Unsafe<T>(Type.String({ pattern, description }));

@@ -8,6 +8,7 @@ import {
   type TickEvent,
 } from './events.ts';
 import { firstError } from './first-error.ts';
+import { quickCheckOf } from './quick-check.ts';
 
 /** Why an event was refused; also the last token of its dead-letter subject. */
 export const DEAD_LETTER_REASONS = [
@@ -33,7 +34,9 @@ const TS_EVENT_MAX = 4_102_444_800e6;
 const NOT_VALID: Refusal = { reason: 'invalid', detail: 'not valid' };
 
 const validators = new Map(
-  Object.entries(EVENT_SCHEMAS).map(([kind, schema]) => [kind, Compile(schema)] as const),
+  Object.entries(EVENT_SCHEMAS).map(
+    ([kind, schema]) => [kind, { isValid: quickCheckOf(schema), schema: Compile(schema) }] as const,
+  ),
 );
 
 /**
@@ -59,12 +62,12 @@ function refuse(value: unknown, explains: boolean): Refusal | null {
       detail: `kind: unknown event kind ${JSON.stringify(kind?.slice(0, 40))}`,
     };
   }
-  if (!validator.Check(value)) {
+  if (!validator.isValid(value) && !validator.schema.Check(value)) {
     if (!explains) return NOT_VALID;
     return (
       refuseTime(value as FirstcallEvent) ?? {
         reason: 'invalid',
-        detail: tableFault(value as object) ?? firstError(validator, value, kind ?? 'event'),
+        detail: tableFault(value as object) ?? firstError(validator.schema, value, kind ?? 'event'),
       }
     );
   }
