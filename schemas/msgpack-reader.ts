@@ -59,6 +59,7 @@ export class MsgpackReader {
 
   /** The values of a message, see valuesOf. Throws as read does. */
   readAll(bytes: Uint8Array): readonly unknown[] {
+    if (!isMapOfThree(bytes[0]!)) return listOf(this.read(bytes));
     if (!mayBeTable(bytes)) return valuesOf(this.read(bytes));
     this.#take(bytes);
     const records = this.#table();
@@ -273,6 +274,11 @@ export class MsgpackReader {
     return null;
   }
 }
+
+/** Whether a value that begins so can be a table: maps of 16 bits and more may have but three keys too. */
+const isMapOfThree = (tag: number): boolean => tag === MAP_OF_THREE || tag === 0xde || tag === 0xdf;
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** Whether it is worth while to look for the heading of a table. */
 function mayBeTable(bytes: Uint8Array): boolean {
