@@ -6,8 +6,6 @@ import {
   FIRST_CELL,
   lengthWithResidues,
   maskAt,
-  NEWEST_ASK,
-  NEWEST_QUOTE,
   popCount,
 } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
@@ -53,10 +51,7 @@ export class BoardWriter {
     this.#capacity = board.shape.rows;
     this.#rows = new RowTable(this.#views.rowKeys);
     this.#names = new NameTable(this.#views.names);
-    this.#arena = BlockArena.over(
-      this.#views.cells,
-      hasResidues ? lengthWithResidues : blockLength,
-    );
+    this.#arena = BlockArena.over(this.#views.cells, hasResidues);
     this.#next = (Atomics.load(this.#views.control, CONTROL.version) + 1) | 0;
     this.#blocks = this.#views.tables[this.#back]!;
   }
@@ -227,8 +222,11 @@ export class BoardWriter {
     const before = block === 0 ? 0 : maskAt(this.cells, block);
     const isOwn = this.#rowVersions[row] === this.#next;
     if (isOwn && (before & mask) === mask) return block;
-    const copy = this.#copy(block, before | mask);
-    if (copy < 0) return -1;
+    const copy = this.#arena.copy(block, before | mask);
+    if (copy < 0) {
+      this.#refused++;
+      return -1;
+    }
     if (this.#touch(row)) this.#retire(block);
     // No reader has seen the row's block of this version.
     else this.#arena.free(block);
@@ -238,41 +236,6 @@ export class BoardWriter {
 
   #retire(block: number): void {
     if (block !== 0) this.#replaced.push(block);
-  }
-
-  /** A new block of `mask` with the cells of an old one, whose columns are some of those. */
-  #copy(old: number, mask: number): number {
-    const block = this.#arena.allocateUnset(mask);
-    if (block < 0) {
-      this.#refused++;
-      return -1;
-    }
-    const { cells } = this;
-    const oldMask = old === 0 ? 0 : maskAt(cells, old);
-    if (oldMask === mask) {
-      const length = this.#hasResidues ? lengthWithResidues : blockLength;
-      cells.copyWithin(block + 1, old + 1, old + length(popCount(mask)));
-      return block;
-    }
-    cells[block + NEWEST_QUOTE] = cells[old + NEWEST_QUOTE]!;
-    cells[block + NEWEST_ASK] = cells[old + NEWEST_ASK]!;
-    this.#spread(old + FIRST_CELL, oldMask, block + FIRST_CELL, mask, CELL_STRIDE);
-    if (this.#hasResidues) {
-      const from = old + blockLength(popCount(oldMask));
-      const to = block + blockLength(popCount(mask));
-      this.#spread(from, oldMask, to, mask, RESIDUE_STRIDE);
-    }
-    return block;
-  }
-
-  /** Copies `stride` doubles for each column of `mask`, which are 0 where the source has none. */
-  #spread(from: number, fromMask: number, to: number, mask: number, stride: number): void {
-    const { cells } = this;
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const end = to + stride;
-      if ((fromMask & rest & -rest) !== 0) while (to < end) cells[to++] = cells[from++]!;
-      else while (to < end) cells[to++] = 0;
-    }
   }
 
   /**

@@ -1,4 +1,14 @@
-import { blockLength, MAX_COLUMNS, maskAt, popCount } from './block.ts';
+import {
+  blockLength,
+  FIRST_CELL,
+  lengthWithResidues,
+  MAX_COLUMNS,
+  maskAt,
+  NEWEST_ASK,
+  NEWEST_QUOTE,
+  popCount,
+} from './block.ts';
+import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
 
 /** No block begins here, so that 0 can say "none". */
 const FIRST_BLOCK = 8;
@@ -10,26 +20,28 @@ const FIRST_BLOCK = 8;
 export class BlockArena {
   #cells: Float64Array;
   readonly #isFixed: boolean;
+  readonly #hasResidues: boolean;
   /** Doubles of a block by its number of columns. */
   readonly #lengthOf: (columns: number) => number;
   /** By number of columns: offsets of blocks that nobody uses. */
   readonly #free: number[][] = Array.from({ length: MAX_COLUMNS + 1 }, () => []);
   #used = FIRST_BLOCK;
 
-  private constructor(cells: Float64Array, isFixed: boolean, lengthOf = blockLength) {
+  private constructor(cells: Float64Array, isFixed: boolean, hasResidues: boolean) {
     this.#cells = cells;
     this.#isFixed = isFixed;
-    this.#lengthOf = lengthOf;
+    this.#hasResidues = hasResidues;
+    this.#lengthOf = hasResidues ? lengthWithResidues : blockLength;
   }
 
   /** Over memory that others read, which cannot grow. */
-  static over(cells: Float64Array, lengthOf = blockLength): BlockArena {
-    return new BlockArena(cells, true, lengthOf);
+  static over(cells: Float64Array, hasResidues = false): BlockArena {
+    return new BlockArena(cells, true, hasResidues);
   }
 
   /** Of its own; `cells` is another array after it has grown. */
   static growing(): BlockArena {
-    return new BlockArena(new Float64Array(4096), false);
+    return new BlockArena(new Float64Array(4096), false, false);
   }
 
   get cells(): Float64Array {
@@ -43,7 +55,7 @@ export class BlockArena {
 
   /** A block for `mask`, its times and cells all +0; -1 when there is no room. */
   allocate(mask: number): number {
-    const at = this.allocateUnset(mask);
+    const at = this.#allocateUnset(mask);
     if (at < 0) return -1;
     const cells = this.#cells;
     // Short, so that a loop is done before `fill` has begun.
@@ -51,17 +63,51 @@ export class BlockArena {
     return at;
   }
 
-  /** The same with anything in its times and cells, for who writes all of them. */
-  allocateUnset(mask: number): number {
+  /**
+   * A block for `mask` with the times and cells of an old one (0: none), whose columns are some of
+   * those; what it has none of is +0. -1 when there is no room.
+   */
+  copy(old: number, mask: number): number {
+    const block = this.#allocateUnset(mask);
+    if (block < 0) return -1;
+    const cells = this.#cells;
+    const oldMask = old === 0 ? 0 : maskAt(cells, old);
+    if (oldMask === mask) {
+      cells.copyWithin(block + 1, old + 1, old + this.#lengthOf(popCount(mask)));
+      return block;
+    }
+    cells[block + NEWEST_QUOTE] = cells[old + NEWEST_QUOTE]!;
+    cells[block + NEWEST_ASK] = cells[old + NEWEST_ASK]!;
+    this.#spread(old + FIRST_CELL, oldMask, block + FIRST_CELL, mask, CELL_STRIDE);
+    if (this.#hasResidues) {
+      const from = old + blockLength(popCount(oldMask));
+      const to = block + blockLength(popCount(mask));
+      this.#spread(from, oldMask, to, mask, RESIDUE_STRIDE);
+    }
+    return block;
+  }
+
+  /** Gives a block back, as large as its mask says. */
+  free(block: number): void {
+    this.#free[popCount(maskAt(this.#cells, block))]!.push(block);
+  }
+
+  /** A block with anything in its times and cells, for who writes all of them. */
+  #allocateUnset(mask: number): number {
     const columns = popCount(mask);
     const at = this.#free[columns]!.pop() ?? this.#extend(this.#lengthOf(columns));
     if (at >= 0) this.#cells[at] = mask;
     return at;
   }
 
-  /** Gives a block back, as large as its mask says. */
-  free(block: number): void {
-    this.#free[popCount(maskAt(this.#cells, block))]!.push(block);
+  /** Copies `stride` doubles for each column of `mask`, which are 0 where the source has none. */
+  #spread(from: number, fromMask: number, to: number, mask: number, stride: number): void {
+    const cells = this.#cells;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const end = to + stride;
+      if ((fromMask & rest & -rest) !== 0) while (to < end) cells[to++] = cells[from++]!;
+      else while (to < end) cells[to++] = 0;
+    }
   }
 
   #extend(length: number): number {

@@ -8,6 +8,7 @@ import {
   copyBlock,
   FIRST_CELL,
   isMark,
+  lengthWithResidues,
   MAX_COLUMNS,
   maskAt,
   NEWEST_ASK,
@@ -17,7 +18,7 @@ import {
   TIER,
 } from './block.ts';
 import { BlockArena } from './block-arena.ts';
-import { CELL_STRIDE, mergeCell } from './cell.ts';
+import { CELL_STRIDE, mergeCell, RESIDUE_STRIDE } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { mergeBlock } from './merge-block.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from './model.ts';
@@ -161,8 +162,67 @@ test('an arena without room says so, and still has what was freed', () => {
   const only = arena.allocate(1);
   expect(only).toBe(8);
   expect(arena.allocate(0)).toBe(-1);
+  expect(arena.copy(only, 1)).toBe(-1);
   arena.free(only);
   expect(arena.allocate(1 << 30)).toBe(8);
+});
+
+test.each([
+  ['grows', () => BlockArena.growing(), false],
+  ['has no residues', () => BlockArena.over(new Float64Array(4000)), false],
+  ['has residues', () => BlockArena.over(new Float64Array(4000), true), true],
+])(
+  'a copy in an arena that %s has what the old block has, and +0 beside it',
+  (_, open, hasResidues) => {
+    /** By column, its cell and its residues; under null the times. */
+    const contentOf = (cells: Float64Array, block: number, mask: number) => {
+      const content = new Map<number | null, number[]>();
+      const take = (from: number, length: number) => [...cells.subarray(from, from + length)];
+      content.set(null, take(block + NEWEST_QUOTE, 2));
+      const behind = block + blockLength(naiveCount(mask));
+      for (const [i, column] of columnsOf(mask).entries()) {
+        const cell = take(block + FIRST_CELL + i * CELL_STRIDE, CELL_STRIDE);
+        const residues = hasResidues ? take(behind + i * RESIDUE_STRIDE, RESIDUE_STRIDE) : [];
+        content.set(column, [...cell, ...residues]);
+      }
+      return content;
+    };
+    const lengthOf = hasResidues ? lengthWithResidues : blockLength;
+    fc.assert(
+      fc.property(masks, masks, fc.boolean(), (mask, added, hasOld) => {
+        const arena = open();
+        const old = hasOld ? arena.allocate(mask) : 0;
+        const oldMask = hasOld ? mask : 0;
+        for (let i = 1; hasOld && i < lengthOf(naiveCount(mask)); i++) arena.cells[old + i] = i;
+        const all = oldMask | added;
+        const used = arena.allocate(all);
+        arena.cells.fill(-1, used + 1, used + lengthOf(naiveCount(all)));
+        arena.free(used);
+        const before = contentOf(arena.cells, old, oldMask);
+        const copy = arena.copy(old, all);
+        expect(copy).toBe(used);
+        expect(maskAt(arena.cells, copy)).toBe(all);
+        for (const [column, content] of contentOf(arena.cells, copy, all)) {
+          expect(content).toEqual(before.get(column) ?? content.map(() => 0));
+        }
+        if (hasOld) expect(contentOf(arena.cells, old, oldMask)).toEqual(before);
+      }),
+    );
+  },
+);
+
+test('a copy keeps what is in a block when the arena grows for it', () => {
+  const arena = BlockArena.growing();
+  const old = arena.allocate(0b10);
+  mark(arena.cells, old, 0b10, 7);
+  while (arena.used + blockLength(2) <= arena.cells.length) arena.allocate(0b100);
+  const before = arena.cells;
+  const copy = arena.copy(old, 0b11);
+  expect(arena.cells).not.toBe(before);
+  const [times, empty, cell] = [2, CELL_STRIDE, CELL_STRIDE].map((n, i) =>
+    Array(n).fill(i === 1 ? 0 : 7),
+  );
+  expect([...copyBlock(arena.cells, copy)]).toEqual([3, ...times!, ...empty!, ...cell!]);
 });
 
 const halfLives = metricsOf(DEFAULT_MODEL).map((metric) => metric.halfLives);
