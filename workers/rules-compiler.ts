@@ -8,6 +8,7 @@ import { readRules } from '../engine/rules/rules-file.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { RulesReading, RulesTask } from './messages.ts';
+import { abortWhenLost } from './thread-loss.ts';
 
 /** Characters. Shorter files are read at once, in a few milliseconds; to start a thread takes longer. */
 const SHORT_LENGTH = 2_048;
@@ -73,9 +74,7 @@ export class RulesCompiler {
     const pool = this.#pool;
     const lost = new AbortController();
     const timer = setTimeout(() => lost.abort(), GIVE_UP_MS);
-    // Piscina starts no other thread once one has ended before it ran, and what it was to do then waits.
-    const onEnd = () => void setImmediate(() => lost.abort());
-    pool.once('workerDestroy', onEnd);
+    const stopWatching = abortWhenLost(pool, lost);
     try {
       return await pool.run(task, { signal: lost.signal });
     } catch (error) {
@@ -85,7 +84,7 @@ export class RulesCompiler {
       return null;
     } finally {
       clearTimeout(timer);
-      pool.off('workerDestroy', onEnd);
+      stopWatching();
     }
   }
 

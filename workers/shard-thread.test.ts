@@ -17,6 +17,17 @@ const task = (): ShardTask => ({
   control: new MessageChannel().port2,
 });
 
+test('a thread that ends before it runs fails what waits for it', async () => {
+  const thread = new ShardThread();
+  const running = thread.run(task());
+  void thread.threads[0]!.terminate();
+  await expect(running).rejects.toThrow('exited');
+  const waiting = thread.run(task());
+  void thread.threads[0]!.terminate();
+  await expect(waiting).rejects.toThrow('aborted');
+  await thread.destroy();
+});
+
 test('a thread that ends before it runs fails its shard, and the next one runs', async () => {
   const thread = new ShardThread();
   const running = thread.run(task());

@@ -1,9 +1,7 @@
 import { Piscina } from 'piscina';
 import { distFile } from '../engine/platform/dist.ts';
 import type { ShardFailure, ShardTask } from './messages.ts';
-
-/** How often is looked whether the thread is there. */
-const LOOK_MS = 500;
+import { abortWhenLost } from './thread-loss.ts';
 
 /**
  * The thread of one shard, and the next one when it ends. Piscina puts no other in the place of a thread
@@ -22,13 +20,11 @@ export class ShardThread {
     if (this.threads.length === 0) await this.#replace();
     const pool = this.#pool;
     const lost = new AbortController();
-    const look = setInterval(() => {
-      if (pool.threads.length === 0) lost.abort();
-    }, LOOK_MS);
+    const stopWatching = abortWhenLost(pool, lost);
     try {
       return await pool.run(task, { transferList: [task.control], signal: lost.signal });
     } finally {
-      clearInterval(look);
+      stopWatching();
     }
   }
 
