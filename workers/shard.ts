@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
+import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
-import { readLogExtent } from '../engine/platform/log-streams.ts';
-import { SnapshotFolder } from '../engine/platform/snapshot-folder.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
@@ -17,7 +15,7 @@ import type { Place } from './log-place.ts';
 import type { ShardCommand, ShardFailure, ShardReport, ShardTask } from './messages.ts';
 import { PartitionGroup, type RefusedEvent } from './partition-group.ts';
 import type { PartitionHost } from './partition-host.ts';
-import { ShardSnapshots } from './shard-snapshots.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { StreamReader } from './stream-reader.ts';
 
 /** Shortest time between two versions of a board, so that a reader can finish with one. */
@@ -66,8 +64,6 @@ class Shard {
   readonly #keptTiers = new KeptTiers();
   #deadLetters!: DeadLetters;
   #analyses!: AnalysisOutbox;
-  #snapshots: ShardSnapshots | null = null;
-  #keeping: Promise<void> | null = null;
   #isSettling = false;
   #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastPublishMs = 0;
@@ -100,11 +96,11 @@ class Shard {
       modelHash,
       onRoom: () => this.#resumeReaders(),
     });
-    await this.#restore(modelHash);
+    const keeper = await this.#restore(modelHash);
     await this.#readAll();
     // All at once: what is asked after messages have begun to come is answered behind hundreds of them.
     await Promise.all(this.#group.hosts.map((host) => this.#readPartition(host)));
-    const keeping = this.#keepSnapshots();
+    const keeping = keeper?.start();
     const counting = setInterval(() => this.#reportCounters(), COUNTERS_INTERVAL_MS);
     const failed = this.#readers.map((reader) => reader.failed);
     await Promise.race([stopped, this.#failed, ...failed]).finally(() => {
@@ -114,8 +110,7 @@ class Shard {
     for (const reader of this.#readers) await reader.stop();
     await this.#settled();
     this.#publishNow();
-    await this.#keeping;
-    await this.#keepAll();
+    await keeper?.keepLast();
   }
 
   /** Resolves when a stop is asked for. */
@@ -136,63 +131,21 @@ class Shard {
     });
   }
 
-  async #restore(modelHash: string): Promise<void> {
-    const { snapshots, log, partitions, hosted } = this.#task;
-    if (snapshots === null) return;
-    const through = new Map(hosted.map((each) => [each.partition, each.frozenThrough]));
-    this.#snapshots = new ShardSnapshots({
-      folder: new SnapshotFolder(snapshots.storeDir, log, modelHash),
+  async #restore(modelHash: string): Promise<SnapshotKeeper | null> {
+    const { snapshots: settings } = this.#task;
+    if (settings === null) return null;
+    return SnapshotKeeper.restore({
+      nc: this.#nc,
+      task: this.#task,
+      settings,
       modelHash,
-      extent: await readLogExtent(this.#nc, this.#names, partitions),
-      frozenThrough: (partition) => through.get(partition)!,
-      loggedMs: (partition, sequence) => this.#loggedMs(partition, sequence),
-      onRefused: (file, reason) =>
-        this.#report({ type: 'snapshotRefused', detail: `${file}: ${reason}` }),
+      group: this.#group,
+      settled: async (partition, frozenDay) => {
+        await this.#settled();
+        await this.#keptTiers.reached(partition, frozenDay);
+      },
+      report: (report) => this.#report(report),
     });
-    await this.#group.restore(this.#snapshots);
-    const resumed = this.#group.hosts.filter((host) => host.sequence > 0);
-    if (resumed.length === 0) return;
-    const places = resumed.map((host) => `${host.partition} after message ${host.sequence}`);
-    this.#report({ type: 'snapshotsUsed', detail: `partition ${places.join(', ')}` });
-  }
-
-  async #loggedMs(partition: PartitionName, seq: number): Promise<number | null> {
-    const jsm = await jetstreamManager(this.#nc);
-    const message = await jsm.streams.getMessage(this.#names.stream(partition), { seq });
-    return message?.time.getTime() ?? null;
-  }
-
-  #keepSnapshots(): NodeJS.Timeout | undefined {
-    const { snapshots } = this.#task;
-    if (snapshots === null) return undefined;
-    return setInterval(() => void this.#keepAll(), snapshots.everyMs);
-  }
-
-  /** One partition after another; what cannot be written now is tried again the next time. */
-  #keepAll(): Promise<void> {
-    this.#keeping ??= this.#keepEach().finally(() => {
-      this.#keeping = null;
-    });
-    return this.#keeping;
-  }
-
-  async #keepEach(): Promise<void> {
-    const snapshots = this.#snapshots;
-    if (snapshots === null) return;
-    for (const host of this.#group.hosts) {
-      const name = `partition ${host.partition} at ${host.sequence}`;
-      try {
-        const settled = async (frozenDay: number): Promise<void> => {
-          await this.#settled();
-          await this.#keptTiers.reached(host.partition, frozenDay);
-        };
-        if (await this.#group.keep(host, settled)) {
-          this.#report({ type: 'snapshotKept', detail: name });
-        }
-      } catch (error) {
-        this.#report({ type: 'snapshotFailed', detail: `${name}: ${(error as Error).message}` });
-      }
-    }
   }
 
   /**
