@@ -1,14 +1,8 @@
 import { batchesOf, type IngestPeer, type SelectPeer } from './peer.ts';
 import type { JudgedQuote, PeerMarket, Question } from './peer-market.ts';
-import {
-  COMMANDS_A_BATCH,
-  openRedis,
-  type RedisConnection,
-  readPairs,
-  sendAll,
-} from './redis-connection.ts';
+import { openRedis, type RedisConnection, readPairs, sendAll } from './redis-connection.ts';
 import { ASK_NUMBERS, askCommand, readBest } from './redis-scripts.ts';
-import { incrementsAQuote, incrementsOf, readSums } from './redis-sums.ts';
+import { addOneByOne, readSums } from './redis-sums.ts';
 import { type Best, cellsOf, type Sums } from './sums.ts';
 
 /** Redis as it is first thought of: sums are numbers in hashes, added to one by one, read by a script. */
@@ -51,13 +45,13 @@ export class RedisNumbers implements SelectPeer, IngestPeer {
     return readBest(await this.#redis.client.sendCommand(askCommand(this.#ask, question)));
   }
 
-  async ingest(quotes: readonly JudgedQuote[]): Promise<void> {
-    const size = COMMANDS_A_BATCH / incrementsAQuote(this.#market);
-    for (const batch of batchesOf(quotes, size)) {
-      const increments = incrementsOf(this.#market, batch);
-      const commands = Array.from(increments, (i) => ['HINCRBYFLOAT', i.key, i.dealerId, i.amount]);
-      await sendAll(this.#redis.client, commands);
-    }
+  ingest(quotes: readonly JudgedQuote[]): Promise<void> {
+    return addOneByOne(this.#redis.client, this.#market, quotes, ({ key, dealerId, amount }) => [
+      'HINCRBYFLOAT',
+      key,
+      dealerId,
+      amount,
+    ]);
   }
 
   sums(): Promise<Sums> {

@@ -1,14 +1,8 @@
-import { batchesOf, type IngestPeer, type SelectPeer } from './peer.ts';
+import type { IngestPeer, SelectPeer } from './peer.ts';
 import { INSTRUMENTS, type JudgedQuote, type PeerMarket, type Question } from './peer-market.ts';
-import {
-  COMMANDS_A_BATCH,
-  openRedis,
-  type RedisConnection,
-  readPairs,
-  sendAll,
-} from './redis-connection.ts';
+import { openRedis, type RedisConnection, readPairs } from './redis-connection.ts';
 import { readBest } from './redis-scripts.ts';
-import { incrementsAQuote, incrementsOf, readSums } from './redis-sums.ts';
+import { addOneByOne, readSums } from './redis-sums.ts';
 import { type Best, bestOf, CALLED, type Sums } from './sums.ts';
 
 /**
@@ -56,13 +50,13 @@ export class RedisSortedSets implements SelectPeer, IngestPeer {
     return readBest(await this.#redis.client.sendCommand(['ZRANGE', ...range]));
   }
 
-  async ingest(quotes: readonly JudgedQuote[]): Promise<void> {
-    const size = COMMANDS_A_BATCH / incrementsAQuote(this.#market);
-    for (const batch of batchesOf(quotes, size)) {
-      const increments = incrementsOf(this.#market, batch);
-      const commands = Array.from(increments, (i) => ['ZINCRBY', i.key, i.amount, i.dealerId]);
-      await sendAll(this.#redis.client, commands);
-    }
+  ingest(quotes: readonly JudgedQuote[]): Promise<void> {
+    return addOneByOne(this.#redis.client, this.#market, quotes, ({ key, dealerId, amount }) => [
+      'ZINCRBY',
+      key,
+      amount,
+      dealerId,
+    ]);
   }
 
   sums(): Promise<Sums> {
