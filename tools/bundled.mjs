@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** Imports a source of ours, bundled because Node 20 does not run TypeScript. */
 export async function importBundled(root, entry) {
@@ -16,7 +17,7 @@ export async function importBundled(root, entry) {
     logLevel: 'error',
   });
   await stop();
-  const module = await import(outfile);
+  const module = await import(pathToFileURL(outfile).href);
   await rm(outfile);
   return module;
 }
