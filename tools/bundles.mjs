@@ -17,6 +17,7 @@ const NODE_ENTRIES = [
   'engine/verify/decision-main.ts',
   'engine/verify/rules-trial-main.ts',
   'bench/main.ts',
+  'bench/profile/main.ts',
   'bench/support/gc-watch.ts',
   'reliability/sim-faults/main.ts',
   'fuzz/main.ts',

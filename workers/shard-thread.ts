@@ -38,8 +38,8 @@ export class ShardThread {
   }
 }
 
-const newPool = (): Piscina<ShardTask, ShardFailure | null> =>
-  new Piscina({
+function newPool(): Piscina<ShardTask, ShardFailure | null> {
+  const pool = new Piscina<ShardTask, ShardFailure | null>({
     filename: distFile('workers/shard.js'),
     minThreads: 1,
     maxThreads: 1,
@@ -47,3 +47,7 @@ const newPool = (): Piscina<ShardTask, ShardFailure | null> =>
     // Decoding makes much short-lived garbage; a larger nursery collects it ten times less often.
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
+  // A thread that fails without a task; the next task gets another one.
+  pool.on('error', () => {});
+  return pool;
+}
