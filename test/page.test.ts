@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '../engine/gateway/gateway.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
@@ -10,6 +8,7 @@ import { logNames } from '../schemas/subjects.ts';
 import { fixed } from '../web/format/number.ts';
 import { type BrowserPage, findChromium, openPage } from './support/chromium.ts';
 import { startEngine, type TestEngine, until } from './support/engine.ts';
+import { freePort } from './support/free-port.ts';
 import { startNats, type TestNats } from './support/nats.ts';
 import { type PartitionedLog, publishLog, simulatePartitions } from './support/simulated-log.ts';
 
@@ -138,15 +137,6 @@ function byRank(a: ScoredDealer, b: ScoredDealer): number {
 }
 
 /** Asked for by number: uWebSockets.js lets nobody have its port 0 again while old connections fade. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** The first or second half of each partition's events. */
 function halfOf(log: PartitionedLog, half: 0 | 1): PartitionedLog {
   return new Map(

@@ -17,6 +17,7 @@ import { replayCommand } from './commands/replay.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { selectCommand } from './commands/select.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import { commandHelp, overview } from './help-text.ts';
 import { version } from './version.ts';
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   simCommand,
   replayCommand,
   selectCommand,
+  watchCommand,
   rulesCommand,
   overrideCommand,
   matrixCommand,
