@@ -3,6 +3,8 @@ import { decodeRole } from './decode/decode-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { ingestPeerRole } from './peers/ingest-peer-role.ts';
 import { selectPeerRole } from './peers/select-peer-role.ts';
+import { scoreLoadRole } from './publish-to-score/load-role.ts';
+import { sightingRole } from './publish-to-score/sighting-role.ts';
 import { publisherRole } from './publish-to-subscriber/publisher-role.ts';
 import { scaleRole } from './scale/scale-role.ts';
 import { marketRole } from './select-under-load/market-role.ts';
@@ -22,4 +24,6 @@ export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   reader: readerRole,
   scale: scaleRole,
   'select-peer': selectPeerRole,
+  'score-load': scoreLoadRole,
+  sighting: sightingRole,
 };
