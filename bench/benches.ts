@@ -1,5 +1,6 @@
 import { catchUp } from './catch-up/catch-up.ts';
 import { decode } from './decode/decode.ts';
+import { fanOut } from './fan-out/fan-out.ts';
 import { ingest } from './ingest/ingest.ts';
 import { peersIngest } from './peers/peers-ingest.ts';
 import { peersSelect } from './peers/peers-select.ts';
@@ -20,6 +21,7 @@ export const BENCHES: readonly Bench[] = [
   publishToScore,
   publishToSubscriber,
   decode,
+  fanOut,
   ingest,
   scale,
   peersSelect,

@@ -1,5 +1,7 @@
 import { historyRole } from './catch-up/history-role.ts';
 import { decodeRole } from './decode/decode-role.ts';
+import { fanOutCrowdRole } from './fan-out/crowd-role.ts';
+import { fanOutPeerRole } from './fan-out/peer-role.ts';
 import { readerRole } from './ingest/reader-role.ts';
 import { ingestPeerRole } from './peers/ingest-peer-role.ts';
 import { selectPeerRole } from './peers/select-peer-role.ts';
@@ -16,6 +18,8 @@ import type { RoleMethods } from './support/role.ts';
 export const ROLES: Readonly<Record<string, () => RoleMethods>> = {
   decode: decodeRole,
   'echo-server': echoServerRole,
+  'fan-out-crowd': fanOutCrowdRole,
+  'fan-out-peer': fanOutPeerRole,
   'ingest-peer': ingestPeerRole,
   history: historyRole,
   'load-client': loadClientRole,
