@@ -62,3 +62,13 @@ test('there is one help and one type for each name, before its samples', () => {
     expect.arrayContaining(['firstcall_events_total', 'firstcall_nulls_total']),
   );
 });
+
+test('what the process takes is told by the names that Prometheus knows', () => {
+  const lines = metricsOf(new CounterSums());
+  const numberOf = (name: string) => {
+    const line = lines.find((each) => each.startsWith(`${name} `));
+    return Number(line?.split(' ')[1]);
+  };
+  expect(numberOf('process_cpu_seconds_total')).toBeGreaterThan(0);
+  expect(numberOf('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+});

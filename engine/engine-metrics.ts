@@ -74,6 +74,21 @@ export function engineMetrics(figures: EngineFigures): string {
     eventsText(new Map(counters)),
     nullsText(counters),
     selectText(selectNanos),
+    processText(),
+  ].join('');
+}
+
+/** What Prometheus' own clients say of a process, by their names. */
+function processText(): string {
+  const { user, system } = process.cpuUsage();
+  const bytes = process.memoryUsage.rss();
+  return [
+    '# HELP process_cpu_seconds_total Processor time of all threads.\n',
+    '# TYPE process_cpu_seconds_total counter\n',
+    `process_cpu_seconds_total ${(user + system) / 1e6}\n`,
+    '# HELP process_resident_memory_bytes Resident memory.\n',
+    '# TYPE process_resident_memory_bytes gauge\n',
+    `process_resident_memory_bytes ${bytes}\n`,
   ].join('');
 }
 

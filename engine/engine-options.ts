@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly snapshots: TierSnapshots | null;
   /** New states of watched topics. */
   onUpdate(update: TopicFrames): void;
+  /** Resolves when those who hold topics have been sent the newest states; the next are made then. */
+  whenSent?(): Promise<void>;
   onStatus(): void;
   /** The process cannot go on: rankings or records of decisions have come to an end. */
   onFatal(error: unknown): void;

@@ -123,6 +123,7 @@ export class Engine implements EngineServices {
       shards,
       model,
       snapshots: snapshots?.settings ?? null,
+      bell: this.#ranking.bell,
       frozenThrough: (partition) => snapshots?.frozenThrough(partition) ?? 0,
       tiersKept: (partition) => snapshots?.keptThrough(partition) ?? 0,
       onSnapshot: (what, detail) => snapshots?.tell(what, detail),
@@ -278,17 +279,16 @@ export class Engine implements EngineServices {
     if (isReplaced) this.#options.onFatal(error);
   }
 
-  #onTick(result: RankResult): void {
-    const { updates, scopes } = result;
+  async #onTick(result: RankResult): Promise<void> {
     this.#tiers.take(result);
     const directory = this.#desk.directory.sequence;
-    const hasNewRecords = directory !== this.#announcedDirectory;
-    const hasNewScopes = scopes.length !== this.#scopes.length;
-    this.#scopes = scopes;
+    const isNews = result.scopes !== null || directory !== this.#announcedDirectory;
+    this.#scopes = result.scopes ?? this.#scopes;
     this.#health.serve(this.#selector.position);
     this.#announcedDirectory = directory;
-    for (const update of updates) this.#options.onUpdate(update);
-    if (hasNewScopes || hasNewRecords) this.#options.onStatus();
+    for (const update of result.updates) this.#options.onUpdate(update);
+    if (isNews) this.#options.onStatus();
+    await this.#options.whenSent?.();
   }
 }
 

@@ -48,6 +48,7 @@ async function runEngine(context: ProcessContext): Promise<void> {
       gateway?.publish(update);
       nats?.publish(update);
     },
+    whenSent: async () => gateway?.whenSent(),
     onStatus: () => gateway?.statusChanged(),
     onFatal: (error) => {
       logger.fatal({ err: error }, 'the engine cannot go on');

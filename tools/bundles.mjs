@@ -19,6 +19,7 @@ const NODE_ENTRIES = [
   'bench/main.ts',
   'bench/profile/main.ts',
   'bench/support/gc-watch.ts',
+  'bench/publish-to-score/bare-thread.ts',
   'reliability/sim-faults/main.ts',
   'fuzz/main.ts',
   'reliability/main.ts',

@@ -19,6 +19,8 @@ export interface ShardTask {
   readonly stopAt: Micros;
   /** Where and how often partitions are kept; null: not at all, and the log is read from its beginning. */
   readonly snapshots: SnapshotSettings | null;
+  /** Of a Bell that is rung when boards have changed. */
+  readonly bell: SharedArrayBuffer;
   /** The partitions that this shard hosts. */
   readonly hosted: readonly HostedPartition[];
   /** Commands to the shard, reports from it. */
@@ -88,8 +90,11 @@ export type PartitionCounters = readonly (readonly [name: string, count: number]
 
 /** One tick's work of the ranking thread. */
 export interface RankTask {
-  /** Topics that somebody wants, coarse scopes or others. Others are forgotten once not named. */
-  readonly watched: readonly string[];
+  /**
+   * Topics that somebody wants, coarse scopes or others. Others are forgotten once not named. Null: as
+   * before.
+   */
+  readonly watched: readonly string[] | null;
   /** Those of them that somebody has begun to watch since the last tick. */
   readonly greeted: readonly string[];
   /** Boards that are new since the last tick: the first ones, or those of a rebuilt partition. */
@@ -98,13 +103,15 @@ export interface RankTask {
   readonly frozen: readonly FrozenSums[];
   /** Whether the tiers are to be kept as they are after this tick. */
   readonly keepsTiers: boolean;
+  /** What the bell of the owner's calls said when this task was made. */
+  readonly called: number;
 }
 
 /** What a tick brought. */
 export interface RankResult {
   readonly updates: readonly TopicFrames[];
-  /** Segments, asset classes and `ALL` that have been observed, sorted. */
-  readonly scopes: readonly string[];
+  /** Segments, asset classes and `ALL` that have been observed, sorted. Null: as before. */
+  readonly scopes: readonly string[] | null;
   /** Tiers that midnights have changed. */
   readonly verdicts: readonly TierVerdict[];
   /** The keeper of tiers after this tick, if that was asked for. */
@@ -119,6 +126,12 @@ export interface RankerData {
   readonly modelHash: string;
   /** What the keeper of tiers goes on from; null: nothing. */
   readonly tiers: TierSnapshot | null;
+  /** Least time from one tick that reads boards to the next. */
+  readonly tickMs: number;
+  /** Of a Bell that shards ring when boards have changed. */
+  readonly boards: SharedArrayBuffer;
+  /** Of a Bell that the owner rings when it has another task. */
+  readonly calls: SharedArrayBuffer;
 }
 
 /** A rules file to be read. */

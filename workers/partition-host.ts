@@ -24,6 +24,12 @@ const TIER_COLUMNS = COMPOSITE_PARTS.reduce(
   0,
 );
 
+/**
+ * All that is applied; nothing yet, since a message is half applied and the rest of it waits for a
+ * benchmark; or nothing, since a reader asks for a moment: try again soon.
+ */
+export type Published = 'all' | 'halfApplied' | 'deferred';
+
 interface Pending {
   readonly sequence: number;
   readonly events: readonly FirstcallEvent[];
@@ -235,14 +241,10 @@ export class PartitionHost {
     this.#unpublished = true;
   }
 
-  /**
-   * Publishes what is applied. Returns false when there is more to publish later: a message is half
-   * applied (a version shows whole messages, so that its sequence says all), or a reader asked for
-   * a moment.
-   */
-  publish(allSequence: number): boolean {
-    if (!this.#unpublished && allSequence === this.#allSequence) return true;
-    if (this.#applied > 0) return false;
+  /** Publishes what is applied. A version shows whole messages, so that its sequence says all. */
+  publish(allSequence: number): Published {
+    if (!this.#unpublished && allSequence === this.#allSequence) return 'all';
+    if (this.#applied > 0) return 'halfApplied';
     const { header } = this.#writer;
     header[HEADER.sequence] = this.#sequence;
     header[HEADER.watermark] = this.#state.watermark;
@@ -254,6 +256,6 @@ export class PartitionHost {
     header[HEADER.openRfqs] = this.#state.openRfqs;
     header[HEADER.refused] = this.#writer.refused;
     this.#unpublished = !this.#writer.publish();
-    return !this.#unpublished;
+    return this.#unpublished ? 'deferred' : 'all';
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import { Bell } from '../engine/scoreboard/bell.ts';
 import { type BoardBuffer, createBoard, PARTITION_SHAPE } from '../engine/scoreboard/board.ts';
 import type { Model } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
@@ -30,6 +31,8 @@ export interface ShardPoolOptions {
   readonly model: Model;
   /** Default false: what the shards refuse and analyse is written to the log's other streams. */
   readonly isReadOnly?: boolean;
+  /** Rung when boards have changed. */
+  readonly bell?: Bell;
   /** Event time at which each partition stops reading on. Default: never. */
   readonly stopAt?: Micros;
   /** Default: none are kept, and shards read the log from its beginning. */
@@ -61,6 +64,7 @@ export interface ShardPoolOptions {
  */
 export class ShardPool {
   readonly #options: ShardPoolOptions;
+  readonly #bell: Bell;
   readonly #threads: readonly ShardThread[];
   readonly #controls = new Map<number, MessagePort>();
   readonly #running: Promise<void>[];
@@ -70,6 +74,7 @@ export class ShardPool {
     this.#options = options;
     const { partitions, hosted = [...Array(partitions).keys()] } = options;
     const shards = Math.min(options.shards, hosted.length);
+    this.#bell = options.bell ?? new Bell();
     this.#threads = Array.from({ length: shards }, () => new ShardThread());
     this.#running = this.#threads.map((_, shard) =>
       this.#keepRunning(
@@ -149,9 +154,10 @@ export class ShardPool {
       stopAt = Number.POSITIVE_INFINITY,
       snapshots = null,
     } = this.#options;
-    const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, hosted, control: port2 };
+    const bell = this.#bell.buffer;
+    const task = { natsUrl, log, model, isReadOnly, stopAt, snapshots, bell, hosted };
     try {
-      const all = { ...task, partitions: this.#options.partitions };
+      const all = { ...task, partitions: this.#options.partitions, control: port2 };
       const failure = await this.#threads[shard]!.run(all);
       if (failure !== null) throw new FirstcallError(failure.code, failure.message);
     } finally {

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { Bell } from '../engine/scoreboard/bell.ts';
 import { DEFAULT_MODEL } from '../engine/scoring/model.ts';
 import type { ShardTask } from './messages.ts';
 import { ShardThread } from './shard-thread.ts';
@@ -13,6 +14,7 @@ const task = (): ShardTask => ({
   isReadOnly: true,
   stopAt: Number.POSITIVE_INFINITY,
   snapshots: null,
+  bell: new Bell().buffer,
   hosted: [],
   control: new MessageChannel().port2,
 });

@@ -3,6 +3,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { contentHash } from '../engine/platform/hash.ts';
 import { connectNats } from '../engine/platform/log.ts';
+import { Bell } from '../engine/scoreboard/bell.ts';
 import { canonicalModel } from '../engine/scoring/model.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { OrderAnalysis } from '../schemas/order-analysis.ts';
@@ -17,11 +18,8 @@ import { PartitionGroup, type RefusedEvent } from './partition-group.ts';
 import type { PartitionHost } from './partition-host.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { StreamReader } from './stream-reader.ts';
+import { VersionClock } from './version-clock.ts';
 
-/** Shortest time between two versions of a board, so that a reader can finish with one. */
-const PUBLISH_INTERVAL_MS = 5;
-/** The same while the log is being caught up with: each version copies the rows that it changes. */
-const CATCH_UP_INTERVAL_MS = 50;
 /** At most once in so long is said what has been counted. */
 const COUNTERS_INTERVAL_MS = 1_000;
 /** How long what is to be stored for a snapshot may take before reading is put off for it. */
@@ -65,8 +63,7 @@ class Shard {
   #deadLetters!: DeadLetters;
   #analyses!: AnalysisOutbox;
   #isSettling = false;
-  #publishing: NodeJS.Timeout | NodeJS.Immediate | null = null;
-  #lastPublishMs = 0;
+  readonly #versions: VersionClock;
 
   constructor(task: ShardTask, nc: NatsConnection) {
     this.#task = task;
@@ -77,6 +74,11 @@ class Shard {
       analysed: (partition, place, analysis) => this.#putAnalysis(partition, place, analysis),
       refused: (event) => this.#refuse(event),
       frozen: (frozen) => this.#report({ type: 'frozen', frozen }),
+    });
+    const bell = new Bell(task.bell);
+    this.#versions = new VersionClock({
+      publish: () => this.#publish(bell),
+      isCatchingUp: () => this.#targets.size > 0,
     });
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
@@ -109,7 +111,7 @@ class Shard {
     });
     for (const reader of this.#readers) await reader.stop();
     await this.#settled();
-    this.#publishNow();
+    this.#versions.publishNow();
     await keeper?.keepLast();
   }
 
@@ -171,7 +173,7 @@ class Shard {
     const onMessage = (message: JsMsg): void => {
       this.#group.takeAll(message);
       this.#resumeReaders();
-      this.#schedulePublish();
+      this.#versions.schedule();
     };
     const reader = new StreamReader(this.#nc, stream, onMessage, this.#group.allSequence);
     this.#readers.push(reader);
@@ -182,7 +184,7 @@ class Shard {
     const stream = this.#names.stream(host.partition);
     const onMessage = (message: JsMsg): void => {
       this.#group.take(host, message);
-      this.#schedulePublish();
+      this.#versions.schedule();
       if (host.backlog > BACKLOG_LIMIT || this.#analyses.isFull) reader.pause();
     };
     const reader = new StreamReader(this.#nc, stream, onMessage, host.sequence);
@@ -191,7 +193,7 @@ class Shard {
     this.#targets.set(host, Number.POSITIVE_INFINITY);
     const target = await reader.start();
     this.#targets.set(host, target);
-    this.#schedulePublish();
+    this.#versions.schedule();
   }
 
   /** Those that were paused for what their partition or the outbox held, once that is gone. */
@@ -216,24 +218,16 @@ class Shard {
     stored.catch(this.#fail);
   }
 
-  /** At once when nothing was published for a while, else at the end of the interval. */
-  #schedulePublish(): void {
-    if (this.#publishing !== null) return;
-    const intervalMs = this.#targets.size > 0 ? CATCH_UP_INTERVAL_MS : PUBLISH_INTERVAL_MS;
-    const wait = this.#lastPublishMs + intervalMs - performance.now();
-    const publish = (): void => this.#publishNow();
-    this.#publishing = wait <= 0 ? setImmediate(publish) : setTimeout(publish, wait);
-  }
-
-  #publishNow(): void {
-    this.#publishing = null;
-    this.#lastPublishMs = performance.now();
-    let more = false;
+  /** Returns false when a reader has put a version off. */
+  #publish(bell: Bell): boolean {
+    let isDeferred = false;
     for (const host of this.#group.hosts) {
-      if (!host.publish(this.#group.allSequence)) more = true;
-      else this.#reportCaughtUp(host);
+      const published = host.publish(this.#group.allSequence);
+      if (published === 'all') this.#reportCaughtUp(host);
+      else if (published === 'deferred') isDeferred = true;
     }
-    if (more) this.#schedulePublish();
+    bell.ring();
+    return !isDeferred;
   }
 
   #reportCaughtUp(host: PartitionHost): void {

@@ -2,6 +2,7 @@ import { encode } from '../schemas/codec.ts';
 import type { Micros } from '../schemas/ids.ts';
 import type { TopicRow } from '../schemas/protocol.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';
+import { encodeRows } from '../schemas/row-writer.ts';
 import type { LogPosition } from '../schemas/selection.ts';
 
 /** What every frame of a tick says besides its rows. */
@@ -39,7 +40,8 @@ export class TopicState {
 
   /** The frames that lead to `rows`; null when subscribers hold just that already. */
   next(rows: readonly TopicRow[], context: FrameContext): TopicFrames | null {
-    const encoded = new Map(rows.map((row) => [row.dealerId as string, encode(row)] as const));
+    const bytes = encodeRows(rows);
+    const encoded = new Map(rows.map((row, i) => [row.dealerId as string, bytes[i]!] as const));
     const changed = [...encoded].filter(([id, bytes]) => !sameBytes(bytes, this.#rows.get(id)));
     const removed = [...this.#rows.keys()].filter((id) => !encoded.has(id));
     const renewed = this.#seq === 0 || context.instrument !== this.#instrument;

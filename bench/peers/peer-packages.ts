@@ -19,6 +19,9 @@ export function missingPeers(): string | null {
   return `${missing.join(', ')} not installed; npm run bench:peers installs what it can and runs it`;
 }
 
+export const isPeerInstalled = (name: string): boolean =>
+  existsSync(join(peersFolder(), 'node_modules', name));
+
 /**
  * A package of bench/peers, which the project itself does not depend on: hence the type is the caller's
  * own, of what it uses.

@@ -2,18 +2,15 @@ import { once } from 'node:events';
 import { DeliverPolicy, type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { WebSocket } from 'ws';
-import { decode } from '../../schemas/codec.ts';
-import { type DeltaFrame, type ServerFrame, SUBPROTOCOL_MSGPACK } from '../../schemas/protocol.ts';
+import { SUBPROTOCOL_MSGPACK } from '../../schemas/protocol.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
+import { type FrameHead, readFrameHead } from '../support/frame-head.ts';
 import { nowNanos } from '../support/open-loop.ts';
 
-/** A ranking that arrived: how far into the log it has read, and whose rows it changed. */
-export interface SeenFrame {
+/** A ranking that arrived: how far into the log it has read. */
+export interface SeenFrame extends FrameHead {
   readonly at: number;
-  readonly seq: number;
-  readonly isDelta: boolean;
-  readonly partitions: readonly number[];
-  readonly dealers: ReadonlySet<string>;
+  readonly bytes: Buffer;
 }
 
 /** A trader's screen: a WebSocket subscriber of one topic. */
@@ -41,15 +38,8 @@ export class TopicWatcher {
   }
 
   #take(bytes: Buffer, at: number): void {
-    const frame = decode(bytes) as ServerFrame;
-    if (frame.type !== 'delta' && frame.type !== 'snapshot') return;
-    this.frames.push({
-      at,
-      seq: frame.seq,
-      isDelta: frame.type === 'delta',
-      partitions: frame.position.partitions,
-      dealers: new Set(frame.rows.map((row: DeltaFrame['rows'][number]) => row.dealerId)),
-    });
+    const head = readFrameHead(bytes);
+    if (head !== null) this.frames.push({ ...head, at, bytes });
   }
 }
 

@@ -15,12 +15,14 @@ export interface EngineSettings {
   readonly model?: Readonly<Record<string, unknown>>;
   readonly rulesFile?: string;
   readonly storeDir?: string;
+  /** Default: uWebSockets.js. */
+  readonly gatewayLibrary?: 'uws' | 'ws';
 }
 
 /** Loaded before an engine, tells the pauses of its main thread (bench/support/gc-watch.ts). */
 const GC_WATCH = 'bench/support/gc-watch.js';
 
-/** An engine as it is deployed: a process of its own with its gateway on uWebSockets.js. */
+/** An engine as it is deployed: a process of its own with its gateway. */
 export interface EngineProcess {
   readonly wsUrl: string;
   readonly httpUrl: string;
@@ -35,7 +37,7 @@ const READY_MS_MAX = 120_000;
 
 /** Resolves once the engine has read its whole log. */
 export async function startEngineProcess(settings: EngineSettings): Promise<EngineProcess> {
-  const config = { ...settings, shards: 2, port: 0, gatewayLibrary: 'uws', logLevel: 'warn' };
+  const config = { gatewayLibrary: 'uws', ...settings, shards: 2, port: 0, logLevel: 'warn' };
   const child = fork(distFile('engine/main.js'), [], {
     // As the supervisor starts it.
     execArgv: [...process.execArgv, ...ENGINE_NODE_FLAGS, `--import=${distFile(GC_WATCH)}`],

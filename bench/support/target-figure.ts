@@ -20,7 +20,7 @@ interface CellName {
 }
 
 /** A cell and what was measured in it; null: nothing. */
-interface Cell extends CellName {
+export interface Cell extends CellName {
   readonly figure: OverRounds | null;
 }
 

@@ -69,6 +69,21 @@ describe.each(['uws', 'ws'] as const)('topics on %s', (library) => {
       expect(await subscriber.first('error')).toMatchObject({ code: 'unknownTopic', topic: 'ALL' });
     });
 
+    it('says when all sockets have been given what was published, and at once when nothing was', async () => {
+      await fixture.gateway.whenSent();
+      const all = await Promise.all(Array.from({ length: 150 }, () => fixture.connect()));
+      for (const subscriber of all) subscriber.send({ type: 'subscribe', topics: [TOPIC] });
+      await Promise.all(all.map((subscriber) => subscriber.roundTrip()));
+      engine.change(TOPIC, [scoredDealer('GS', 1)]);
+      await fixture.gateway.whenSent();
+      await Promise.all(all.map((subscriber) => subscriber.first('snapshot')));
+      await fixture.gateway.whenSent();
+      engine.change(TOPIC, [scoredDealer('GS', 2)]);
+      const sent = fixture.gateway.whenSent();
+      await fixture.gateway.close();
+      await sent;
+    });
+
     it('sends nothing more of a topic that was unsubscribed', async () => {
       const subscriber = await fixture.connect();
       subscriber.send({ type: 'subscribe', topics: [TOPIC] });

@@ -95,6 +95,10 @@ class GatewayServer implements Gateway {
     this.#hub.publish(update);
   }
 
+  whenSent(): Promise<void> {
+    return this.#hub.whenSent();
+  }
+
   statusChanged(): void {
     const frame = Frame.ofValue(this.#services.status());
     for (const subscriber of this.#hub.subscribers) subscriber.sendStatus(frame);

@@ -35,6 +35,8 @@ export class Hub {
   /** Subscribers with something to send, in the order they are served. */
   readonly #due = new Set<Subscriber>();
   #isSlicing = false;
+  /** Who waits until nothing is left to be handed on. */
+  #waitingForRest: (() => void)[] = [];
   #isWatchDue = false;
 
   constructor(services: EngineServices) {
@@ -77,6 +79,12 @@ export class Hub {
     if (this.#pending.length >= MAX_PENDING_UPDATES) this.#flush();
   }
 
+  /** Resolves when every subscriber's socket has been given what it is to have of what was published. */
+  whenSent(): Promise<void> {
+    if (this.#pending.length === 0 && !this.#isSlicing) return Promise.resolve();
+    return new Promise((resolve) => this.#waitingForRest.push(resolve));
+  }
+
   close(): void {
     for (const topic of this.#topics.values()) {
       if (topic.linger !== null) clearTimeout(topic.linger);
@@ -84,6 +92,7 @@ export class Hub {
     this.#topics.clear();
     this.#pending = [];
     this.#due.clear();
+    this.#tellRest();
   }
 
   #flush(): void {
@@ -108,6 +117,13 @@ export class Hub {
     }
     this.#isSlicing = this.#due.size > 0;
     if (this.#isSlicing) setImmediate(() => this.#flushSlice());
+    else this.#tellRest();
+  }
+
+  #tellRest(): void {
+    const waiting = this.#waitingForRest;
+    this.#waitingForRest = [];
+    for (const tell of waiting) tell();
   }
 
   #add(name: string): Topic | null {

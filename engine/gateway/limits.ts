@@ -4,7 +4,7 @@
  */
 
 /** WebSocket subscribers; the next handshake gets 503. */
-export const MAX_SUBSCRIBERS = 2000;
+export const MAX_SUBSCRIBERS = 5000;
 /** TCP connections beyond the subscribers' (HTTP, handshakes); more are closed as they come. */
 export const MAX_OTHER_CONNECTIONS = 500;
 /** Topics of one subscriber; the next one gets an `error` frame `tooManyTopics`. */

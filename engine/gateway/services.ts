@@ -137,6 +137,8 @@ export interface Gateway {
   readonly subscribers: number;
   /** Hands on one new state of a topic. Costs one send per live subscriber of the topic. */
   publish(update: TopicUpdate): void;
+  /** Resolves when every subscriber's socket has what was published, read or not. */
+  whenSent(): Promise<void>;
   /** Tells every subscriber the engine's status anew. */
   statusChanged(): void;
   /** Refuses newcomers, says goodbye to every subscriber and resolves once the port is free. */

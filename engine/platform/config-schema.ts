@@ -248,11 +248,12 @@ export const ConfigSchema = Type.Object(
       },
     ),
     rankTickMs: integer({
-      minimum: 10,
+      minimum: 1,
       maximum: 60_000,
       default: 100,
       unit: 'ms',
-      description: 'How often rankings of what changed are made anew.',
+      description:
+        'Least time from one ranking to the next: what changes after a quiet moment is ranked at once, and what changes without a pause so often.',
     }),
     readyLagMs: integer({
       minimum: 100,

@@ -195,8 +195,8 @@ describe('errors of environment and flags name the variable or flag', () => {
     ],
     [
       'a flag',
-      { env: {}, flags: { rankTickMs: '1' } },
-      '--rank-tick-ms: rankTickMs: must be an integer from 10 to 60000 (ms), not 1',
+      { env: {}, flags: { rankTickMs: '0' } },
+      '--rank-tick-ms: rankTickMs: must be an integer from 1 to 60000 (ms), not 0',
     ],
     [
       'settings of a parent that are none',

@@ -52,33 +52,41 @@ export class BoardReader {
    */
   read<T>(use: (version: BoardVersion) => T): T {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const version = this.version;
-      const half = (version & 1) as 0 | 1;
-      const header = this.#views.headers[half];
-      const rows = header[HEADER.rows]!;
-      const nameBytes = header[HEADER.nameBytes]!;
-      if (this.version !== version) continue;
-      this.#hear(rows, nameBytes);
-      const result = use({
-        version,
-        header,
-        cells: this.#views.cells,
-        blocks: this.#views.tables[half],
-        rowVersions: this.#views.rowVersions,
-      });
-      if (this.version === version) return result;
+      const outcome = this.#attempt(use);
+      if (outcome !== null) return outcome.result;
     }
     throw new FirstcallError('scoreboardBusy', 'the scoreboard changed faster than it can be read');
   }
 
-  /** Asks the writer to put off publishing while `use` runs; it does so for a bounded time. */
+  /** The same, but from the second run on the writer is asked to put off publishing; it does so for a bounded time. */
   readAtLeisure<T>(use: (version: BoardVersion) => T): T {
+    const outcome = this.#attempt(use);
+    if (outcome !== null) return outcome.result;
     Atomics.store(this.#views.control, CONTROL.lease, 1);
     try {
       return this.read(use);
     } finally {
       Atomics.store(this.#views.control, CONTROL.lease, 0);
     }
+  }
+
+  /** Null when a newer version came meanwhile. */
+  #attempt<T>(use: (version: BoardVersion) => T): { readonly result: T } | null {
+    const version = this.version;
+    const half = (version & 1) as 0 | 1;
+    const header = this.#views.headers[half];
+    const rows = header[HEADER.rows]!;
+    const nameBytes = header[HEADER.nameBytes]!;
+    if (this.version !== version) return null;
+    this.#hear(rows, nameBytes);
+    const result = use({
+      version,
+      header,
+      cells: this.#views.cells,
+      blocks: this.#views.tables[half],
+      rowVersions: this.#views.rowVersions,
+    });
+    return this.version === version ? { result } : null;
   }
 
   /** Names and row keys are only appended, so those of a published version never change. */

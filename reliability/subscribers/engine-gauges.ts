@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { EngineProcess } from '../../bench/support/engine-process.ts';
+import { snapshotDigest } from '../../bench/support/rows-digest.ts';
 import { decode } from '../../schemas/codec.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
-import { digestOfSnapshot } from './held-topic.ts';
 
 const SAMPLE_MS = 500;
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ export async function ownState({ httpUrl }: EngineProcess, topic: string): Promi
   const response = await fetch(`${httpUrl}/rankings/${encodeURIComponent(topic)}?format=msgpack`);
   const snapshot = new Uint8Array(await response.arrayBuffer());
   const { seq } = decode(snapshot, MAX_FRAME_BYTES) as SnapshotFrame;
-  return { seq, digest: digestOfSnapshot(snapshot), bytes: snapshot.length };
+  return { seq, digest: snapshotDigest(snapshot), bytes: snapshot.length };
 }
 
 /** One of the gateway's own numbers, out of /metrics. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { rowsDigest, rowsOfSnapshot } from '../../bench/support/rows-digest.ts';
 import { decode } from '../../schemas/codec.ts';
-import type { DeltaFrame, SnapshotFrame, TopicRow } from '../../schemas/protocol.ts';
+import type { DeltaFrame } from '../../schemas/protocol.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
@@ -41,27 +41,12 @@ export class HeldTopic {
   /** Says what is held in a few characters, equal for equal rows. */
   digest(): string {
     if (this.#snapshot === null) return 'nothing';
-    const rows = rowsById(this.#snapshot);
+    const rows = rowsOfSnapshot(this.#snapshot);
     for (const bytes of this.#deltas) {
       const delta = decode(bytes, MAX_FRAME_BYTES) as DeltaFrame;
       for (const row of delta.rows) rows.set(row.dealerId, row);
       for (const dealerId of delta.removed) rows.delete(dealerId);
     }
-    return digestOf(rows);
+    return rowsDigest(rows);
   }
-}
-
-function rowsById(snapshot: Uint8Array): Map<string, TopicRow> {
-  const { rows } = decode(snapshot, MAX_FRAME_BYTES) as SnapshotFrame;
-  return new Map(rows.map((row) => [row.dealerId, row]));
-}
-
-/** The same of a snapshot alone. */
-export function digestOfSnapshot(snapshot: Uint8Array): string {
-  return digestOf(rowsById(snapshot));
-}
-
-function digestOf(rows: ReadonlyMap<string, TopicRow>): string {
-  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }

@@ -1,6 +1,5 @@
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ProbeQuotes } from '../../bench/publish-to-subscriber/probe-quotes.ts';
 import type { MarketTape } from '../../bench/support/market-tape.ts';
 import {
   nowNanos,
@@ -8,6 +7,7 @@ import {
   randomArrivals,
   seededRandom,
 } from '../../bench/support/open-loop.ts';
+import { ProbeQuotes } from '../../bench/support/probe-quotes.ts';
 import { encode } from '../../schemas/codec.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import { logNames, partitionOf } from '../../schemas/subjects.ts';

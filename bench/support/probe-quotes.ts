@@ -2,8 +2,11 @@ import type { QuoteEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, Micros, QuoteId } from '../../schemas/ids.ts';
 
 const MINUTE_MICROS = 60_000_000;
-/** A dealer is measured once a minute in an instrument, so each probe takes another of these. */
-const INSTRUMENTS = 25;
+/**
+ * A dealer is measured once a minute in an instrument, so each probe takes another of the market's
+ * first ones; nobody else may quote them meanwhile.
+ */
+export const PROBED_INSTRUMENTS = 25;
 
 /**
  * Streamed quotes each of which makes one quoteDistance observation, and with it a new ranking: no
@@ -20,14 +23,17 @@ export class ProbeQuotes {
     instruments: readonly { readonly id: InstrumentId; readonly price: number }[],
   ) {
     this.#dealers = dealers;
-    this.#instruments = instruments.slice(0, INSTRUMENTS);
+    this.#instruments = instruments.slice(0, PROBED_INSTRUMENTS);
   }
 
-  /** The next one; its event time is `ts`, or a little later when all have quoted since. */
+  /**
+   * The next one; its event time is `ts`, or a little later: a minute that nobody has quoted in begins with
+   * the first one, and whenever all have quoted.
+   */
   next(ts: Micros): QuoteEvent {
     const pairs = this.#dealers.length * this.#instruments.length;
-    if (this.#count % pairs === 0) this.#ts += MINUTE_MICROS;
     this.#ts = Math.max(this.#ts, ts);
+    if (this.#count % pairs === 0) this.#ts += MINUTE_MICROS;
     const dealer = this.#count % this.#dealers.length;
     const turn = Math.floor(this.#count / this.#dealers.length);
     const { id, price } = this.#instruments[turn % this.#instruments.length]!;

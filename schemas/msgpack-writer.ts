@@ -1,0 +1,149 @@
+const FIRST_BYTES = 64 * 1024;
+/** Bytes that anything but a long text takes at most. */
+const ROOM = 16;
+/** Texts kept encoded, and how long they may be: names come again and again. */
+const TEXTS_MAX = 16_384;
+const TEXT_LENGTH_MAX = 64;
+
+const toUtf8 = new TextEncoder();
+
+/**
+ * Writes the MessagePack that `encode` would, for those who know the shape of what they write: several
+ * times as fast. One value after another into one buffer, until `take`.
+ */
+export class MsgpackWriter {
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+  readonly #texts = new Map<string, Uint8Array>();
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What has been written, in a buffer of its own; begins anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    const bytes = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return bytes;
+  }
+
+  /** Bytes that are MessagePack already. */
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.#reserve(length);
+    const target = this.#bytes;
+    const at = this.#length;
+    for (let i = 0; i < length; i++) target[at + i] = bytes[i]!;
+    this.#length = at + length;
+  }
+
+  nil(): void {
+    this.#byte(0xc0);
+  }
+
+  boolean(value: boolean): void {
+    this.#byte(value ? 0xc3 : 0xc2);
+  }
+
+  /** Its elements follow. */
+  array(length: number): void {
+    this.#reserve(ROOM);
+    if (length < 16) this.#bytes[this.#length++] = 0x90 + length;
+    else if (length < 0x1_0000) this.#tagged16(0xdc, length);
+    else this.#tagged32(0xdd, length);
+  }
+
+  /** Finite; integers as such, in as few bytes as they need. */
+  number(value: number): void {
+    this.#reserve(ROOM);
+    if (Number.isSafeInteger(value)) {
+      this.#integer(value);
+      return;
+    }
+    this.#bytes[this.#length] = 0xcb;
+    this.#view.setFloat64(this.#length + 1, value);
+    this.#length += 9;
+  }
+
+  text(value: string): void {
+    let bytes = this.#texts.get(value);
+    if (bytes === undefined) {
+      bytes = encodeText(value);
+      if (value.length <= TEXT_LENGTH_MAX) {
+        if (this.#texts.size >= TEXTS_MAX) this.#texts.clear();
+        this.#texts.set(value, bytes);
+      }
+    }
+    this.raw(bytes);
+  }
+
+  #byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  #integer(value: number): void {
+    if (value >= 0) {
+      if (value < 0x80) this.#bytes[this.#length++] = value;
+      else if (value < 0x100) this.#tagged8(0xcc, value);
+      else if (value < 0x1_0000) this.#tagged16(0xcd, value);
+      else if (value < 0x1_0000_0000) this.#tagged32(0xce, value);
+      else this.#tagged64(0xcf, value);
+    } else if (value >= -0x20) this.#bytes[this.#length++] = value + 0x100;
+    else if (value >= -0x80) this.#tagged8(0xd0, value);
+    else if (value >= -0x8000) this.#tagged16(0xd1, value);
+    else if (value >= -0x8000_0000) this.#tagged32(0xd2, value);
+    else this.#tagged64(0xd3, value);
+  }
+
+  #tagged8(tag: number, value: number): void {
+    this.#bytes[this.#length] = tag;
+    this.#bytes[this.#length + 1] = value;
+    this.#length += 2;
+  }
+
+  #tagged16(tag: number, value: number): void {
+    this.#bytes[this.#length] = tag;
+    this.#view.setUint16(this.#length + 1, value);
+    this.#length += 3;
+  }
+
+  #tagged32(tag: number, value: number): void {
+    this.#bytes[this.#length] = tag;
+    this.#view.setUint32(this.#length + 1, value);
+    this.#length += 5;
+  }
+
+  #tagged64(tag: number, value: number): void {
+    this.#bytes[this.#length] = tag;
+    this.#view.setBigInt64(this.#length + 1, BigInt(value));
+    this.#length += 9;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+function encodeText(value: string): Uint8Array {
+  const utf8 = toUtf8.encode(value);
+  const { length } = utf8;
+  const head =
+    length < 32
+      ? [0xa0 + length]
+      : length < 0x100
+        ? [0xd9, length]
+        : length < 0x1_0000
+          ? [0xda, length >> 8, length & 0xff]
+          : [0xdb, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
+  const bytes = new Uint8Array(head.length + length);
+  bytes.set(head);
+  bytes.set(utf8, head.length);
+  return bytes;
+}
