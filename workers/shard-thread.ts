@@ -9,7 +9,14 @@ import { abortWhenLost } from './thread-loss.ts';
  * own, which is replaced.
  */
 export class ShardThread {
-  #pool = newPool();
+  readonly #filename: string;
+  #pool: Piscina<ShardTask, ShardFailure | null>;
+
+  /** `filename`: what the thread runs. */
+  constructor(filename = distFile('workers/shard.js')) {
+    this.#filename = filename;
+    this.#pool = newPool(filename);
+  }
 
   get threads(): Piscina['threads'] {
     return this.#pool.threads;
@@ -30,7 +37,7 @@ export class ShardThread {
 
   async #replace(): Promise<void> {
     await this.#pool.destroy();
-    this.#pool = newPool();
+    this.#pool = newPool(this.#filename);
   }
 
   async destroy(): Promise<void> {
@@ -38,9 +45,9 @@ export class ShardThread {
   }
 }
 
-function newPool(): Piscina<ShardTask, ShardFailure | null> {
+function newPool(filename: string): Piscina<ShardTask, ShardFailure | null> {
   const pool = new Piscina<ShardTask, ShardFailure | null>({
-    filename: distFile('workers/shard.js'),
+    filename,
     minThreads: 1,
     maxThreads: 1,
     concurrentTasksPerWorker: 1,
