@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BENCHES } from '../benches.ts';
 import { TARGET_GROUPS, TARGETS } from '../targets.ts';
 import { judgeTargets } from './judge-targets.ts';
 import { targetLines } from './print-targets.ts';
@@ -15,6 +16,11 @@ const reportOf = (targets: readonly TargetFigure[], passed = true): BenchReport 
 
 const resultOf = (bench: string, report: BenchReport, name: string) =>
   judgeTargets(new Map([[bench, report]])).find((result) => result.name === name)!;
+
+test('every target is a figure of a benchmark that there is', () => {
+  const names = new Set(BENCHES.map(({ name }) => name));
+  for (const { bench } of Object.values(TARGETS)) expect(names).toContain(bench);
+});
 
 test('a figure at its limit meets it, and one beyond misses', () => {
   const { limit } = TARGETS.ingestSingle;
