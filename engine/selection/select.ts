@@ -1,8 +1,6 @@
-import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type {
   LogPosition,
-  OtherDealers,
   SelectedDealer,
   Selection,
   SelectRequest,
@@ -19,6 +17,7 @@ import type { DealerRecords } from './dealer-records.ts';
 import { DealerView } from './dealer-view.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { PlaceDescriber } from './describe.ts';
+import { describeOthers } from './describe-others.ts';
 import { type Drawn, drawLastPlace } from './draw.ts';
 import { expectedQuotes, staleAfterOf } from './expected-quotes.ts';
 import { orderFactsOf } from './order-facts.ts';
@@ -152,36 +151,4 @@ function describeCalled(
     const chance = chances.get(index) ?? 1;
     return Object.assign(scored, { axe, callOrder: i + 1, chance, reason });
   });
-}
-
-/** As they are ranked, but for those on the list. */
-function describeOthers(
-  rows: ScoreRows,
-  { order, sufficientCount, composites }: Ranking,
-  { dealers, chances, exploration }: Drawn,
-): OtherDealers {
-  const places = placesOfOthers(order, dealers);
-  const { length } = places;
-  const dealerIds = new Array<DealerId>(length);
-  const ranks = new Array<number | null>(length);
-  const values = new Array<number>(length);
-  // An array at a time takes three quarters of the time.
-  for (let i = 0; i < length; i++) dealerIds[i] = rows.dealers[order[places[i]!]!]!;
-  for (let i = 0; i < length; i++) ranks[i] = places[i]! < sufficientCount ? places[i]! + 1 : null;
-  for (let i = 0; i < length; i++) values[i] = composites[order[places[i]!]!]!;
-  const isDrawn = exploration !== null;
-  const drawn = isDrawn ? Array.from(places, (place) => chances.get(order[place]!) ?? 0) : null;
-  return { dealerIds, ranks, composites: values, chances: drawn };
-}
-
-/** Places of those who are not called. */
-function placesOfOthers(order: Int32Array, dealers: readonly number[]): Int32Array {
-  const called = dealers.map((dealer) => order.indexOf(dealer)).sort((a, b) => a - b);
-  const places = new Int32Array(order.length - called.length);
-  let passed = 0;
-  for (let place = 0; place < order.length; place++) {
-    if (place === called[passed]) passed++;
-    else places[place - passed] = place;
-  }
-  return places;
 }
