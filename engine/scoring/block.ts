@@ -37,7 +37,11 @@ export function maskAt(cells: Float64Array, block: number): number {
 
 /** Offset of the column's cell in the block at `block`; -1 when the row does not have it. */
 export function cellAt(cells: Float64Array, block: number, column: number): number {
-  const mask = maskAt(cells, block);
+  return cellIn(block, maskAt(cells, block), column);
+}
+
+/** The same of a block whose mask is known. */
+export function cellIn(block: number, mask: number, column: number): number {
   if (((mask >>> column) & 1) === 0) return -1;
   return block + FIRST_CELL + popCount(mask & ((1 << column) - 1)) * CELL_STRIDE;
 }

@@ -214,15 +214,20 @@ function shrinkAt(
 
 /** Mass of a dealer at a scope as of the moment; 0 where nothing was observed. */
 export function massOf(rows: ScoreRows, dealer: number, of: MetricAsOf, scope: number): number {
-  const at = cellOf(rows, scope, dealer, of.metric.column);
-  return at < 0 ? 0 : cellMass(rows.cells, at, of.memory, of.asOf);
+  return massAt(rows.cells, cellOf(rows, scope, dealer, of.metric.column), of);
+}
+
+/** The same of the dealer's cell; -1: there is none. */
+export function massAt(cells: Float64Array, at: number, of: MetricAsOf): number {
+  return at < 0 ? 0 : cellMass(cells, at, of.memory, of.asOf);
 }
 
 /** Standard error of the estimate at the finest scope: sqrt(sigma2 / (mass + k)). */
 export function standardErrorOf(rows: ScoreRows, dealer: number, of: MetricAsOf): number {
-  return standardError(of.variance, massOf(rows, dealer, of, 0), of.metric.priorStrength);
+  return standardErrorAt(rows.cells, cellOf(rows, 0, dealer, of.metric.column), of);
 }
 
-function standardError(variance: number, mass: number, strength: number): number {
-  return Math.sqrt(variance / (mass + strength));
+/** The same, given the dealer's cell at the finest scope; -1: there is none. */
+export function standardErrorAt(cells: Float64Array, at: number, of: MetricAsOf): number {
+  return Math.sqrt(of.variance / (massAt(cells, at, of) + of.strength));
 }

@@ -1,7 +1,7 @@
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
-import { MAX_COLUMNS, TIER } from '../scoring/block.ts';
+import { cellIn, MAX_COLUMNS, maskAt, TIER } from '../scoring/block.ts';
 import { COUNT, cellEffectiveSample } from '../scoring/cell.ts';
-import { contribution, displayScore, normalise } from '../scoring/composite.ts';
+import { displayScore, normalise } from '../scoring/composite.ts';
 import { readTier } from '../scoring/marks.ts';
 import { MEMORIES } from '../scoring/metrics.ts';
 import { isAssetClass } from '../scoring/scopes.ts';
@@ -9,9 +9,9 @@ import { cellOf, type ScoreRows } from '../scoring/score-rows.ts';
 import {
   estimateMany,
   type MetricAsOf,
-  massOf,
+  massAt,
   metricAsOf,
-  standardErrorOf,
+  standardErrorAt,
 } from '../scoring/shrinkage.ts';
 import { appetiteOf } from './appetite.ts';
 import { variancePart } from './composite-error.ts';
@@ -69,19 +69,24 @@ export class PlaceDescriber {
 
   /** The terms of the composite in adding order, then what else was observed at the ranked scope. */
   #scoresOf(dealer: number): MetricScore[] {
-    const rows = this.#rows;
+    const { cells } = this.#rows;
     const { rankedScope, metric } = this.#options;
+    const finest = headOf(this.#rows, 0, dealer);
+    const ranked = headOf(this.#rows, rankedScope, dealer);
     const scores: MetricScore[] = [];
     for (const term of this.#ranking.terms) {
-      const estimate = estimates[term.of.metric.column]!;
-      scores.push(scoreOf(rows, dealer, term, rankedScope, estimate));
+      const { column } = term.of.metric;
+      const finestAt = cellIn(finest.block, finest.mask, column);
+      const rankedAt = cellIn(ranked.block, ranked.mask, column);
+      scores.push(scoreAt(cells, term, estimates[column]!, finestAt, rankedAt));
     }
     for (const term of this.#beside) {
       const { column } = term.of.metric;
-      const at = cellOf(rows, rankedScope, dealer, column);
-      const isObserved = at >= 0 && rows.cells[at + COUNT] !== 0;
+      const rankedAt = cellIn(ranked.block, ranked.mask, column);
+      const isObserved = rankedAt >= 0 && cells[rankedAt + COUNT] !== 0;
       if (!isObserved && term.of.metric !== metric) continue;
-      scores.push(scoreOf(rows, dealer, term, rankedScope, estimates[column]!));
+      const finestAt = cellIn(finest.block, finest.mask, column);
+      scores.push(scoreAt(cells, term, estimates[column]!, finestAt, rankedAt));
     }
     return scores;
   }
@@ -112,24 +117,51 @@ export class PlaceDescriber {
   }
 }
 
+/** The block of a dealer's row and its mask; 0 without a row. */
+interface Head {
+  readonly block: number;
+  readonly mask: number;
+}
+
+function headOf({ cells, blocks, scopes }: ScoreRows, scope: number, dealer: number): Head {
+  const row = scopes[scope]!.rows[dealer]!;
+  const block = row < 0 ? 0 : blocks[row]!;
+  return { block, mask: block === 0 ? 0 : maskAt(cells, block) };
+}
+
 /** One metric of a dealer, with its weight in the composite. */
 export function scoreOf(
   rows: ScoreRows,
   dealer: number,
-  { of, weight }: Term,
+  term: Term,
   rankedScope: number,
   estimate: number,
 ): MetricScore {
-  const { metric } = of;
-  const at = cellOf(rows, rankedScope, dealer, metric.column);
+  const { column } = term.of.metric;
+  const finestAt = cellOf(rows, 0, dealer, column);
+  const rankedAt = cellOf(rows, rankedScope, dealer, column);
+  return scoreAt(rows.cells, term, estimate, finestAt, rankedAt);
+}
+
+/** From the dealer's cells at the finest and at the ranked scope; -1 for none. */
+function scoreAt(
+  cells: Float64Array,
+  { of, weight }: Term,
+  estimate: number,
+  finestAt: number,
+  rankedAt: number,
+): MetricScore {
+  const { metric, memory } = of;
+  const normalised = normalise(metric.scale, estimate);
   return {
     metric: metric.name,
     estimate,
-    standardError: standardErrorOf(rows, dealer, of),
-    normalised: normalise(metric.scale, estimate),
+    standardError: standardErrorAt(cells, finestAt, of),
+    normalised,
     weight,
-    contribution: contribution(weight, metric.scale, estimate),
-    mass: massOf(rows, dealer, of, rankedScope),
-    effectiveSample: at < 0 ? 0 : cellEffectiveSample(rows.cells, at, of.memory),
+    // Never -0, as `contribution`.
+    contribution: weight * normalised + 0,
+    mass: massAt(cells, rankedAt, of),
+    effectiveSample: rankedAt < 0 ? 0 : cellEffectiveSample(cells, rankedAt, memory),
   };
 }
