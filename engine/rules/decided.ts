@@ -68,6 +68,16 @@ export interface DealerFilter {
    * or for those of one. Absent: it is another's for each order.
    */
   readonly standing?: 'anyAssetClass' | 'oneAssetClass';
+  /** Set where it asks about quotes and nothing else. */
+  readonly quoted?: QuotedFilter;
+}
+
+/** Lets through who has sent a firm quote in any of the scopes, no longer ago than so. */
+export interface QuotedFilter {
+  readonly scopes: readonly QuotedIn[];
+  readonly withinMicros: Micros;
+  /** What `refuse` says of the others. */
+  readonly reason: string;
 }
 
 /** Some of those that may be asked: the best `count` of those that the filter lets through. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DealerEvent } from '../../schemas/reference.ts';
-import type { DealerFacts, QuotedIn } from './decided.ts';
+import type { DealerFacts, DealerFilter, QuotedIn } from './decided.ts';
 import { readRules } from './rules-file.ts';
 
 const DAY = 86_400 * 1_000_000;
@@ -34,13 +34,17 @@ const ALPHA: DealerFacts = {
 const STRANGER: DealerFacts = { ...ALPHA, record: undefined, tier: null, isSpecialist: false };
 
 function refusalOf(filter: string, dealer = ALPHA): string | null {
+  return filterOf(filter).refuse(dealer);
+}
+
+function filterOf(filter: string): DealerFilter {
   const rules = readRules(`rules: [{ name: a, candidates: ${filter} }]`);
   const facts = {
     order: { side: 'buy', quantity: 1 },
     instrument: { id: 'X' },
     market: {},
   } as const;
-  return rules.decide(facts).candidates!.value.refuse(dealer);
+  return rules.decide(facts).candidates!.value;
 }
 
 it.each([
@@ -112,4 +116,14 @@ it('a condition is asked anew of a new record', () => {
   expect(says).toBe('is in the dealer database and satisfies dealer.name == "Alpha Bank"');
   expect([refuse(ALPHA), refuse(ALPHA)]).toEqual([null, null]);
   expect(refuse({ ...ALPHA, record: { ...RECORD, name: 'Other' } })).toMatch(/^does not satisfy/);
+});
+
+it('says what it asks about quotes where it asks nothing else', () => {
+  const quoted = 'quoted: { in: [issuer, instrument], within: 9 days }';
+  expect(filterOf(`{ ${quoted} }`).quoted).toEqual({
+    scopes: ['instrument', 'issuer'],
+    withinMicros: 9 * DAY,
+    reason: 'has no firm quote in the instrument or the issuer within 9 days',
+  });
+  expect(filterOf(`{ ${quoted}, tier: 1 }`).quoted).toBeUndefined();
 });

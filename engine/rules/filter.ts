@@ -2,7 +2,7 @@ import type { Micros } from '../../schemas/ids.ts';
 import { MICROS_PER_DAY } from '../scoring/model.ts';
 import type { Condition } from './condition.ts';
 import { dealerFacts } from './dealer-facts.ts';
-import type { DealerFacts, DealerFilter, QuotedIn } from './decided.ts';
+import type { DealerFacts, DealerFilter, QuotedFilter, QuotedIn } from './decided.ts';
 import type { FilterSpec, MetricBound } from './spec.ts';
 import { sayDuration, sayList } from './units.ts';
 
@@ -15,6 +15,7 @@ interface Check {
   readonly says: string;
   /** As of a filter (decided.ts). */
   readonly standing?: DealerFilter['standing'];
+  readonly quoted?: QuotedFilter;
   holds(dealer: DealerFacts): boolean;
 }
 
@@ -35,6 +36,9 @@ export function compileFilter(filter: FilterSpec): DealerFilter {
   const standing = standingOf(checks);
   return {
     ...(standing === undefined ? {} : { standing }),
+    ...(checks.length === 1 && checks[0]!.quoted !== undefined
+      ? { quoted: checks[0]!.quoted }
+      : {}),
     says: sayList(
       checks.map(({ says }) => says),
       'and',
@@ -116,9 +120,11 @@ function hasQuoted(scopes: readonly QuotedIn[], withinMicros: Micros): Check {
         'or',
       )}`;
   const asked = isAny ? (['any'] as const) : scopes;
+  const reason = `has no firm quote${where} within ${sayDuration(withinMicros)}`;
   return {
-    reason: `has no firm quote${where} within ${sayDuration(withinMicros)}`,
+    reason,
     says: `has a firm quote${where} within ${sayDuration(withinMicros)}`,
+    quoted: { scopes: asked, withinMicros, reason },
     holds: (dealer) => dealer.hasQuoted(asked, dealer.asOf - withinMicros),
   };
 }

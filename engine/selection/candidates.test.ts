@@ -31,7 +31,15 @@ function candidatesOf(
     dealer,
     micros === null ? {} : { askedAt: T0 - micros },
   ]);
-  const rows = someRows({ 'instrument:X': Object.fromEntries(asks), ALL: {} });
+  return candidatesAmong(Object.fromEntries(asks), said, entries);
+}
+
+function candidatesAmong(
+  dealers: Parameters<typeof someRows>[0][string],
+  said: Partial<typeof decided>,
+  entries: Readonly<Record<string, Partial<DealerEvent>>> = {},
+) {
+  const rows = someRows({ 'instrument:X': dealers, ALL: {} });
   const records: DealerRecords = {
     sequence: 1,
     get: (dealerId) => {
@@ -59,6 +67,26 @@ function candidatesOf(
 describe('who may be asked', () => {
   it('is everybody where nothing is said', () => {
     expect(candidatesOf({ A: 1, B: null }, {})).toEqual({ allowed: ['A', 'B'], filtered: [] });
+  });
+
+  it('is whom a filter lets through that asks about quotes alone, as when it asks more', () => {
+    const quoted = {
+      scopes: ['instrument'],
+      withinMicros: MINUTE,
+      reason: 'has no quote',
+    } as const;
+    const asksMore: DealerFilter = {
+      refuse: (dealer) => (dealer.hasQuoted(['instrument'], T0 - MINUTE) ? null : 'has no quote'),
+      says: 'has a quote',
+    };
+    const quotes = { A: { quotedAt: T0 - MINUTE }, B: { quotedAt: T0 - MINUTE - 1 }, C: {} };
+    const said = (value: DealerFilter) => ({ candidates: { value, rule: 'quoted' } });
+    const expected = {
+      allowed: ['A'],
+      filtered: ['B has no quote (quoted)', 'C has no quote (quoted)'],
+    };
+    expect(candidatesAmong(quotes, said({ ...asksMore, quoted }))).toEqual(expected);
+    expect(candidatesAmong(quotes, said(asksMore))).toEqual(expected);
   });
 
   it('tells the first reason: database, exclusion, candidates, cool-off', () => {

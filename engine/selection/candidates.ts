@@ -42,7 +42,7 @@ function refuseLimited(refusals: Refusals, view: DealerView, admission: Admissio
   const told = toldBy(view.records, null);
   for (const dealer of limited) {
     const why = refuseDealer(list[dealer], admission);
-    if (why !== null) refusals.add(dealer, told.of(dealer, view.dealers[dealer]!, why));
+    if (why !== null) refusals.add(dealer, told.of(dealer, view.dealers, why));
   }
 }
 
@@ -57,13 +57,13 @@ function refuseExcluded(
   const why = `is excluded: it ${value.says}`;
   if (value.standing !== undefined) {
     for (const dealer of standingVerdicts(value, view).passed) {
-      if (!refusals.has(dealer)) refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+      if (!refusals.has(dealer)) refusals.add(dealer, told.of(dealer, dealers, why));
     }
     return;
   }
   for (let dealer = 0; dealer < dealers.length; dealer++) {
     if (refusals.has(dealer) || value.refuse(view.at(dealer)) !== null) continue;
-    refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+    refusals.add(dealer, told.of(dealer, dealers, why));
   }
 }
 
@@ -79,14 +79,23 @@ function refuseUnfit(
     const { refused, reasons } = standingVerdicts(value, view);
     for (const dealer of refused) {
       if (refusals.has(dealer)) continue;
-      refusals.add(dealer, told.of(dealer, dealers[dealer]!, reasons[dealer]!));
+      refusals.add(dealer, told.of(dealer, dealers, reasons[dealer]!));
+    }
+    return;
+  }
+  if (value.quoted !== undefined) {
+    const { scopes, withinMicros, reason } = value.quoted;
+    const flags = view.quotedSince(scopes, view.asOf - withinMicros);
+    for (let dealer = 0; dealer < dealers.length; dealer++) {
+      if (flags[dealer] === 1 || refusals.has(dealer)) continue;
+      refusals.add(dealer, told.of(dealer, dealers, reason));
     }
     return;
   }
   for (let dealer = 0; dealer < dealers.length; dealer++) {
     if (refusals.has(dealer)) continue;
     const why = value.refuse(view.at(dealer));
-    if (why !== null) refusals.add(dealer, told.of(dealer, dealers[dealer]!, why));
+    if (why !== null) refusals.add(dealer, told.of(dealer, dealers, why));
   }
 }
 

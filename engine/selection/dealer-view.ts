@@ -96,12 +96,17 @@ export class DealerView implements DealerFacts {
   }
 
   hasQuoted(kinds: readonly QuotedIn[], since: Micros): boolean {
+    return this.quotedSince(kinds, since)[this.#dealer] === 1;
+  }
+
+  /** [dealers]: 1 for those that `hasQuoted` is true of. */
+  quotedSince(kinds: readonly QuotedIn[], since: Micros): Uint8Array {
     let quoted = this.#quoted;
     if (quoted?.kinds !== kinds || quoted.since !== since) {
       quoted = { kinds, since, flags: this.#flagQuoted(kinds, since) };
       this.#quoted = quoted;
     }
-    return quoted.flags[this.#dealer] === 1;
+    return quoted.flags;
   }
 
   /** When the dealer was last asked about the issuer, or the instrument where it has none; 0: never. */
@@ -115,7 +120,6 @@ export class DealerView implements DealerFacts {
     return estimateOf(this.#seen.rows, this.#dealer, this.#metricOf(name));
   }
 
-  /** [dealers]: 1 for those that have. */
   #flagQuoted(kinds: readonly QuotedIn[], since: Micros): Uint8Array {
     const flags = new Uint8Array(this.dealers.length);
     for (const kind of kinds) {

@@ -4,18 +4,25 @@ import type { FilteredDealer } from '../../schemas/selection.ts';
 /** What is told of the dealers that one rule refuses: the same objects again and again. */
 class Told {
   readonly #rule: string | null;
-  /** By dealer, as last told. */
-  readonly #refusals: (FilteredDealer | undefined)[] = [];
+  /** Of those last told about; others may come between. */
+  #dealers: readonly DealerId[] = [];
+  /** By dealer, as last told: why, beside what says it, so that what is known need not be looked into. */
+  #whys: (string | undefined)[] = [];
+  #refusals: (FilteredDealer | undefined)[] = [];
 
   constructor(rule: string | null) {
     this.#rule = rule;
   }
 
-  of(dealer: number, dealerId: DealerId, why: string): FilteredDealer {
-    const before = this.#refusals[dealer];
-    // Other dealers have come between since.
-    if (before?.dealerId === dealerId && before.why === why) return before;
-    const refusal = { dealerId, rule: this.#rule, why };
+  of(dealer: number, dealers: readonly DealerId[], why: string): FilteredDealer {
+    if (this.#dealers !== dealers) {
+      this.#dealers = dealers;
+      this.#whys = [];
+      this.#refusals = [];
+    }
+    if (this.#whys[dealer] === why) return this.#refusals[dealer]!;
+    const refusal = { dealerId: dealers[dealer]!, rule: this.#rule, why };
+    this.#whys[dealer] = why;
     this.#refusals[dealer] = refusal;
     return refusal;
   }
