@@ -8,10 +8,11 @@ import type { Bench, BenchContext } from '../support/bench.ts';
 import { type BenchReport, type Check, latencyTable, type Table } from '../support/report.ts';
 import { interleave } from '../support/rounds.ts';
 import { targetFigure } from '../support/target-figure.ts';
-import { fillBoard, type MarketBoard } from './market-board.ts';
+import { MarketBoard } from './market-board.ts';
 import { NaiveSelector } from './naive-selector.ts';
 import { measureRules } from './rules-cost.ts';
 import { selectorOn, timeCalls, WARM_UP_MS } from './time-calls.ts';
+import { HOT, measureWarmth } from './warmth.ts';
 
 const ORDERS = 512;
 /** Composites of the two ways are the same sum in another order. */
@@ -30,16 +31,16 @@ export const selectInProcess: Bench = {
     const ofFew = await measure(context, 40, few);
     const ofMany = await measure(context, 500, many);
     const withRules = await measureRules(context, many, ordersOn(many));
-    const parts = [ofFew, ofMany, withRules];
+    const boards = [few, many].map(({ rows, events }) => `${rows} rows from ${events} events`);
+    // The last, since it changes the board.
+    const warmth = await measureWarmth(context, many);
+    const parts = [ofFew, ofMany, withRules, warmth];
     return {
       tables: parts.map(({ table }) => table),
       checks: parts.flatMap(({ checks }) => checks),
-      notes: [
-        'The empty call is what the timer itself costs.',
-        ...[few, many].map(({ rows, events }) => `${rows} rows from ${events} events`),
-      ],
+      notes: ['The empty call is what the timer itself costs.', ...boards, ...warmth.notes],
       targets: [
-        targetFigure('selectionHot', microsOf(ofMany.table)),
+        targetFigure('selectionHot', microsOf(warmth.table, HOT)),
         targetFigure('selectionRules', withRules.p999Micros),
       ],
     } satisfies BenchReport;
@@ -52,7 +53,7 @@ function scored(
   progress: (line: string) => void,
 ): Promise<MarketBoard> {
   progress(`scoring ${events} simulated events, ${dealers} dealers`);
-  return fillBoard(dealers, events, DEFAULT_MODEL);
+  return MarketBoard.fill(dealers, events, DEFAULT_MODEL);
 }
 
 async function measure(
@@ -125,8 +126,8 @@ function compareAnswers(
 
 const isOff = (a: number, b: number): boolean => !(Math.abs(a - b) <= COMPOSITE_TOLERANCE);
 
-/** p50 of the engine, microseconds. */
-function microsOf({ rows }: Table): number | null {
-  const nanos = rows.find(({ contender }) => contender === 'engine')?.figures.p50Nanos;
+/** p50 of a row, microseconds. */
+function microsOf({ rows }: Table, name: string): number | null {
+  const nanos = rows.find(({ contender }) => contender === name)?.figures.p50Nanos;
   return typeof nanos === 'number' ? nanos / 1e3 : null;
 }
