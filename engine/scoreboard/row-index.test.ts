@@ -58,3 +58,16 @@ test('dealers are there before any row', () => {
   };
   expect(laidOut(index)).toEqual(expected);
 });
+
+test('a row of a dealer that has a place is added to the rows that are laid out', () => {
+  const index = new RowIndex();
+  index.know(['M', 'Z'] as DealerId[]);
+  someRows(index);
+  const before = index.rowsOf(['instrument:X', 'ALL'], ...NOTHING);
+  index.row(1, 0);
+  expect(laidOut(index).rows).toEqual([
+    [4, 2],
+    [0, -1],
+  ]);
+  expect(index.rowsOf(['instrument:X', 'ALL'], ...NOTHING).scopes[0]).toBe(before.scopes[0]);
+});

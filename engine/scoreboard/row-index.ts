@@ -2,7 +2,7 @@ import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
 import type { Freshness } from '../scoring/dense-sums.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
-import { type ScopeRows, type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
+import { addRow, type ScopeRows, type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import type { BoardListener } from './board-reader.ts';
 
 /** Scopes kept laid out, some 40 KB each with 500 dealers; past it all are laid out anew. */
@@ -13,7 +13,7 @@ interface ScopeTable {
   readonly rowOf: Map<number, number>;
   /** Of `*`; -1 for none. */
   poolRow: number;
-  /** Null until it is asked for, and when the rows or the dealers have changed. */
+  /** Null until it is asked for, and when the dealers have changed. */
   laidOut: ScopeRows | null;
 }
 
@@ -32,6 +32,8 @@ export class RowIndex implements BoardListener {
   /** Index of each dealer by id, -1 of one that was only made known; null when that has changed. */
   #order: readonly number[] | null = null;
   #orderedIds: readonly DealerId[] = [];
+  /** By dealer index: place among the ordered, absent without one. */
+  #placeOf: number[] = [];
   #rows = 0;
 
   /** Whether anything was observed at a scope. */
@@ -70,11 +72,15 @@ export class RowIndex implements BoardListener {
 
   row(scope: number, dealer: number): void {
     const table = this.#tables[scope]!;
-    table.rowOf.set(dealer, this.#rows);
-    table.laidOut = null;
-    if (this.#dealers[dealer] === POOL_DEALER) table.poolRow = this.#rows;
-    if (this.scopes[scope] === ALL_SCOPE) this.#order = null;
-    this.#rows++;
+    const row = this.#rows++;
+    table.rowOf.set(dealer, row);
+    const isPool = this.#dealers[dealer] === POOL_DEALER;
+    if (isPool) table.poolRow = row;
+    if (isPool || this.#order === null) return;
+    const place = this.#placeOf[dealer] ?? -1;
+    if (place >= 0 && table.laidOut !== null) addRow(table.laidOut, place, row);
+    // Whoever has a row at `ALL` has a place among all.
+    if (place < 0 && this.scopes[scope] === ALL_SCOPE) this.#order = null;
   }
 
   /** Row of `*` at `ALL`; -1 before the first observation. */
@@ -82,7 +88,7 @@ export class RowIndex implements BoardListener {
     return this.#poolRowAt(ALL_SCOPE);
   }
 
-  /** The rows of some scopes, finest first. The arrays are shared until the next new row. */
+  /** The rows of some scopes, finest first. The arrays are shared, and new rows are added to them. */
   rowsOf(
     scopes: readonly string[],
     cells: Float64Array,
@@ -132,6 +138,10 @@ export class RowIndex implements BoardListener {
     // Without a comparison, `sort` goes by code unit.
     this.#orderedIds = [...ids].sort() as DealerId[];
     this.#order = this.#orderedIds.map((id) => this.#dealerIndex.get(id) ?? -1);
+    this.#placeOf = [];
+    for (const [place, dealer] of this.#order.entries()) {
+      if (dealer >= 0) this.#placeOf[dealer] = place;
+    }
     this.#forgetLaidOut();
     return this.#order;
   }

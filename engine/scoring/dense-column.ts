@@ -21,16 +21,16 @@ export class DenseColumn {
   dealers = new Int32Array(0);
   /** [dealers x 2]: sum v and sum v x. */
   sums = new Float64Array(0);
-  /** [present]: where in `dealers` the dealer of a place stands; -1: nothing was observed. */
+  /** [places]: where in `dealers` the dealer of a place stands; -1: nothing was observed. */
   readonly #slotOf: Int32Array;
   /** [dealers]: their places. */
   readonly #placeOf: Int32Array;
   #count = 0;
 
-  constructor(key: ColumnKey, whole: number, present: number, placeOf: Int32Array) {
+  constructor(key: ColumnKey, whole: number, placeOf: Int32Array) {
     this.key = key;
     this.whole = whole;
-    this.#slotOf = new Int32Array(present).fill(-1);
+    this.#slotOf = new Int32Array(placeOf.length).fill(-1);
     this.#placeOf = placeOf;
   }
 

@@ -13,7 +13,7 @@ export interface Freshness {
 
 interface DenseField {
   readonly field: number;
-  /** [present] */
+  /** [places] */
   readonly values: Float64Array;
 }
 
@@ -26,26 +26,43 @@ const TIERS = -1;
  * are read again.
  */
 export class DenseSums {
-  /** Dealers that have a row, ascending: few at a fine scope. */
+  /** Dealers that have a row: `count` of them, few at a fine scope. Each has its place for good. */
   readonly present: Int32Array;
   /** [dealers]: place among those present; -1 without a row. */
   readonly placeOf: Int32Array;
-  /** [present]: number of the dealer's row. */
+  /** By place: number of the dealer's row. */
   readonly #rows: Int32Array;
   /** As many as metrics were ever ranked by. */
   readonly #columns: DenseColumn[] = [];
   /** The same by metric and memory. */
   readonly #columnOf: (DenseColumn | undefined)[] = [];
   readonly #fields: DenseField[] = [];
+  #count = 0;
   /** Of the rows that everything kept was read from; null: of some that nobody can name. */
   #version: number | null = null;
+  /** Places that were there then. */
+  #read = 0;
 
   /** `rows`: [dealers], number of the dealer's row; -1 without one. */
   constructor(rows: Int32Array) {
-    this.present = Int32Array.from(rows.keys()).filter((dealer) => rows[dealer]! >= 0);
-    this.#rows = this.present.map((dealer) => rows[dealer]!);
+    this.present = new Int32Array(rows.length);
+    this.#rows = new Int32Array(rows.length);
     this.placeOf = new Int32Array(rows.length).fill(-1);
-    for (const [place, dealer] of this.present.entries()) this.placeOf[dealer] = place;
+    for (let dealer = 0; dealer < rows.length; dealer++) {
+      if (rows[dealer]! >= 0) this.add(dealer, rows[dealer]!);
+    }
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A dealer without one gets a row. */
+  add(dealer: number, row: number): void {
+    const place = this.#count++;
+    this.present[place] = dealer;
+    this.#rows[place] = row;
+    this.placeOf[dealer] = place;
   }
 
   /** `time` is the moment asked about: it gives the half-life. Without `fresh` all is read anew. */
@@ -61,22 +78,22 @@ export class DenseSums {
     if (kept !== undefined && fresh !== undefined) return kept;
     if (kept === undefined) {
       const key = { column, memory, halfLife: time.halfLife };
-      kept = new DenseColumn(key, time.whole, this.present.length, this.placeOf);
+      kept = new DenseColumn(key, time.whole, this.placeOf);
       this.#columns.push(kept);
       this.#columnOf[name] = kept;
     }
-    for (let place = 0; place < this.present.length; place++) {
+    for (let place = 0; place < this.#count; place++) {
       this.#readCell(kept, place, cells, blocks[this.#rows[place]!]!);
     }
     return kept;
   }
 
-  /** [present]: a number that every block begins with (block.ts): its mask or one of its times. */
+  /** [places]: a number that every block begins with (block.ts): its mask or one of its times. */
   field(cells: Float64Array, blocks: Int32Array, field: number, fresh?: Freshness): Float64Array {
     return this.#field(field, cells, blocks, fresh);
   }
 
-  /** [present]: dealers' tiers; 0 without one. */
+  /** [places]: dealers' tiers; 0 without one. */
   tiers(cells: Float64Array, blocks: Int32Array, fresh?: Freshness): Float64Array {
     return this.#field(TIERS, cells, blocks, fresh);
   }
@@ -94,7 +111,7 @@ export class DenseSums {
       kept = { field, values: new Float64Array(this.present.length) };
       this.#fields.push(kept);
     }
-    for (let place = 0; place < this.present.length; place++) {
+    for (let place = 0; place < this.#count; place++) {
       kept.values[place] = readField(cells, blocks[this.#rows[place]!]!, field);
     }
     return kept.values;
@@ -103,12 +120,15 @@ export class DenseSums {
   /** Reads what has changed since everything kept was read. */
   #bringUp(cells: Float64Array, blocks: Int32Array, fresh: Freshness | undefined): void {
     const before = this.#version;
-    if (before === (fresh?.version ?? null)) return;
+    const read = this.#read;
+    if (before === (fresh?.version ?? null) && read === this.#count) return;
     this.#version = fresh?.version ?? null;
+    this.#read = this.#count;
     if (fresh === undefined) return;
-    for (let place = 0; place < this.present.length; place++) {
+    for (let place = 0; place < this.#count; place++) {
       const row = this.#rows[place]!;
-      if (before !== null && ((fresh.rowVersions[row]! - before) | 0) <= 0) continue;
+      const isKept = before !== null && place < read;
+      if (isKept && ((fresh.rowVersions[row]! - before) | 0) <= 0) continue;
       const block = blocks[row]!;
       for (const column of this.#columns) this.#readCell(column, place, cells, block);
       for (const { field, values } of this.#fields) values[place] = readField(cells, block, field);

@@ -22,6 +22,12 @@ export function scopeRows(scope: string, rows: Int32Array): ScopeRows {
   return { scope, rows, dense: new DenseSums(rows), lastOrder: Int32Array.from(rows.keys()) };
 }
 
+/** A dealer (index) that was never observed in the scope has been. */
+export function addRow({ rows, dense }: ScopeRows, dealer: number, row: number): void {
+  rows[dealer] = row;
+  dense.add(dealer, row);
+}
+
 /**
  * Decayed sums as a selection reads them, merged over partitions: a view on the engine's shared
  * scoreboard, or an OMS's own replica.

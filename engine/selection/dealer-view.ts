@@ -127,7 +127,7 @@ export class DealerView implements DealerFacts {
       if (scope < 0) continue;
       const { dense } = this.#seen.rows.scopes[scope]!;
       const times = this.#times(dense, NEWEST_QUOTE);
-      for (let place = 0; place < times.length; place++) {
+      for (let place = 0; place < dense.count; place++) {
         if (times[place]! > 0 && times[place]! >= since) flags[dense.present[place]!] = 1;
       }
     }

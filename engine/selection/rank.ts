@@ -128,7 +128,7 @@ function addAxes(
   const axes = new Map<number, AxePart>();
   if (question === undefined) return axes;
   const { dense } = rows.scopes[0]!;
-  const { present } = dense;
+  const { present, count } = dense;
   const masks = dense.field(rows.cells, rows.blocks, MASK, rows.fresh);
   let isEstimated = false;
   const honestyOf = (dealer: number): number => {
@@ -137,7 +137,7 @@ function addAxes(
     isEstimated = true;
     return estimates[dealer]!;
   };
-  for (let place = 0; place < present.length; place++) {
+  for (let place = 0; place < count; place++) {
     if ((masks[place]! & AXES) === 0) continue;
     const dealer = present[place]!;
     const part = axePart(rows, dealer, honestyOf, question);
