@@ -27,36 +27,41 @@ export function chancesOfBest(posteriors: readonly Posterior[]): number[] {
   // Nobody that is known for certain can be beaten by one below it.
   if (!(high > low)) return firstBest(posteriors);
   const chances = new Array<number>(posteriors.length).fill(0);
-  // Who is certainly below `low` is never the best, and keeps nobody from being it.
-  const rivals = [...posteriors.keys()].filter((i) => distribution(posteriors[i]!, low) < 1);
-  addChances(posteriors, rivals, low, high, chances);
+  addChances(posteriors, low, high, chances);
   const total = chances.reduce((sum, chance) => sum + chance, 0);
   return total > 0 ? chances.map((chance) => chance / total) : firstBest(posteriors);
 }
 
-/** Sums, step by step, the probability that a rival's value lies there and all others' below. */
+/** Sums, step by step, the probability that a value lies there and all others below. */
 function addChances(
   posteriors: readonly Posterior[],
-  rivals: readonly number[],
   low: number,
   high: number,
   chances: number[],
 ): void {
   const width = (high - low) / STEPS;
-  const list = rivals.map((i) => posteriors[i]!);
-  const before = list.map((posterior) => distribution(posterior, low));
-  const middle = before.map(() => 0);
+  const { length } = posteriors;
+  /** Those that are not certainly below the step at hand, `count` of them. */
+  const rivals = new Int32Array(length);
+  /** Of each rival: the probability of a value below the step, and below its middle. */
+  const before = new Float64Array(length);
+  const middle = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    rivals[i] = i;
+    before[i] = distribution(posteriors[i]!, low);
+  }
+  let count = keepRivals(rivals, before, length);
   for (let step = 0; step < STEPS; step++) {
     const end = low + width * (step + 1);
     let product = 1;
     let zeros = 0;
-    for (let i = 0; i < list.length; i++) {
-      middle[i] = distribution(list[i]!, end - width / 2);
+    for (let i = 0; i < count; i++) {
+      middle[i] = distribution(posteriors[rivals[i]!]!, end - width / 2);
       if (middle[i] === 0) zeros++;
       else product *= middle[i]!;
     }
-    for (let i = 0; i < list.length; i++) {
-      const after = distribution(list[i]!, end);
+    for (let i = 0; i < count; i++) {
+      const after = distribution(posteriors[rivals[i]!]!, end);
       const others = middle[i] === 0 ? zeros - 1 : zeros;
       if (others === 0) {
         const rest = middle[i] === 0 ? product : product / middle[i]!;
@@ -64,7 +69,20 @@ function addChances(
       }
       before[i] = after;
     }
+    count = keepRivals(rivals, before, count);
   }
+}
+
+/** Drops who is certainly below: it adds nothing to any further step, and takes nothing from others. */
+function keepRivals(rivals: Int32Array, before: Float64Array, count: number): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    if (before[i] === 1) continue;
+    rivals[kept] = rivals[i]!;
+    before[kept] = before[i]!;
+    kept++;
+  }
+  return kept;
 }
 
 function firstBest(posteriors: readonly Posterior[]): number[] {
