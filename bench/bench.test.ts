@@ -48,12 +48,12 @@ test('a quick run prints rows beside a baseline, passes its checks and leaves it
   expect(run.stdout).toMatch(/p50 +p99 +p99\.9 +max/);
   expect(run.stdout).toMatch(/ engine .+x/);
   expect(run.stdout).toMatch(/objects, maps and a sort .+baseline/);
-  expect(run.stdout.match(/passed: /g)).toHaveLength(6);
+  expect(run.stdout.match(/passed: /g)).toHaveLength(8);
   expect(run.stdout).not.toContain('FAILED');
   const { machine, benches } = JSON.parse(readFileSync(file, 'utf8')) as ResultsFile;
   expect(machine.node).toBe(process.version);
   expect(benches.map(({ name }) => name)).toEqual(['select-in-process']);
-  expect(benches[0]!.checks.map(({ passed }) => passed)).toEqual(Array(6).fill(true));
+  expect(benches[0]!.checks.map(({ passed }) => passed)).toEqual(Array(8).fill(true));
   for (const { rows } of benches[0]!.tables) {
     expect(rows.filter(({ isBaseline }) => isBaseline)).toHaveLength(1);
     for (const { figures } of rows) expect(figures.samples).toBeGreaterThan(0);
