@@ -16,11 +16,12 @@ const PROFILE: CpuProfile = {
     { id: 2, callFrame: frame('(idle)') },
     { id: 3, callFrame: frame('(garbage collector)') },
     { id: 4, callFrame: frame('parse', NATS), children: [5] },
-    { id: 5, callFrame: frame('constructor', SHARD, 7), children: [6] },
+    { id: 5, callFrame: frame('constructor', SHARD, 7), children: [6, 7] },
     { id: 6, callFrame: frame('set') },
+    { id: 7, callFrame: frame('wait') },
   ],
-  samples: [2, 3, 4, 5, 6, 6],
-  timeDeltas: [1000, 10, 200, 300, 40, 50],
+  samples: [2, 3, 4, 5, 6, 6, 7],
+  timeDeltas: [1000, 10, 200, 300, 40, 50, 1000],
 };
 
 const sourceOf = ({ url, lineNumber }: { url: string; lineNumber: number }) =>

@@ -22,8 +22,8 @@ export interface CallFrame {
   readonly columnNumber: number;
 }
 
-/** What the thread did while it slept. */
-const IDLE = '(idle)';
+/** What a thread does while it sleeps; `wait` is that of Atomics. */
+const ASLEEP = ['(idle)', 'wait'];
 
 /**
  * Microseconds of each call frame by itself, without what it calls. What is built in counts for who
@@ -39,14 +39,19 @@ export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): Map<CallF
   const callerOf = (id: number): CallFrame => {
     const frame = frames.get(id)!;
     const parent = parentOf.get(id);
-    const isBuiltIn = frame.url === '' && !frame.functionName.startsWith('(');
-    return isBuiltIn && parent !== undefined ? callerOf(parent) : frame;
+    return isBuiltIn(frame) && !isAsleep(frame) && parent !== undefined ? callerOf(parent) : frame;
   };
   const times = new Map<CallFrame, number>();
   for (const [i, id] of samples.entries()) {
     const frame = callerOf(id);
-    if (frame.functionName === IDLE) continue;
+    if (isAsleep(frame)) continue;
     times.set(frame, (times.get(frame) ?? 0) + timeDeltas[i]!);
   }
   return times;
 }
+
+const isBuiltIn = ({ url, functionName }: CallFrame): boolean =>
+  url === '' && !functionName.startsWith('(');
+
+const isAsleep = ({ url, functionName }: CallFrame): boolean =>
+  url === '' && ASLEEP.includes(functionName);
