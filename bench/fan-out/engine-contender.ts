@@ -47,6 +47,7 @@ export async function openEngine(
   const port = Number(new URL(engine.httpUrl).port);
   const crowd = await crowds.connect({ port, dialect: 'firstcall', topic, count: subscribers });
   const probes = new ProbePublisher(server.nc, logNames(log), partitions, tape);
+  await probes.prepare();
   const offsets = fixedRate(options.changesPerSecond, changesPerRound);
   return {
     name,

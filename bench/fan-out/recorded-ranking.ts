@@ -40,11 +40,12 @@ export async function recordRanking(
   const tape = new MarketTape(options);
   const desk = new RecordingDesk(options.partitions);
   for (const { partition, events } of await tape.take(historyEvents)) desk.take(partition, events);
-  const snapshot = desk.watch(topic);
   const quotes = new ProbeQuotes(
     tape.market.dealers.map(({ dealerId }) => dealerId),
     tape.market.instruments.map(({ instrumentId: id, basePrice: price }) => ({ id, price })),
   );
+  for (const quote of quotes.firstOnes(tape.ts)) desk.quote(quote);
+  const snapshot = desk.watch(topic);
   const deltas = Array.from({ length: changes }, () => {
     const quote = quotes.next(tape.ts);
     const delta = desk.change(quote);
@@ -101,9 +102,13 @@ class RecordingDesk {
     return Buffer.from(frames!.snapshot);
   }
 
-  change(quote: QuoteEvent): Uint8Array {
+  quote(quote: QuoteEvent): void {
     this.take('all', [{ kind: 'clock', id: `clock-${quote.id}`, tsEvent: quote.tsEvent }]);
     this.take(partitionOf(quote.instrumentId, this.#partitions), [quote]);
+  }
+
+  change(quote: QuoteEvent): Uint8Array {
+    this.quote(quote);
     this.#publish();
     const [frames] = this.#ranker.refresh();
     assert(frames?.delta, 'a quote that is measured changes every estimate');

@@ -1,6 +1,7 @@
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { encode } from '../../schemas/codec.ts';
+import type { QuoteEvent } from '../../schemas/events.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import { type LogNames, partitionOf } from '../../schemas/subjects.ts';
 import type { BackgroundMessage } from './background.ts';
@@ -67,8 +68,16 @@ export class ProbePublisher {
     return this.#js.publish(this.#names.events(partition, kind), bytes);
   }
 
-  async #probe(due: number): Promise<Probe> {
-    const quote = this.#quotes.next(this.#ts);
+  /** Publishes what has to be in the log before the first probe; resolves when it is. */
+  async prepare(): Promise<void> {
+    for (const quote of this.#quotes.firstOnes(this.#ts)) await this.#publishQuote(quote, 0);
+  }
+
+  #probe(due: number): Promise<Probe> {
+    return this.#publishQuote(this.#quotes.next(this.#ts), due);
+  }
+
+  async #publishQuote(quote: QuoteEvent, due: number): Promise<Probe> {
     if (quote.tsEvent > this.#tsClock) this.#tellTime(quote.tsEvent);
     const partition = partitionOf(quote.instrumentId, this.#partitions);
     const ack = await this.#js.publish(this.#names.events(partition, 'quote'), encode(quote));

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { QuoteEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, Micros, QuoteId } from '../../schemas/ids.ts';
 
@@ -27,13 +28,25 @@ export class ProbeQuotes {
   }
 
   /**
+   * A quote of each dealer in each instrument, which come before all others: what a dealer's distance is
+   * measured from are the streams of the others.
+   */
+  firstOnes(ts: Micros): QuoteEvent[] {
+    assert(this.#count === 0, 'these come first');
+    return Array.from({ length: this.#pairs }, () => this.next(ts));
+  }
+
+  get #pairs(): number {
+    return this.#dealers.length * this.#instruments.length;
+  }
+
+  /**
    * The next one; its event time is `ts`, or a little later: a minute that nobody has quoted in begins with
    * the first one, and whenever all have quoted.
    */
   next(ts: Micros): QuoteEvent {
-    const pairs = this.#dealers.length * this.#instruments.length;
     this.#ts = Math.max(this.#ts, ts);
-    if (this.#count % pairs === 0) this.#ts += MINUTE_MICROS;
+    if (this.#count % this.#pairs === 0) this.#ts += MINUTE_MICROS;
     const dealer = this.#count % this.#dealers.length;
     const turn = Math.floor(this.#count / this.#dealers.length);
     const { id, price } = this.#instruments[turn % this.#instruments.length]!;
