@@ -181,8 +181,8 @@ const BEGIN = [
 ];
 
 /**
- * Short texts and long numbers, which most values are, on the spot; others as any value is read. An event
- * often has the id of what it tells of: then both are one text.
+ * Most values are short texts or long numbers, which are read on the spot; the rest goes through `value`.
+ * An event often has the id of what it tells of: then both are one text.
  */
 const readValue = (variable: string, name: string, fields: FieldNames): string[] => [
   'tag = bytes[at];',
