@@ -1,7 +1,7 @@
 import type { LoadOptions } from '../select-websocket/load-client.ts';
 import type { LoadedEngine, LoadedRound } from './loaded-engine.ts';
 
-const EVENTS_PER_SECOND_MIN = 5_000;
+export const EVENTS_PER_SECOND_MIN = 5_000;
 /** What is wanted of an engine; what it carries depends on its processors. */
 export const EVENTS_PER_SECOND_MAX = 300_000;
 /** From one rate that is tried to the next. */
@@ -40,8 +40,12 @@ export async function highestRate(
     if (!isCarried || tried === EVENTS_PER_SECOND_MAX) break;
   }
   if (carried === EVENTS_PER_SECOND_MAX) return carried;
-  return Math.max(EVENTS_PER_SECOND_MIN, rounded(carried * SHARE_OF_HIGHEST));
+  return lowerRate(carried);
 }
+
+/** For rounds, which are longer than a trial. */
+export const lowerRate = (rate: number): number =>
+  Math.max(EVENTS_PER_SECOND_MIN, rounded(rate * SHARE_OF_HIGHEST));
 
 const carries = ({ behind, lagMsMax }: LoadedRound, rate: number): boolean =>
   behind <= BEHIND_SECONDS_MAX * rate && lagMsMax < LAG_MS_MAX;
