@@ -85,7 +85,7 @@ export const TARGETS = {
   selectionHot: {
     group: 'selection',
     bench: 'select-in-process',
-    what: 'a selection of 5 of 500 dealers with 50 rules, board unchanged since the last, p50',
+    what: 'a selection of 5 of 500 dealers with 50 rules, board unchanged, p50',
     against: null,
     bound: 'atMost',
     limit: 25,
