@@ -1,5 +1,6 @@
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
+import type { QueryRequest } from '../schemas/history-query.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../schemas/protocol.ts';
@@ -24,6 +25,7 @@ import type {
   RulesInForce,
   RulesReceipt,
 } from './gateway/services.ts';
+import { HistoryDesk } from './history-desk.ts';
 import { HistoryWatch } from './history-watch.ts';
 import { contentHash } from './platform/hash.ts';
 import { createPublisher, type EventPublisher, NEVER_GIVES_UP } from './platform/publisher.ts';
@@ -50,6 +52,7 @@ export class Engine implements EngineServices {
   readonly #decider: Decider;
   readonly #shards: ShardPool;
   readonly #history: HistoryWatch;
+  readonly #historyDesk: HistoryDesk;
   #scopes: readonly string[] = [];
   /** Sequence of the directory that subscribers know: they hear of records once a tick. */
   #announcedDirectory = 0;
@@ -112,6 +115,7 @@ export class Engine implements EngineServices {
     });
     this.#shards = this.#startShards();
     this.#history = new HistoryWatch(nc, names);
+    this.#historyDesk = new HistoryDesk(nc, names);
   }
 
   #startShards(): ShardPool {
@@ -213,6 +217,10 @@ export class Engine implements EngineServices {
 
   timesOf(dealerId: DealerId): DealerTimes {
     return this.#selector.timesOf(dealerId);
+  }
+
+  askHistory(question: QueryRequest): Promise<Uint8Array> {
+    return this.#historyDesk.ask(question);
   }
 
   watch(topics: readonly string[]): void {

@@ -5,6 +5,7 @@ import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
 import { answerDecisions } from './decisions-route.ts';
+import { answerHistory } from './history-route.ts';
 import type { Hub } from './hub.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { answerMatrix } from './matrix-route.ts';
@@ -67,6 +68,7 @@ export class HttpRoutes {
     if (path === '/rules' || path === '/rules/check') {
       return answerRules(request, services, report);
     }
+    if (path === '/history') return answerHistory(request, services, report);
     const record = await this.#reference.answer(request);
     if (record !== null) return record;
     if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
@@ -135,7 +137,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : `no such resource: ${path.slice(0, PATH_SHOWN_MAX)}; there are /rankings, /matrix, /explain, /select, /decisions, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics`;
+      : `no such resource: ${path.slice(0, PATH_SHOWN_MAX)}; there are /rankings, /matrix, /explain, /select, /decisions, /history, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics`;
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../schemas/explanation.ts';
+import type { QueryRequest } from '../../schemas/history-query.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
@@ -123,6 +124,10 @@ export interface EngineServices extends Lag {
    * `unknownDecision`, `excluded`, `badOverride` or `notReady`.
    */
   override(decisionId: string, request: OverrideRequest): Override;
+  /**
+   * Asks the history process: JSON of a QueryReply. Rejects with FirstcallError `historyAway` or `busy`.
+   */
+  askHistory(question: QueryRequest): Promise<Uint8Array>;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */

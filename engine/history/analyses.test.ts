@@ -1,13 +1,14 @@
 import { jetstream } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
+import { historyQuerySubject, type QueryReply } from '../../schemas/history-query.ts';
 import type { InstrumentId } from '../../schemas/ids.ts';
 import type { OrderAnalysis } from '../../schemas/order-analysis.ts';
 import { analysisOf, fillOf } from '../../test/support/analyses.ts';
 import { HistoryHarness } from '../../test/support/history.ts';
 import { createPublisher, type EventPublisher } from '../platform/publisher.ts';
 import type { History } from './history.ts';
-import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
+import { QueryService } from './query-service.ts';
 
 const harness = new HistoryHarness();
 

@@ -1,10 +1,11 @@
 import { jetstream } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
+import { historyQuerySubject, type QueryReply } from '../../schemas/history-query.ts';
 import type { OrderId } from '../../schemas/ids.ts';
 import { bareSelection } from '../../schemas/testing/bare-selection.ts';
 import { HistoryHarness, HOMES, NOW_US } from '../../test/support/history.ts';
-import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
+import { QueryService } from './query-service.ts';
 
 const harness = new HistoryHarness();
 const ORDER = 'O-bench' as OrderId;

@@ -8,6 +8,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
 import type { FirstcallEvent } from '../../schemas/events.ts';
+import { historyQuerySubject, type QueryReply } from '../../schemas/history-query.ts';
 import type { DealerId, InstrumentId, QuoteId } from '../../schemas/ids.ts';
 import { logNames, partitionOf } from '../../schemas/subjects.ts';
 import { analysisOf } from '../../test/support/analyses.ts';
@@ -17,7 +18,6 @@ import { distFile } from '../platform/dist.ts';
 import { connectNats, ensureLog } from '../platform/log.ts';
 import { createPublisher, type EventPublisher } from '../platform/publisher.ts';
 import { connectHistory } from './connect.ts';
-import { historyQuerySubject, type QueryReply } from './query-service.ts';
 
 const PARTITIONS = 2;
 const EVENTS_PER_MESSAGE = 50;

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
+import { historyQuerySubject, type QueryReply } from '../../schemas/history-query.ts';
 import type { DealerId, OrderId } from '../../schemas/ids.ts';
 import type { SnapshotFrame } from '../../schemas/protocol.ts';
 import type { ScoredDealer } from '../../schemas/selection.ts';
 import { bareSelection } from '../../schemas/testing/bare-selection.ts';
 import { HistoryHarness, HOMES, logger, NOW_US, orderOf } from '../../test/support/history.ts';
-import { historyQuerySubject, type QueryReply, QueryService } from './query-service.ts';
+import { QueryService } from './query-service.ts';
 import { ScoreSampler } from './score-sampler.ts';
 
 const harness = new HistoryHarness();

@@ -1,6 +1,12 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { decode, encode, encodeJson, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import {
+  historyQuerySubject,
+  type QueryReply,
+  type QueryRequest,
+  type QueryRow,
+} from '../../schemas/history-query.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import type { Database } from './database.ts';
 import { bindQuery } from './named-queries.ts';
@@ -16,25 +22,9 @@ export interface QueryServiceOptions {
   readonly history: { readonly stored: Positions };
 }
 
-/** What is asked: MessagePack, or JSON, which is then answered in JSON. */
-export interface QueryRequest {
-  readonly query: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-}
-
-/** What is answered: rows, or why not. */
-export type QueryReply =
-  | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
-  | { readonly error: { readonly code: string; readonly message: string } };
-
 /** Questions that run or wait; more are refused as `busy`. */
 const QUESTIONS_MAX = 16;
 const JSON_OBJECT = 0x7b;
-
-/** Subject that the query service of a log answers on. */
-export function historyQuerySubject(names: LogNames): string {
-  return `${names.root}.history.query`;
-}
 
 /**
  * Answers named questions about the history over NATS, since nobody else can open the embedded
@@ -85,7 +75,7 @@ export class QueryService {
     }
   }
 
-  async #rows({ query, parameters }: QueryRequest): Promise<readonly Record<string, unknown>[]> {
+  async #rows({ query, parameters }: QueryRequest): Promise<readonly QueryRow[]> {
     if (query === 'positions') {
       const { stored } = this.#options.history;
       return Object.entries(stored).map(([stream, sequence]) => ({ stream, sequence }));

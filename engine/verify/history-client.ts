@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decode, encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { historyQuerySubject } from '../../schemas/history-query.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 
 /** A step of deriving a large log takes its time. */
@@ -8,14 +9,14 @@ const ANSWER_MS_MAX = 180_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Asks the history process of a log named questions (engine/history/query-service.ts). */
+/** Asks the history process of a log named questions (schemas/history-query.ts). */
 export class HistoryClient {
   readonly #nc: NatsConnection;
   readonly #subject: string;
 
   constructor(nc: NatsConnection, names: LogNames) {
     this.#nc = nc;
-    this.#subject = `${names.root}.history.query`;
+    this.#subject = historyQuerySubject(names);
   }
 
   /** Throws FirstcallError: what the question was refused with, or `noHistory`. */

@@ -1,5 +1,6 @@
 import { scopeTitle } from '../format/scope-label.ts';
 import { usePage } from '../state/page.ts';
+import { Notice } from './notice.tsx';
 
 const SKELETON_ROWS = 8;
 
@@ -26,20 +27,6 @@ export function EmptyRanking() {
         first observation.
       </p>
     </Notice>
-  );
-}
-
-interface NoticeProps {
-  readonly title: string;
-  readonly children: preact.ComponentChildren;
-}
-
-function Notice({ title, children }: NoticeProps) {
-  return (
-    <div class="notice">
-      <h2>{title}</h2>
-      {children}
-    </div>
   );
 }
 

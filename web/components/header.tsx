@@ -3,16 +3,20 @@ import { briefTime, duration } from '../format/time.ts';
 import { usePage } from '../state/page.ts';
 import { Brand } from './brand.tsx';
 import { HealthChip } from './health-chip.tsx';
+import { Navigation } from './navigation.tsx';
+import { ThemeButton } from './theme-button.tsx';
 
 export function Header() {
   return (
     <header class="header">
       <Brand />
+      <Navigation />
       <HealthChip />
       <div class="header-facts">
         <EventRate />
         <AsOf />
       </div>
+      <ThemeButton />
     </header>
   );
 }

@@ -4,9 +4,10 @@ import { useContext } from 'preact/hooks';
 import { Board } from './board.ts';
 import { EngineLink } from './engine-link.ts';
 import { type Health, healthOf, sameHealth } from './health.ts';
-import { followLocation } from './route.ts';
+import { followLocation, type Route } from './route.ts';
+import { followTheme, type Theme } from './theme.ts';
 import { eventsApplied, RateMeter } from './throughput.ts';
-import type { TopicAddress } from './topic-address.ts';
+import { DEFAULT_ADDRESS, type TopicAddress } from './topic-address.ts';
 
 /** Cells follow the engine this often. */
 const PULSE_MS = 100;
@@ -16,7 +17,10 @@ const RATE_INTERVAL_MS = 5_000;
 
 /** All that the components read. One per page; it lives as long as the page. */
 export class Page {
-  readonly address: Signal<TopicAddress>;
+  readonly route: Signal<Route>;
+  /** Of the leaderboard; where another page is open, as it was last. */
+  readonly address = signal<TopicAddress>(DEFAULT_ADDRESS);
+  readonly theme: Signal<Theme>;
   readonly link: EngineLink;
   readonly board: Board;
   readonly health = signal<Health>({ kind: 'connecting', reason: null });
@@ -31,7 +35,12 @@ export class Page {
   constructor(engineUrl: string) {
     this.link = new EngineLink(engineUrl);
     this.board = new Board(this.link.client);
-    this.address = followLocation();
+    this.route = followLocation();
+    this.theme = followTheme();
+    effect(() => {
+      const route = this.route.value;
+      if (route.page === 'leaderboard') this.address.value = route.address;
+    });
     effect(() => this.board.watch(this.address.value));
     this.#run();
   }

@@ -1,6 +1,7 @@
 import { encode } from '../../../schemas/codec.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
+import type { QueryRequest } from '../../../schemas/history-query.ts';
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../../schemas/override.ts';
 import type {
@@ -96,6 +97,11 @@ export class HandDrivenEngine implements EngineServices {
   readonly #books = new Map<string, TopicBook>();
 
   isBrokerAway = false;
+
+  /** There is no history here. */
+  async askHistory(question: QueryRequest): Promise<Uint8Array> {
+    throw new FirstcallError('historyAway', `nobody answers ${question.query}`);
+  }
 
   status(): StatusFrame {
     return {

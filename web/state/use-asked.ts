@@ -1,0 +1,53 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { AskError } from './ask.ts';
+
+export interface Asked<T> {
+  /** The newest answer; kept while later questions fail. Null: none yet. */
+  readonly answer: ReadonlySignal<T | null>;
+  /** Why the newest question has no answer; null: it has one, or is under way for the first time. */
+  readonly failure: ReadonlySignal<AskError | null>;
+  /** When the answer came, milliseconds of `performance.now()`. */
+  readonly atMs: ReadonlySignal<number>;
+}
+
+/**
+ * Asks at once, again whenever `key` changes, and every so often while the page is looked at; `everyMs` 0:
+ * once. An answer to another key is forgotten.
+ */
+export function useAsked<T>(
+  key: string,
+  question: (signal: AbortSignal) => Promise<T>,
+  everyMs = 0,
+): Asked<T> {
+  const answer = useSignal<T | null>(null);
+  const failure = useSignal<AskError | null>(null);
+  const atMs = useSignal(0);
+  useEffect(() => {
+    const gone = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    answer.value = null;
+    failure.value = null;
+    const run = async () => {
+      try {
+        if (!document.hidden || answer.peek() === null) {
+          const given = await question(gone.signal);
+          if (gone.signal.aborted) return;
+          answer.value = given;
+          failure.value = null;
+          atMs.value = performance.now();
+        }
+      } catch (error) {
+        if (gone.signal.aborted) return;
+        failure.value = error as AskError;
+      }
+      if (everyMs > 0) timer = setTimeout(run, everyMs);
+    };
+    void run();
+    return () => {
+      gone.abort();
+      clearTimeout(timer);
+    };
+  }, [key, everyMs]);
+  return { answer, failure, atMs };
+}
