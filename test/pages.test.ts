@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { shellOfPages } from './pages/shell.ts';
+import { findChromium } from './support/browser.ts';
+import { DeskRig } from './support/desk-rig.ts';
+
+const chromium = findChromium();
+if (chromium === null) {
+  console.log('pages.test.ts: no Chromium on the PATH, so no page is looked at in a browser');
+}
+
+describe.skipIf(chromium === null)('in a browser', () => {
+  const rig = new DeskRig();
+  beforeAll(() => rig.open(chromium!), 150_000);
+  afterAll(() => rig.close());
+
+  shellOfPages(rig);
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { DeskRig } from '../support/desk-rig.ts';
+
+/** What all pages share: navigation, theme, and that nothing breaks. */
+export function shellOfPages(rig: DeskRig): void {
+  describe('the pages', () => {
+    it('are reached by their names, and keep to the chosen theme', async () => {
+      const { page, errors } = await rig.newPage({ colorScheme: 'dark' });
+      await page.goto(rig.url);
+      const colour = () => page.evaluate(() => getComputedStyle(document.body.parentElement!).backgroundColor);
+      const dark = await colour();
+      for (const name of ['Order', 'Dealers', 'Decisions', 'Health']) {
+        await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+        await page.getByRole('heading', { level: 1, name }).waitFor();
+        expect(await page.title()).toBe(`${name} · Firstcall`);
+      }
+      const button = page.getByRole('button', { name: /^Colours/ });
+      await button.click();
+      expect(await colour()).toBe(dark);
+      await button.click();
+      expect(await colour()).not.toBe(dark);
+      await page.reload();
+      await button.waitFor();
+      expect(await colour()).not.toBe(dark);
+      expect(errors).toEqual([]);
+      await page.close();
+    });
+  });
+}
