@@ -11,7 +11,7 @@ export interface EngineHealthOptions {
   readonly nc: NatsConnection;
   readonly names: LogNames;
   readonly partitions: number;
-  /** A larger lag than this is not ready. */
+  /** A larger lag than this is not ready; half of it is again. */
   readonly readyLagMs: number;
   readonly logger: Logger;
   /** Whether the dealer database has been read. */
@@ -30,6 +30,7 @@ export class EngineHealth implements Lag {
   readonly #broker: BrokerWatch;
   /** Partitions whose log has lost messages that their scores need, and what was said of it. */
   readonly #truncated = new Map<number, string>();
+  #isBehind = true;
   #announced = '';
   #wasReady = false;
 
@@ -62,15 +63,21 @@ export class EngineHealth implements Lag {
 
   /** Why the engine is not ready; empty when it is. */
   get reasons(): string[] {
-    const { readyLagMs, hasDealers } = this.#options;
-    const { lagMs } = this;
-    const isBehind = lagMs === null || lagMs > readyLagMs;
+    const { hasDealers } = this.#options;
     return [
       ...this.#readiness.reasons,
       ...(hasDealers() ? [] : ['the dealer database is being read']),
       ...(this.isBrokerAway ? [AWAY] : []),
-      ...(isBehind ? [this.#lag.reason] : []),
+      ...(this.#isBehindNow() ? [this.#lag.reason] : []),
     ];
+  }
+
+  /** Once behind, it is so until the lag is half of what it may be: nobody can use a state that flickers. */
+  #isBehindNow(): boolean {
+    const { readyLagMs } = this.#options;
+    const { lagMs } = this;
+    this.#isBehind = lagMs === null || lagMs > (this.#isBehind ? readyLagMs / 2 : readyLagMs);
+    return this.#isBehind;
   }
 
   catchUp(partition: number, sequence: number): void {

@@ -261,7 +261,7 @@ export const ConfigSchema = Type.Object(
       default: 5_000,
       unit: 'ms',
       description:
-        'How far what an engine serves may be behind the log before /readyz answers 503 and clients with several engines go to another one.',
+        'How far what an engine serves may be behind the log before /readyz answers 503 and clients with several engines go to another one. It is ready again at half of that.',
     }),
     logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {
       default: 'info',

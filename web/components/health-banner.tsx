@@ -32,6 +32,8 @@ function bannerText(health: Health): string | null {
       return 'The engine is reachable, but event time stands still: no feed sends anything.';
     case 'degraded':
       return degradedText(health.partitions, health.reasons);
+    case 'behind':
+      return `The engine is ${duration(health.lagMs)} behind the log and catches up: scores lack what came since.`;
     case 'disconnected':
       return `The connection to the engine is lost${because(health.reason)}; trying again.`;
     case 'connecting':

@@ -6,6 +6,7 @@ import { usePage } from '../state/page.ts';
 const SAYINGS: Readonly<Record<Health['kind'], { sign: string; word: string }>> = {
   live: { sign: '●', word: 'Live' },
   quiet: { sign: '‖', word: 'No new events' },
+  behind: { sign: '▲', word: 'Behind' },
   degraded: { sign: '▲', word: 'Degraded' },
   disconnected: { sign: '✕', word: 'Disconnected' },
   connecting: { sign: '○', word: 'Connecting' },

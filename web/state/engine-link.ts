@@ -37,6 +37,7 @@ export class EngineLink {
       isReady: status?.ready ?? false,
       degradedPartitions: status?.degradedPartitions ?? [],
       reasons: status?.reasons ?? [],
+      lagMs: status?.lagMs ?? null,
     };
   }
 }

@@ -8,6 +8,7 @@ const WELL: HealthFacts = {
   isReady: true,
   degradedPartitions: [],
   reasons: [],
+  lagMs: 0,
   standstillMs: 200,
 };
 
@@ -37,6 +38,14 @@ describe('health', () => {
     const reasons = ['the log has not answered for 7.0 s'];
     const health = healthOf({ ...WELL, isReady: false, reasons });
     expect(health).toEqual({ kind: 'degraded', partitions: [], reasons });
+  });
+
+  it('tells an engine that is behind the log from one that is being rebuilt', () => {
+    const reasons = ['what is served is 6.1 s behind FC_EVENTS_3'];
+    const late = { ...WELL, isReady: false, reasons, lagMs: 6_100 };
+    expect(healthOf(late)).toEqual({ kind: 'behind', lagMs: 6_100 });
+    expect(healthOf({ ...late, degradedPartitions: [3] }).kind).toBe('degraded');
+    expect(healthOf({ ...late, reasons: [...reasons, 'partition 3: is read'] }).kind).toBe('degraded');
   });
 
   it('notices that event time stands still', () => {

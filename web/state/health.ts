@@ -7,6 +7,7 @@ export type Health =
       readonly partitions: readonly number[];
       readonly reasons: readonly string[];
     }
+  | { readonly kind: 'behind'; readonly lagMs: number }
   | { readonly kind: 'quiet' }
   | { readonly kind: 'live' };
 
@@ -21,6 +22,8 @@ export interface HealthFacts {
   readonly degradedPartitions: readonly number[];
   /** Why the engine is not ready, in its own words. */
   readonly reasons: readonly string[];
+  /** How far what is served is behind the log; null: not known yet. */
+  readonly lagMs: number | null;
   /** Since the event time of the shown ranking last advanced; null before it has one. */
   readonly standstillMs: number | null;
 }
@@ -28,13 +31,20 @@ export interface HealthFacts {
 /** Feeds send a clock every second, and a ranking is made anew after 10 s of event time at the latest. */
 export const QUIET_AFTER_MS = 30_000;
 
+/** As the engine says it (engine/log-lag.ts). */
+const BEHIND_THE_LOG = /^what is served is /;
+
 export function healthOf(facts: HealthFacts): Health {
   const { isConnected, wasConnected, lossReason, standstillMs } = facts;
   if (!isConnected) {
     return { kind: wasConnected ? 'disconnected' : 'connecting', reason: lossReason };
   }
   if (!facts.isReady || facts.degradedPartitions.length > 0) {
-    const { degradedPartitions: partitions, reasons } = facts;
+    const { degradedPartitions: partitions, reasons, lagMs } = facts;
+    const isWhole = partitions.length === 0 && reasons.length === 1;
+    if (lagMs !== null && isWhole && BEHIND_THE_LOG.test(reasons[0]!)) {
+      return { kind: 'behind', lagMs };
+    }
     return { kind: 'degraded', partitions, reasons };
   }
   const isQuiet = standstillMs !== null && standstillMs > QUIET_AFTER_MS;
