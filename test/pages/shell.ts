@@ -7,7 +7,8 @@ export function shellOfPages(rig: DeskRig): void {
     it('are reached by their names, and keep to the chosen theme', async () => {
       const { page, errors } = await rig.newPage({ colorScheme: 'dark' });
       await page.goto(rig.url);
-      const colour = () => page.evaluate(() => getComputedStyle(document.body.parentElement!).backgroundColor);
+      const colour = () =>
+        page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
       const dark = await colour();
       for (const name of ['Order', 'Dealers', 'Decisions', 'Health']) {
         await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();

@@ -99,6 +99,8 @@ export class DeskRig {
 
   async #hasHistory(): Promise<boolean> {
     const rows = await this.askHistory('counts');
-    return rows?.some(({ table, rows: count }) => table === 'rfqs' && Number(count) > 1_000) ?? false;
+    return (
+      rows?.some(({ table, rows: count }) => table === 'rfqs' && Number(count) > 1_000) ?? false
+    );
   }
 }

@@ -45,7 +45,9 @@ describe('health', () => {
     const late = { ...WELL, isReady: false, reasons, lagMs: 6_100 };
     expect(healthOf(late)).toEqual({ kind: 'behind', lagMs: 6_100 });
     expect(healthOf({ ...late, degradedPartitions: [3] }).kind).toBe('degraded');
-    expect(healthOf({ ...late, reasons: [...reasons, 'partition 3: is read'] }).kind).toBe('degraded');
+    expect(healthOf({ ...late, reasons: [...reasons, 'partition 3: is read'] }).kind).toBe(
+      'degraded',
+    );
   });
 
   it('notices that event time stands still', () => {
