@@ -46,11 +46,8 @@ export class Decider {
 
   /** Throws FirstcallError `notReady`, and what BoardSelector.select() throws. */
   select(order: SelectRequest): Selection {
-    const { selector, directory, publisher, degraded } = this.#options;
+    const { selector, publisher, degraded } = this.#options;
     this.#refuseUnrecorded();
-    if (!directory.ready) {
-      throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
-    }
     this.#meetDealers();
     const start = performance.now();
     const selection = selector.select(order, degraded());
@@ -58,6 +55,13 @@ export class Decider {
     this.#decisions.add(selection);
     this.#record(publisher.decision(selection));
     return selection;
+  }
+
+  /** What `select` would decide, recorded nowhere. Throws as it does. */
+  preview(order: SelectRequest): Selection {
+    const { selector, degraded } = this.#options;
+    this.#meetDealers();
+    return selector.select(order, degraded());
   }
 
   /** Throws FirstcallError `unknownDecision`. */
@@ -77,9 +81,15 @@ export class Decider {
     return override;
   }
 
-  /** Who has a record may be selected, though nothing of it was observed. */
+  /**
+   * Who has a record may be selected, though nothing of it was observed. Throws FirstcallError
+   * `notReady` until the records have been read.
+   */
   #meetDealers(): void {
     const { selector, directory } = this.#options;
+    if (!directory.ready) {
+      throw new FirstcallError('notReady', 'the dealer database is still being read; try again');
+    }
     if (this.#metAt === directory.sequence) return;
     this.#metAt = directory.sequence;
     selector.know([...directory.ids] as DealerId[]);

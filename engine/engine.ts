@@ -180,6 +180,10 @@ export class Engine implements EngineServices {
     return this.#decider.select(order);
   }
 
+  preview(order: SelectRequest): Selection {
+    return this.#decider.preview(order);
+  }
+
   decision(decisionId: string): DecisionAndOverrides {
     return this.#decider.decision(decisionId);
   }

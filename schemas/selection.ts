@@ -244,6 +244,11 @@ export interface Lag {
 /** A selection as it is answered; `lagMs` is no part of what is recorded. */
 export interface SelectionAnswer extends Selection, Lag {}
 
+/** What a selection would be: recorded nowhere, and so without an id. */
+export interface SelectionPreview extends Omit<SelectionAnswer, 'decisionId'> {
+  readonly preview: true;
+}
+
 export interface Selection {
   /** 16 hexadecimal digits: the same question on the same state has the same id. */
   readonly decisionId: string;

@@ -7,7 +7,12 @@ import { createGateway } from '../engine/gateway/gateway.ts';
 import { serveNats } from '../engine/gateway/nats-select.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
 import { decode, encode } from '../schemas/codec.ts';
-import type { Selection, SelectionAnswer, SelectRequest } from '../schemas/selection.ts';
+import type {
+  Selection,
+  SelectionAnswer,
+  SelectionPreview,
+  SelectRequest,
+} from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { startEngine, type TestEngine, until } from './support/engine.ts';
 import { startNats, type TestNats } from './support/nats.ts';
@@ -98,6 +103,30 @@ test('in-process, WebSocket, HTTP and NATS give the same selection, and so does 
     watch.close();
   }
   client.close();
+});
+
+test('a preview is the same selection, and nothing is recorded of it', async () => {
+  const { jetstreamManager } = await import('@nats-io/jetstream');
+  const jsm = await jetstreamManager(rig.nc);
+  const decisions = async () => {
+    const query = { subjects_filter: names.decisions };
+    const { state } = await jsm.streams.info(names.decisionStream, query);
+    return state.subjects?.[names.decisions] ?? 0;
+  };
+  await until(() => rig.engine.metrics().includes('decisions_waiting 0'));
+  const before = await decisions();
+  const order = { ...orderFor(market.instruments[2]!.instrumentId), orderId: 'previewed' as never };
+  const body = JSON.stringify(order);
+  const url = `http://127.0.0.1:${gateway.port}/select?preview=true`;
+  const response = await fetch(url, { method: 'POST', body });
+  const { preview, lagMs: _, ...previewed } = (await response.json()) as SelectionPreview;
+  expect(preview).toBe(true);
+  const { decisionId } = rig.engine.preview(order);
+  expect(() => rig.engine.decision(decisionId)).toThrow(/not found/);
+  expect(rig.engine.select(order)).toEqual({ decisionId, ...previewed });
+  // Only the selection has come: what was recorded before it would have come before it.
+  await until(async () => (await decisions()) > before);
+  expect(await decisions()).toBe(before + 1);
 });
 
 test('each dealer comes with its parts, which add up to its composite, and a reason', () => {

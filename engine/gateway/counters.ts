@@ -11,6 +11,7 @@ const COUNTERS = {
   subscribers_cut_total: 'Subscribers cut because they asked and did not read the answers.',
   connections_refused_total: 'Connections closed at once because there were too many.',
   selections_total: 'Selections answered over WebSocket and HTTP.',
+  previews_total: 'Selections answered over HTTP that were recorded nowhere.',
   selections_refused_total: 'Selections refused over WebSocket and HTTP.',
   http_requests_total: 'HTTP requests.',
 } as const;

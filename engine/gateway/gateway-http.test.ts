@@ -137,6 +137,29 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
       );
     });
 
+    it('previews a selection, and selects nothing by it', async () => {
+      const post = async (query: string, order: object = ORDER) => {
+        const init = { method: 'POST', body: JSON.stringify(order) };
+        const response = await fetch(`${fixture.base}/select?${query}`, init);
+        return { status: response.status, answer: (await response.json()) as object };
+      };
+      const { answer } = await post('preview=true');
+      expect(answer).toMatchObject({ preview: true, orderId: 'O1', lagMs: 0 });
+      expect(answer).not.toHaveProperty('decisionId');
+      expect(engine.selected).toEqual([]);
+      const bad = { status: 400, answer: { code: 'badOrder' } };
+      expect(await post('preview=yes')).toMatchObject(bad);
+      expect(await post('preview=true', { ...ORDER, side: 'hold' })).toMatchObject(bad);
+      expect(engine.selected).toEqual([]);
+      const { answer: selected } = await post('preview=false');
+      const { decisionId: _, ...selection } = selected as { decisionId: string };
+      expect(answer).toEqual({ ...selection, preview: true });
+      expect(engine.selected).toHaveLength(1);
+      const text = await (await fetch(`${fixture.base}/metrics`)).text();
+      expect(gauge(text, 'previews_total')).toBe(1);
+      expect(gauge(text, 'selections_total')).toBe(1);
+    });
+
     it('says whether it lives, is ready and what it has done', async () => {
       expect((await fetch(`${fixture.base}/healthz`)).status).toBe(200);
       expect((await fetch(`${fixture.base}/readyz`)).status).toBe(200);

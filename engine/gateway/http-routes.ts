@@ -1,7 +1,7 @@
 import { encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
-import { answerOrder } from './answer-order.ts';
+import { answerOrder, previewOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
 import type { Gauges } from './counters.ts';
 import { answerDecisions } from './decisions-route.ts';
@@ -92,9 +92,10 @@ export class HttpRoutes {
     const isMsgpack = wantsMsgpack(request);
     const { hub, services, report } = this.#parts;
     try {
+      const isPreview = readPreview(request.query);
       const order = readOrder(readBody(request.body, MAX_BODY_BYTES, 'badFrame'));
-      const selection = answerOrder(services, order);
-      hub.counters.add('selections_total');
+      const selection = (isPreview ? previewOrder : answerOrder)(services, order);
+      hub.counters.add(isPreview ? 'previews_total' : 'selections_total');
       return isMsgpack ? msgpackAnswer(200, selection) : jsonAnswer(200, selection);
     } catch (error) {
       const answer = errorCodeOf(error);
@@ -151,6 +152,13 @@ const EXPLAIN_STATUS: StatusOfCode = {
   badQuestion: 404,
   pastMoment: 410,
 };
+
+/** A misspelt wish must not become a record. Throws FirstcallError `badOrder`. */
+function readPreview(query: URLSearchParams): boolean {
+  const text = query.get('preview') ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new FirstcallError('badOrder', `preview: must be true or false, not "${text}"`);
+}
 
 /** Throws FirstcallError `badQuery`. */
 function readExplainQuery(query: URLSearchParams) {

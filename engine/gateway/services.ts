@@ -103,6 +103,8 @@ export interface EngineServices extends Lag {
   readonly isBrokerAway: boolean;
   /** Throws a FirstcallError whose message is fit to be shown to the caller. */
   select(order: SelectRequest): Selection;
+  /** What `select` would answer, recorded nowhere. Throws as it does. */
+  preview(order: SelectRequest): Selection;
   /**
    * How a dealer's score at a scope comes about; `asOf` null: as of the watermark. Throws a
    * FirstcallError whose message is fit to be shown to the caller.

@@ -119,9 +119,14 @@ export class HandDrivenEngine implements EngineServices {
   }
 
   select(order: SelectRequest): Selection {
+    const selection = this.preview(order);
+    this.selected.push(order);
+    return selection;
+  }
+
+  preview(order: SelectRequest): Selection {
     if (!this.ready) throw new FirstcallError('notReady', 'partition 1 is being rebuilt');
     if (order.instrumentId.startsWith('BUG')) throw new Error('a bug of ours');
-    this.selected.push(order);
     return bareSelection({
       order,
       orderId: order.orderId,
