@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
 import { DeskRig } from './support/desk-rig.ts';
@@ -14,4 +15,5 @@ describe.skipIf(chromium === null)('in a browser', () => {
   afterAll(() => rig.close());
 
   shellOfPages(rig);
+  orderPage(rig);
 });

@@ -1,0 +1,87 @@
+import { type OtherDealer, otherDealers } from '../../../schemas/other-dealers.ts';
+import type { FilteredDealer, SelectedDealer, Selection } from '../../../schemas/selection.ts';
+
+/** One place of the trader's list, and what the selection says of its dealer. */
+export interface Call {
+  readonly dealerId: string;
+  /** Null: the trader has added it. */
+  readonly recommended: SelectedDealer | null;
+  /** Considered and not recommended. */
+  readonly other: OtherDealer | null;
+  /** May not be asked. */
+  readonly filtered: FilteredDealer | null;
+}
+
+type Shown = Pick<Selection, 'dealers' | 'others' | 'filtered'>;
+
+/** The trader's list, each dealer with what is known of it. */
+export function callsOf(selection: Shown, called: readonly string[]): Call[] {
+  const others = new Map(
+    otherDealers(selection).map((dealer) => [dealer.dealerId as string, dealer]),
+  );
+  return called.map((id) => ({
+    dealerId: id,
+    recommended: selection.dealers.find(({ dealerId }) => dealerId === id) ?? null,
+    other: others.get(id) ?? null,
+    filtered: selection.filtered.find(({ dealerId }) => dealerId === id) ?? null,
+  }));
+}
+
+/** The list with one dealer at another place, which counts from 0 and is kept within the list. */
+export function moved(called: readonly string[], dealerId: string, to: number): readonly string[] {
+  const rest = called.filter((id) => id !== dealerId);
+  if (rest.length === called.length) return called;
+  const place = Math.max(0, Math.min(rest.length, to));
+  const list = [...rest.slice(0, place), dealerId, ...rest.slice(place)];
+  return isSameList(list, called) ? called : list;
+}
+
+/** What an override says: what is done otherwise than recommended. */
+export interface Change {
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
+  /** All who are called, first to call first. */
+  readonly order: readonly string[];
+}
+
+/** Null: the list is the recommended one. */
+export function changeOf(recommended: readonly string[], called: readonly string[]): Change | null {
+  if (isSameList(recommended, called)) return null;
+  return {
+    add: called.filter((id) => !recommended.includes(id)),
+    drop: recommended.filter((id) => !called.includes(id)),
+    order: called,
+  };
+}
+
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
+
+/** Dealers that may not be asked for one and the same reason. */
+export interface LeftOut {
+  /** Null: the dealer database. */
+  readonly rule: string | null;
+  readonly why: string;
+  readonly dealerIds: readonly string[];
+}
+
+/** By rule and reason, most dealers first. */
+export function leftOutOf(filtered: readonly FilteredDealer[]): LeftOut[] {
+  const groups = new Map<string, { rule: string | null; why: string; dealerIds: string[] }>();
+  for (const { dealerId, rule, why } of filtered) {
+    const key = JSON.stringify([rule, why]);
+    const group = groups.get(key) ?? { rule, why, dealerIds: [] };
+    groups.set(key, group);
+    group.dealerIds.push(dealerId);
+  }
+  return [...groups.values()].sort((a, b) => b.dealerIds.length - a.dealerIds.length);
+}
+
+/** When a place of the list is asked, seconds after the first. */
+export function askAtSeconds(
+  { kind, delaySeconds }: Pick<Selection['plan'], 'kind' | 'delaySeconds'>,
+  place: number,
+): number {
+  return kind === 'parallel' ? 0 : place * delaySeconds;
+}
