@@ -14,17 +14,25 @@ export function LeftOutCard({ filtered }: { readonly filtered: readonly Filtered
       <ul class="order-rules">
         {groups.map(({ rule, why, dealerIds }) => (
           <li key={`${rule} ${why}`}>
-            <strong>{dealerIds.slice(0, NAMES_SHOWN).join(', ')}</strong>
-            {dealerIds.length > NAMES_SHOWN && (
-              <details class="order-more">
-                <summary>and {dealerIds.length - NAMES_SHOWN} more</summary>
-                {dealerIds.slice(NAMES_SHOWN).join(', ')}
-              </details>
-            )}{' '}
-            {why} ({rule === null ? 'the dealer database' : `rule “${rule}”`})
+            <strong>{dealerIds.length}</strong>: {why} (
+            {rule === null ? 'the dealer database' : `rule “${rule}”`})
+            <Names dealerIds={dealerIds} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function Names({ dealerIds }: { readonly dealerIds: readonly string[] }) {
+  const more = dealerIds.length - NAMES_SHOWN;
+  if (more <= 0) return <p>{dealerIds.join(', ')}</p>;
+  return (
+    <details class="order-details">
+      <summary>
+        {dealerIds.slice(0, NAMES_SHOWN).join(', ')} and {more} more
+      </summary>
+      {dealerIds.slice(NAMES_SHOWN).join(', ')}
+    </details>
   );
 }

@@ -8,7 +8,7 @@ export function Taken() {
   const decision = ticket.decision.value;
   if (decision === null) return null;
   const override = ticket.override.value;
-  const recommended = decision.dealers.map(({ dealerId }) => dealerId);
+  const called = override?.called ?? decision.dealers.map(({ dealerId }) => dealerId);
   return (
     <section class="card order-taken" aria-labelledby="order-taken-title">
       <h2 id="order-taken-title">
@@ -16,9 +16,8 @@ export function Taken() {
         <a href={hashOfPage('decisions', decision.decisionId)}>{decision.decisionId}</a>
       </h2>
       <p role="status">
-        Order {decision.orderId}:{' '}
-        {override === null ? 'call' : `by ${override.by}: “${override.reason}”; call`}{' '}
-        {(override?.called ?? recommended).join(', ')}.
+        Order {decision.orderId}: {override !== null && `by ${override.by}: “${override.reason}”; `}
+        {called.length === 0 ? 'nobody is recommended' : `call ${called.join(', ')}`}.
       </p>
       {override === null && <MovedOn />}
       {override === null && ticket.change.value !== null && (
