@@ -1,5 +1,7 @@
+import { useComputed } from '@preact/signals';
 import { duration } from '../../format/time.ts';
 import { usePage } from '../../state/page.ts';
+import { Age, ageMs } from './age.tsx';
 import { CallList } from './call-list-view.tsx';
 import { CurveCard } from './curve-card.tsx';
 import { LeftOutCard } from './left-out-card.tsx';
@@ -17,10 +19,11 @@ interface OrderAnswerProps {
 /** The list for an order and all that stands behind it; greyed while it is not that of now. */
 export function OrderAnswer({ shown }: OrderAnswerProps) {
   const ticket = useTicket();
-  const isOld = useIsOld();
+  const why = useWhyOld();
+  const isOld = why !== null || !ticket.isCurrent.value;
   return (
     <>
-      <Staleness />
+      <Staleness why={why} />
       <Warnings shown={shown} />
       <div class={`order-answer ${isOld ? 'is-old' : ''}`} aria-busy={!ticket.isCurrent.value}>
         <div class="order-main">
@@ -39,26 +42,29 @@ export function OrderAnswer({ shown }: OrderAnswerProps) {
   );
 }
 
-/** A preview that nobody renews, or that is of what stood in the fields before; a taken list is of its moment. */
-function useIsOld(): boolean {
-  const { decision, failure, isCurrent } = useTicket();
-  const isCutOff = usePage().health.value.kind === 'disconnected';
-  return decision.value === null && (isCutOff || failure.value !== null || !isCurrent.value);
+/** A preview is asked for anew every few seconds: one that is older was not answered. */
+const OLD_AFTER_MS = 15_000;
+
+/** Why the list cannot be taken for that of now; null: it can. A taken list is of its moment for good. */
+function useWhyOld(): string | null {
+  const page = usePage();
+  const { decision, failure, ownList, previewAtMs } = useTicket();
+  // Computed, so that the page is not drawn anew whenever the clock is looked at.
+  return useComputed(() => {
+    if (decision.value !== null) return null;
+    if (failure.value !== null) return failure.value.message;
+    if (page.health.value.kind === 'disconnected') return 'the connection to the engine is lost';
+    const isLeft = ownList.value === null && ageMs(page, previewAtMs) > OLD_AFTER_MS;
+    return isLeft ? 'the engine has not answered lately' : null;
+  }).value;
 }
 
 /** Says in words why the list is old, and how old. */
-function Staleness() {
-  const page = usePage();
-  const { decision, failure, previewAtMs } = useTicket();
-  const isCutOff = page.health.value.kind === 'disconnected';
-  if (decision.value !== null || (failure.value === null && !isCutOff)) return null;
-  // Looks at the clock as often as the ages in the header do.
-  void page.sampleCount.value;
-  const age = duration(performance.now() - previewAtMs.value);
-  const why = failure.value?.message ?? 'the connection to the engine is lost';
+function Staleness({ why }: { readonly why: string | null }) {
+  if (why === null) return null;
   return (
-    <p class="failure" role="alert">
-      No news of this list: {why}. What is shown is {age} old.
+    <p class="failure">
+      <span role="alert">No news of this list: {why}.</span> What is shown is <Age /> old.
     </p>
   );
 }

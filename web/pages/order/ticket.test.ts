@@ -33,7 +33,8 @@ beforeEach(() => {
   recommended = ['A', 'B', 'C'];
   asked = [];
   selected = [];
-  vi.stubGlobal('document', { hidden: false });
+  const document = Object.assign(new EventTarget(), { hidden: false });
+  vi.stubGlobal('document', document);
   vi.stubGlobal('fetch', async (path: string, init?: RequestInit) =>
     Response.json(answer(path, init)),
   );

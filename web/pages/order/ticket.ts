@@ -66,8 +66,16 @@ export class Ticket {
       this.#rest();
       if (this.decision.value === null) this.#askSoon(key);
     });
+    // While nobody looked nothing was asked.
+    const look = () => {
+      if (document.hidden || this.decision.peek() !== null) return;
+      this.#rest();
+      this.#askSoon(this.#key.peek());
+    };
+    document.addEventListener('visibilitychange', look);
     return () => {
       end();
+      document.removeEventListener('visibilitychange', look);
       this.#rest();
     };
   }
