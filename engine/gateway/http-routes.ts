@@ -64,7 +64,8 @@ export class HttpRoutes {
     const refusal = refuseOrigin(request, this.#parts.originPolicy);
     if (refusal !== null) return jsonAnswer(403, { code: 'foreignOrigin', message: refusal });
     if (path === '/select') return this.#select(request);
-    if (path === '/decisions' || path.startsWith('/decisions/')) return answerDecisions(request, services, report);
+    if (path === '/decisions' || path.startsWith('/decisions/'))
+      return answerDecisions(request, services, report);
     if (path === '/rules' || path === '/rules/check') {
       return answerRules(request, services, report);
     }
