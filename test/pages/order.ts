@@ -21,7 +21,7 @@ export function orderPage(rig: DeskRig): void {
       expect(await seriousFaults(page)).toEqual([]);
       const orderId = await page.getByLabel('Order id').inputValue();
 
-      const recommended = await changeList(page);
+      const dropped = await changeList(page);
       const called = await callsOf(page);
       await page.getByLabel('By', { exact: true }).fill('trader');
       await page.getByLabel('Reason', { exact: true }).fill('the desk has a line with them');
@@ -36,11 +36,7 @@ export function orderPage(rig: DeskRig): void {
       const override = { by: 'trader', reason: 'the desk has a line with them', called };
       const decision = await (await fetch(`${rig.url}/decisions/${decisionId}`)).json();
       expect(decision).toMatchObject({ orderId, overrides: [override] });
-      const [first] = (decision as { recommended: string[] }).recommended;
-      expect(recommended).toContain(first);
-      await until(
-        async () => ((await rig.askHistory('decision', { decisionId })) ?? []).length > 0,
-      );
+      expect(called).not.toContain(dropped);
       await until(async () => {
         const rows = (await rig.askHistory('decision', { decisionId })) ?? [];
         return JSON.stringify(rows).includes('the desk has a line with them');
@@ -113,10 +109,12 @@ function callsOf(page: Page): Promise<string[]> {
   );
 }
 
-/** Drops the first dealer, moves one by the keyboard and one by the pointer; gives the list before. */
-async function changeList(page: Page): Promise<string[]> {
-  const before = await callsOf(page);
-  await page.getByRole('button', { name: `Do not call ${before[0]}` }).click();
+/** Drops the first dealer, moves one by the keyboard and one by the pointer; gives the dropped one. */
+async function changeList(page: Page): Promise<string | null> {
+  // By its place: until it is changed, the list may become another one.
+  const first = page.locator('[data-call]').first();
+  await first.getByRole('button', { name: 'Do not call' }).click();
+  const dropped = await page.locator('.order-dropped s').textContent();
   // Being changed, the list stands still.
   const [a, b, ...rest] = await callsOf(page);
   const later = page.getByRole('button', { name: `Call ${a} later` });
@@ -134,5 +132,5 @@ async function changeList(page: Page): Promise<string[]> {
     .hover({ position: { x: 5, y: 2 } });
   await page.mouse.up();
   await until(async () => (await callsOf(page))[0] === last);
-  return before;
+  return dropped;
 }
