@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { DECISION_RECORD_KINDS } from '../../schemas/decision-record.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { firstError } from '../../schemas/first-error.ts';
 import {
@@ -34,6 +35,7 @@ function query<S extends TObject>(
 const MAX_QUOTED_LENGTH = 40;
 
 const strict = { additionalProperties: false };
+const SequenceSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 const NAMED_QUERIES = {
   /** Rows, and different places, by table. */
@@ -68,6 +70,41 @@ const NAMED_QUERIES = {
     'decision',
     Type.Object({ decisionId: Type.String({ minLength: 1, maxLength: 64 }) }, strict),
     (p, names) => ({ decision_id: p.decisionId, override_subject: names.audit('override') }),
+  ),
+  /** The audit trail, newest first, as far as it matches. */
+  decisionRecords: query(
+    'decision_records',
+    Type.Object(
+      {
+        kind: Type.Optional(Type.Union(DECISION_RECORD_KINDS.map((kind) => Type.Literal(kind)))),
+        text: Type.Optional(Type.String({ maxLength: 128 })),
+        by: Type.Optional(Type.String({ maxLength: 200 })),
+        fromUs: Type.Optional(MicrosSchema),
+        throughUs: Type.Optional(MicrosSchema),
+        before: Type.Optional(SequenceSchema),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      },
+      strict,
+    ),
+    (p, names) => ({
+      kind: p.kind ?? '',
+      text: p.text ?? '',
+      by: p.by ?? '',
+      from_us: p.fromUs ?? 0,
+      through_us: p.throughUs ?? Number.MAX_SAFE_INTEGER,
+      before: p.before ?? Number.MAX_SAFE_INTEGER,
+      limit: p.limit ?? 50,
+      audit_subject: names.audit('*').slice(0, -1),
+    }),
+  ),
+  /** Rules by their hash, as they were recorded next to a place in the audit log. */
+  rulesOfHash: query(
+    'rules_of_hash',
+    Type.Object(
+      { hash: Type.String({ minLength: 1, maxLength: 64 }), near: SequenceSchema },
+      strict,
+    ),
+    (p, names) => ({ hash: p.hash, near: p.near, rules_subject: names.audit('rules') }),
   ),
   /** Records of the decision stream in their order, with the hashes that they carry and give. */
   auditChain: query(
@@ -114,6 +151,25 @@ const NAMED_QUERIES = {
   ),
   /** What was refused, by reason. */
   deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),
+  /** What was refused, newest first, with the beginning of each message. */
+  deadLetters: query(
+    'dead_letters',
+    Type.Object(
+      {
+        reason: Type.Optional(Type.String({ maxLength: 64 })),
+        before: Type.Optional(SequenceSchema),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        bytesMax: Type.Optional(Type.Integer({ minimum: 0, maximum: 393_216 })),
+      },
+      strict,
+    ),
+    (p) => ({
+      reason: p.reason ?? '',
+      before: p.before ?? Number.MAX_SAFE_INTEGER,
+      limit: p.limit ?? 20,
+      base64_max: 4 * Math.ceil((p.bytesMax ?? 0) / 3),
+    }),
+  ),
 };
 
 /** A statement and its parameters, but for `log`. */
