@@ -1,10 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChainReport } from '../engine/audit/verify-chain.ts';
 import { distFile } from '../engine/platform/dist.ts';
 import { connectNats, ensureLog } from '../engine/platform/log.ts';
 import { createPublisher } from '../engine/platform/publisher.ts';
+import type { ChainReport } from '../schemas/chain-report.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { cleanEnv, run, temporaryFolder } from './shell-support.ts';
 import { startNats, type TestNats } from './support/nats.ts';

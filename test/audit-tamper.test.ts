@@ -1,16 +1,13 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  type ChainFault,
-  type ChainMessage,
-  ChainVerifier,
-} from '../engine/audit/chain-verifier.ts';
-import { type ChainReport, verifyChain } from '../engine/audit/verify-chain.ts';
+import { type ChainMessage, ChainVerifier } from '../engine/audit/chain-verifier.ts';
+import { verifyChain } from '../engine/audit/verify-chain.ts';
 import { QueryService } from '../engine/history/query-service.ts';
 import { HASH_HEADER, MESSAGE_ID_HEADER, PREVIOUS_HEADER } from '../engine/platform/audit-chain.ts';
 import { createPublisher } from '../engine/platform/publisher.ts';
 import { HistoryClient } from '../engine/verify/history-client.ts';
+import type { ChainFault, ChainReport } from '../schemas/chain-report.ts';
 import { HistoryHarness } from './support/history.ts';
 
 const harness = new HistoryHarness();

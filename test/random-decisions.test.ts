@@ -1,11 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import {
-  type ChainFault,
-  type ChainMessage,
-  ChainVerifier,
-} from '../engine/audit/chain-verifier.ts';
+import { type ChainMessage, ChainVerifier } from '../engine/audit/chain-verifier.ts';
 import { chainMessageOf, verifyChain } from '../engine/audit/verify-chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { contentHash } from '../engine/platform/hash.ts';
@@ -17,6 +13,7 @@ import { DealerHistory } from '../engine/verify/dealer-history.ts';
 import { PastRules } from '../engine/verify/past-rules.ts';
 import { readMessages } from '../engine/verify/read-messages.ts';
 import { recreate } from '../engine/verify/recreate.ts';
+import type { ChainFault } from '../schemas/chain-report.ts';
 import { decode } from '../schemas/codec.ts';
 import type { FirstcallError } from '../schemas/errors.ts';
 import type { InstrumentEvent } from '../schemas/reference.ts';

@@ -1,4 +1,4 @@
-import type { ChainFault } from './chain-verifier.ts';
+import type { ChainFault } from '../../schemas/chain-report.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

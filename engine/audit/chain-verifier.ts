@@ -1,3 +1,4 @@
+import type { ChainFault } from '../../schemas/chain-report.ts';
 import { CHAIN_START, hashRecord, isHash } from '../platform/audit-chain.ts';
 
 /** One message of the decision stream. */
@@ -9,15 +10,6 @@ export interface ChainMessage {
   readonly previous: string;
   readonly hash: string;
   readonly payload: Uint8Array;
-}
-
-type FaultKind = 'edited' | 'missing' | 'outOfOrder' | 'notChained' | 'differsInClickHouse';
-
-/** Something that is not as it was written. */
-export interface ChainFault {
-  readonly sequence: number;
-  readonly kind: FaultKind;
-  readonly words: string;
 }
 
 /** Checks the messages of a chain one by one; it remembers only the last one. */

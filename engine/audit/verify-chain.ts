@@ -1,27 +1,12 @@
 import { type JsMsg, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { ChainFault, ChainReport } from '../../schemas/chain-report.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { HASH_HEADER, MESSAGE_ID_HEADER, PREVIOUS_HEADER } from '../platform/audit-chain.ts';
 import { readStreamUpTo } from '../platform/read-stream.ts';
 import { type AskHistory, ChainCopy } from './chain-copy.ts';
-import { type ChainFault, type ChainMessage, ChainVerifier } from './chain-verifier.ts';
-
-export interface ChainReport {
-  /** Records that the stream holds. */
-  readonly records: number;
-  /** Last sequence that the stream has given away. */
-  readonly lastSequence: number;
-  /** Hash of the last record. */
-  readonly head: string;
-  /** The first ones, in the order in which they were found. */
-  readonly faults: readonly ChainFault[];
-  readonly faultCount: number;
-  /** The copy in ClickHouse; null: not compared. */
-  readonly copy: { readonly compared: number; readonly through: number } | null;
-  /** Why it was not compared, '' if it was. */
-  readonly notCompared: string;
-}
+import { type ChainMessage, ChainVerifier } from './chain-verifier.ts';
 
 /** Faults that are told one by one; the others are counted. */
 const FAULTS_MAX = 1_000;

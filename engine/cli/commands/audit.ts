@@ -1,8 +1,6 @@
+import { CHAIN_FAULT_NAMES, type ChainReport } from '../../../schemas/chain-report.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
-import { logNames } from '../../../schemas/subjects.ts';
-import { type ChainReport, verifyChain } from '../../audit/verify-chain.ts';
-import { connectNats, readPartitions } from '../../platform/log.ts';
-import { HistoryClient } from '../../verify/history-client.ts';
+import { checkChain } from '../../verify/check-chain.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { logNatsUrl } from '../log-process.ts';
 import { printAnswer } from '../print-answer.ts';
@@ -30,22 +28,9 @@ async function run(invocation: Invocation): Promise<number> {
     const message = `natsUrl: no NATS server runs in ${config.storeDir}; name the one of the log with --nats-url`;
     throw new FirstcallError('noConfig', message);
   }
-  const names = logNames(config.log);
-  const nc = await connectNats(natsUrl, 'firstcall-audit');
-  try {
-    if ((await readPartitions(nc, names)) === null) {
-      const message = `${natsUrl} has no log "${config.log}": name one with --log`;
-      throw new FirstcallError('noLog', message);
-    }
-    const history = new HistoryClient(nc, names);
-    const report = await verifyChain(nc, names, (query, parameters) =>
-      history.ask(query, parameters),
-    );
-    printAnswer(invocation, report, describe);
-    return report.faultCount === 0 ? 0 : 1;
-  } finally {
-    await nc.close();
-  }
+  const report = await checkChain(natsUrl, config.log);
+  printAnswer(invocation, report, describe);
+  return report.faultCount === 0 ? 0 : 1;
 }
 
 function describe(report: ChainReport): string {
@@ -59,7 +44,9 @@ function describe(report: ChainReport): string {
     `${records} records checked, up to ${lastSequence}`,
     `head ${head}`,
     compared,
-    ...faults.map(({ sequence, words, kind }) => `record ${sequence}: ${words} (${NAMES[kind]})`),
+    ...faults.map(
+      ({ sequence, words, kind }) => `record ${sequence}: ${words} (${CHAIN_FAULT_NAMES[kind]})`,
+    ),
     ...(more > 0 ? [`and ${more} more`] : []),
     faultCount === 0
       ? 'the chain is whole'
@@ -67,11 +54,3 @@ function describe(report: ChainReport): string {
     '',
   ].join('\n');
 }
-
-const NAMES: Readonly<Record<ChainReport['faults'][number]['kind'], string>> = {
-  edited: 'edited',
-  missing: 'missing',
-  outOfOrder: 'out of order',
-  notChained: 'not chained',
-  differsInClickHouse: 'differs in ClickHouse',
-};
