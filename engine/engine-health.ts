@@ -52,6 +52,11 @@ export class EngineHealth implements Lag {
     return this.#lag.lagMs;
   }
 
+  /** How far the log goes, by stream; null: it has not said yet. */
+  get logEnds(): LogLag['ends'] {
+    return this.#lag.ends;
+  }
+
   /** Partitions that are not whole, ascending. */
   get degraded(): number[] {
     return this.#readiness.degraded;

@@ -98,12 +98,12 @@ function metricText([name, type, help, value]: Line): string {
 }
 
 /** What becomes of events besides being applied, as counters are named. */
-const OUTCOMES = ['late', 'orphan', 'conflict', 'settled', 'unscored'];
+export const EVENT_OUTCOMES = ['late', 'orphan', 'conflict', 'settled', 'unscored'];
 
 function eventsText(counters: ReadonlyMap<string, number>): string {
   const name = 'firstcall_events_total';
   const help = 'Events that were kept and changed no score, by what was wrong with them.';
-  const samples = OUTCOMES.map(
+  const samples = EVENT_OUTCOMES.map(
     (outcome) => `${name}{outcome="${outcome}"} ${counters.get(outcome) ?? 0}\n`,
   );
   return [`# HELP ${name} ${help}\n# TYPE ${name} counter\n`, ...samples].join('');

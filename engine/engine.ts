@@ -1,3 +1,5 @@
+import type { ChainReport } from '../schemas/chain-report.ts';
+import type { EngineCondition } from '../schemas/engine-status.ts';
 import { FirstcallError } from '../schemas/errors.ts';
 import type { Explanation } from '../schemas/explanation.ts';
 import type { QueryRequest } from '../schemas/history-query.ts';
@@ -9,12 +11,14 @@ import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { RankResult } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
 import { ShardPool } from '../workers/shard-pool.ts';
+import { ChainChecker } from './chain-checker.ts';
 import { CounterSums } from './counter-sums.ts';
 import type { DealerDirectory } from './dealer-directory.ts';
 import { Decider } from './decider.ts';
 import { Desk } from './desk.ts';
+import { engineCondition } from './engine-condition.ts';
 import { EngineHealth } from './engine-health.ts';
-import { engineMetrics } from './engine-metrics.ts';
+import { type EngineFigures, engineMetrics } from './engine-metrics.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type {
   DecisionAndOverrides,
@@ -53,6 +57,7 @@ export class Engine implements EngineServices {
   readonly #shards: ShardPool;
   readonly #history: HistoryWatch;
   readonly #historyDesk: HistoryDesk;
+  readonly #chain: ChainChecker;
   #scopes: readonly string[] = [];
   /** Sequence of the directory that subscribers know: they hear of records once a tick. */
   #announcedDirectory = 0;
@@ -116,6 +121,7 @@ export class Engine implements EngineServices {
     this.#shards = this.#startShards();
     this.#history = new HistoryWatch(nc, names);
     this.#historyDesk = new HistoryDesk(nc, names);
+    this.#chain = new ChainChecker({ natsUrl: options.natsUrl, log: names.log });
   }
 
   #startShards(): ShardPool {
@@ -235,10 +241,29 @@ export class Engine implements EngineServices {
     return topicRefusal(topic, this.#options.model);
   }
 
+  verifyChain(): Promise<ChainReport> {
+    return this.#chain.check();
+  }
+
   /** Prometheus text of what the engine itself counts, and of what the history says. */
   metrics(): string {
+    return engineMetrics(this.#figures()).concat(this.#history.metrics());
+  }
+
+  condition(): EngineCondition {
+    return engineCondition(this.#figures(), {
+      status: this.status(),
+      rules: this.rules(),
+      boards: this.#boards,
+      shardOf: (partition) => this.#shards.shardOf(partition),
+      logEnds: this.#health.logEnds,
+      history: this.#history.heard,
+    });
+  }
+
+  #figures(): EngineFigures {
     const { directory, rules } = this.#desk;
-    return engineMetrics({
+    return {
       header: (field) => this.#selector.headerField(field),
       degradedPartitions: this.#health.degraded.length,
       isBrokerAway: this.#health.isBrokerAway,
@@ -249,7 +274,7 @@ export class Engine implements EngineServices {
       rulesRefused: rules.refused,
       decisionsWaiting: this.#decider.waiting,
       counters: this.#counters.sums(),
-    }).concat(this.#history.metrics());
+    };
   }
 
   /** Hash of each partition's sums: equal for equal logs, however they were cut or spread. */
@@ -272,6 +297,7 @@ export class Engine implements EngineServices {
   async close(): Promise<void> {
     this.#history.close();
     this.#health.close();
+    await this.#chain.close();
     await this.#shards.stop();
     await this.#tiers.close();
     await this.#desk.close();

@@ -28,14 +28,17 @@ export class HistoryWatch {
     });
   }
 
+  /** What a history has said last; null: nothing yet. */
+  get heard(): { readonly up: boolean; readonly status: HistoryStatus | null } {
+    return { up: performance.now() - this.#heardMs < SILENCE_MS_MAX, status: this.#status };
+  }
+
   /** Prometheus text. */
   metrics(): string {
-    const isUp = performance.now() - this.#heardMs < SILENCE_MS_MAX;
-    const lines = [
-      metric('up', 'gauge', 'Whether a history process says how it is.', Number(isUp)),
-    ];
+    const { up, status } = this.heard;
+    const lines = [metric('up', 'gauge', 'Whether a history process says how it is.', Number(up))];
     for (const [name, type, help, field] of FIGURES) {
-      const value = this.#status?.[field] ?? null;
+      const value = status?.[field] ?? null;
       if (value !== null) lines.push(metric(name, type, help, value));
     }
     return lines.join('');

@@ -75,6 +75,11 @@ export class LogLag {
     return silentMs > this.#askMs + SILENCE_MS ? Math.max(silentMs, knownMs) : knownMs;
   }
 
+  /** By stream: the newest sequence when the log last answered; null: it never has. */
+  get ends(): ReadonlyMap<PartitionName, number> | null {
+    return this.#word?.ends ?? null;
+  }
+
   /** Why there is a lag, in words. */
   get reason(): string {
     if (this.#word === null) return 'the log has not said yet how far it goes';

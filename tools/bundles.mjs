@@ -16,6 +16,7 @@ const NODE_ENTRIES = [
   'engine/verify/explain-main.ts',
   'engine/verify/decision-main.ts',
   'engine/verify/rules-trial-main.ts',
+  'engine/verify/chain-thread.ts',
   'bench/main.ts',
   'bench/profile/main.ts',
   'bench/support/gc-watch.ts',

@@ -65,6 +65,7 @@ export interface ShardPoolOptions {
 export class ShardPool {
   readonly #options: ShardPoolOptions;
   readonly #bell: Bell;
+  readonly #hosted: readonly number[];
   readonly #threads: readonly ShardThread[];
   readonly #controls = new Map<number, MessagePort>();
   readonly #running: Promise<void>[];
@@ -75,6 +76,7 @@ export class ShardPool {
     const { partitions, hosted = [...Array(partitions).keys()] } = options;
     const shards = Math.min(options.shards, hosted.length);
     this.#bell = options.bell ?? new Bell();
+    this.#hosted = hosted;
     this.#threads = Array.from({ length: shards }, () => new ShardThread());
     this.#running = this.#threads.map((_, shard) =>
       this.#keepRunning(
@@ -82,6 +84,11 @@ export class ShardPool {
         hosted.filter((_, i) => i % shards === shard),
       ),
     );
+  }
+
+  /** Which thread has a partition. */
+  shardOf(partition: number): number {
+    return this.#hosted.indexOf(partition) % this.#threads.length;
   }
 
   /** The threads, for those who want to see one die. */

@@ -2,9 +2,10 @@ import { encode } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import { answerOrder, previewOrder } from './answer-order.ts';
+import { answerAudit } from './audit-route.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
-import type { Gauges } from './counters.ts';
 import { answerDecisions } from './decisions-route.ts';
+import { gatewayFigures, gaugesOf } from './gateway-figures.ts';
 import { answerHistory } from './history-route.ts';
 import type { Hub } from './hub.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
@@ -70,11 +71,13 @@ export class HttpRoutes {
       return answerRules(request, services, report);
     }
     if (path === '/history') return answerHistory(request, services, report);
+    if (path === '/audit/verify') return answerAudit(request, services, report);
     const record = await this.#reference.answer(request);
     if (record !== null) return record;
     if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed('GET, HEAD');
     if (path === '/readyz') return this.#ready();
     if (path === '/metrics') return this.#metrics();
+    if (path === '/status') return this.#status();
     if (path === '/rankings' || path.startsWith('/rankings/')) {
       return this.#rankings.answer(request);
     }
@@ -126,6 +129,15 @@ export class HttpRoutes {
     return jsonAnswer(ready ? 200 : 503, answer);
   }
 
+  #status(): HttpAnswer {
+    const { hub, services, report } = this.#parts;
+    try {
+      return jsonAnswer(200, { ...services.condition(), gateway: gatewayFigures(hub) });
+    } catch (error) {
+      return refusalAnswer(error, {}, report);
+    }
+  }
+
   #metrics(): HttpAnswer {
     const { hub, services } = this.#parts;
     return {
@@ -139,7 +151,7 @@ export class HttpRoutes {
     const isPage = path === '/' && this.#parts.files.size === 0;
     const message = isPage
       ? 'the web page is not built: run `npm run build`'
-      : `no such resource: ${path.slice(0, PATH_SHOWN_MAX)}; there are /rankings, /matrix, /explain, /select, /decisions, /history, /rules, /desk, /dealers, /instruments, /healthz, /readyz and /metrics`;
+      : `no such resource: ${path.slice(0, PATH_SHOWN_MAX)}; there are /rankings, /matrix, /explain, /select, /decisions, /history, /rules, /audit/verify, /desk, /dealers, /instruments, /status, /healthz, /readyz and /metrics`;
     return jsonAnswer(404, { code: 'notFound', message });
   }
 }
@@ -174,18 +186,6 @@ function readExplainQuery(query: URLSearchParams) {
     throw new FirstcallError('badQuery', `asOf: "${text}" is not a time in microseconds`);
   }
   return { dealerId: dealerId as DealerId, scope: query.get('scope') ?? 'ALL', asOf };
-}
-
-function gaugesOf(hub: Hub): Gauges {
-  let buffered = 0;
-  for (const subscriber of hub.subscribers) {
-    buffered = Math.max(buffered, subscriber.bufferedBytes);
-  }
-  return {
-    subscribers: { help: 'Open WebSockets.', value: hub.subscribers.size },
-    topics: { help: 'Topics that the engine is asked for.', value: hub.topicCount },
-    buffered_bytes_max: { help: 'Bytes that wait for the slowest subscriber.', value: buffered },
-  };
 }
 
 /** Answers in MessagePack when asked to, or when spoken to in it. */

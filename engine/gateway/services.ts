@@ -1,3 +1,5 @@
+import type { ChainReport } from '../../schemas/chain-report.ts';
+import type { EngineCondition } from '../../schemas/engine-status.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { QueryRequest } from '../../schemas/history-query.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
@@ -130,10 +132,17 @@ export interface EngineServices extends Lag {
    * Asks the history process: JSON of a QueryReply. Rejects with FirstcallError `historyAway` or `busy`.
    */
   askHistory(question: QueryRequest): Promise<Uint8Array>;
+  /**
+   * Verifies the record of decisions, off the main thread. Rejects with FirstcallError `busy`, `notReady`,
+   * `natsUnreachable`, `noLog` or `streamSilent`.
+   */
+  verifyChain(): Promise<ChainReport>;
   /** The topics that somebody wants now, all of them; updates follow through `Gateway.publish`. */
   watch(topics: readonly string[]): void;
   /** Null if the topic can exist, else why not. */
   refuseTopic(topic: string): string | null;
+  /** How the engine is, for people. */
+  condition(): EngineCondition;
   /** Extra Prometheus text. */
   metrics(): string;
 }

@@ -1,4 +1,6 @@
+import type { ChainReport } from '../../../schemas/chain-report.ts';
 import { encode } from '../../../schemas/codec.ts';
+import type { EngineCondition } from '../../../schemas/engine-status.ts';
 import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Explanation } from '../../../schemas/explanation.ts';
 import type { QueryRequest } from '../../../schemas/history-query.ts';
@@ -15,6 +17,7 @@ import type { DealerTimes } from '../../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
+import { idleCondition } from '../../../schemas/testing/idle-condition.ts';
 import { overrideDecision } from '../../selection/override.ts';
 import type {
   DecisionAndOverrides,
@@ -101,6 +104,19 @@ export class HandDrivenEngine implements EngineServices {
   /** There is no history here. */
   async askHistory(question: QueryRequest): Promise<Uint8Array> {
     throw new FirstcallError('historyAway', `nobody answers ${question.query}`);
+  }
+
+  /** Who waits for a verification; it ends when the test says so. */
+  readonly chains: ((report: ChainReport) => void)[] = [];
+
+  verifyChain(): Promise<ChainReport> {
+    if (this.chains.length > 0) throw new FirstcallError('busy', 'it is being verified already');
+    return new Promise((resolve) => this.chains.push(resolve));
+  }
+
+  condition(): EngineCondition {
+    const { ready, reasons, lagMs, asOf, modelHash } = this.status();
+    return { ...idleCondition(), ready, reasons, lagMs, asOf, modelHash };
   }
 
   status(): StatusFrame {
