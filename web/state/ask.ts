@@ -11,8 +11,12 @@ export class AskError extends Error {
 const ANSWER_MS_MAX = 25_000;
 
 /** Asks the engine by HTTP. Rejects with AskError. */
-export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const timeout = AbortSignal.timeout(ANSWER_MS_MAX);
+export async function ask<T>(
+  path: string,
+  init: RequestInit = {},
+  answerMsMax = ANSWER_MS_MAX,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(answerMsMax);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   let response: Response;
   let text: string;

@@ -1,6 +1,8 @@
 import type { PageProps } from '../../components/lazy-page.tsx';
-import { PageFrame } from '../../components/page-frame.tsx';
+import { DecisionList } from './decision-list.tsx';
+import { DecisionView } from './decision-view.tsx';
 
-export function DecisionsPage({ id }: PageProps) {
-  return <PageFrame title="Decisions">{id}</PageFrame>;
+/** The audit trail, or one decision of it. */
+export function DecisionsPage({ id, params }: PageProps) {
+  return id === null ? <DecisionList params={params} /> : <DecisionView key={id} id={id} />;
 }

@@ -1,0 +1,75 @@
+import { otherDealers } from '../../../schemas/other-dealers.ts';
+import type { FilteredDealer, Selection } from '../../../schemas/selection.ts';
+import { count, fixed } from '../../format/number.ts';
+import { Wide } from './wide.tsx';
+
+/** Others that are shown: the next that would have been called. */
+const OTHERS_SHOWN = 50;
+
+/** Who was considered and not recommended, and who was not considered, and why. */
+export function LeftOutCard({ selection }: { readonly selection: Selection }) {
+  const { filtered } = selection;
+  const others = otherDealers(selection);
+  return (
+    <section class="card">
+      <h2>Left out</h2>
+      <details>
+        <summary>{count(others.length)} considered and not recommended</summary>
+        <Wide label="Considered and not recommended">
+          <table class="facts">
+            <thead>
+              <tr>
+                <th scope="col">Dealer</th>
+                <th scope="col" class="num">
+                  Rank
+                </th>
+                <th scope="col" class="num">
+                  Composite
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {others.slice(0, OTHERS_SHOWN).map(({ dealerId, rank, composite }) => (
+                <tr key={dealerId}>
+                  <td>{dealerId}</td>
+                  <td class="num">{rank ?? 'too little evidence'}</td>
+                  <td class="num">{fixed(composite, 3)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+        {others.length > OTHERS_SHOWN && <p>And {count(others.length - OTHERS_SHOWN)} more.</p>}
+      </details>
+      <details open={filtered.length > 0 && filtered.length <= 10}>
+        <summary>{count(filtered.length)} not considered</summary>
+        {filtered.length > 0 && <FilteredTable filtered={filtered} />}
+      </details>
+    </section>
+  );
+}
+
+export function FilteredTable({ filtered }: { readonly filtered: readonly FilteredDealer[] }) {
+  return (
+    <Wide label="Not considered">
+      <table class="facts">
+        <thead>
+          <tr>
+            <th scope="col">Dealer</th>
+            <th scope="col">Why</th>
+            <th scope="col">By</th>
+          </tr>
+        </thead>
+        <tbody>
+          {filtered.map(({ dealerId, rule, why }) => (
+            <tr key={dealerId}>
+              <td>{dealerId}</td>
+              <td>{why}</td>
+              <td>{rule === null ? 'dealer database' : `rule “${rule}”`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}

@@ -1,0 +1,38 @@
+import type { DecisionRecord } from '../../../schemas/decision-record.ts';
+import { utcMicros, utcSeconds } from '../../format/utc-time.ts';
+import { hashOfPage } from '../../state/route.ts';
+import { contentInWords, KIND_WORDS, sizeInWords } from './record-words.ts';
+
+/** One record of the audit trail; that of a decision leads to it. */
+export function RecordRow({ record }: { readonly record: DecisionRecord }) {
+  const { sequence, ts_log_us, kind, decision_id, order_id, instrument_id, made_by } = record;
+  const time = <time title={utcMicros(ts_log_us)}>{utcSeconds(ts_log_us)}</time>;
+  return (
+    <tr class={`trail-${kind}`}>
+      <td data-label="Time, UTC">
+        {decision_id === '' ? (
+          time
+        ) : (
+          <a class="link" href={hashOfPage('decisions', decision_id)}>
+            {time}
+          </a>
+        )}
+      </td>
+      <td data-label="What" class="trail-kind">
+        {KIND_WORDS[kind]}
+      </td>
+      <td data-label="Order">{order_id}</td>
+      <td data-label="Instrument">
+        {instrument_id} <span class="faint">{sizeInWords(record)}</span>
+      </td>
+      <td data-label="Called">
+        {contentInWords(record)}
+        {record.reason !== '' && <div class="faint">“{record.reason}”</div>}
+      </td>
+      <td data-label="By whom">{made_by === '' ? <span class="faint">engine</span> : made_by}</td>
+      <td data-label="Record" class="num">
+        {sequence}
+      </td>
+    </tr>
+  );
+}
