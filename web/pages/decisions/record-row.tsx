@@ -6,10 +6,11 @@ import { contentInWords, KIND_WORDS, sizeInWords } from './record-words.ts';
 /** One record of the audit trail; that of a decision leads to it. */
 export function RecordRow({ record }: { readonly record: DecisionRecord }) {
   const { sequence, ts_log_us, kind, decision_id, order_id, instrument_id, made_by } = record;
+  const size = sizeInWords(record);
   const time = <time title={utcMicros(ts_log_us)}>{utcSeconds(ts_log_us)}</time>;
   return (
     <tr class={`trail-${kind}`}>
-      <td data-label="Time, UTC">
+      <td class="trail-time">
         {decision_id === '' ? (
           time
         ) : (
@@ -18,21 +19,18 @@ export function RecordRow({ record }: { readonly record: DecisionRecord }) {
           </a>
         )}
       </td>
-      <td data-label="What" class="trail-kind">
-        {KIND_WORDS[kind]}
+      <td class="trail-kind">{KIND_WORDS[kind]}</td>
+      <td class="trail-order">{order_id}</td>
+      <td class="trail-instrument">
+        {instrument_id}
+        {size !== '' && <span class="faint"> {size}</span>}
       </td>
-      <td data-label="Order">{order_id}</td>
-      <td data-label="Instrument">
-        {instrument_id} <span class="faint">{sizeInWords(record)}</span>
-      </td>
-      <td data-label="Called">
+      <td class="trail-content">
         {contentInWords(record)}
         {record.reason !== '' && <div class="faint">“{record.reason}”</div>}
       </td>
-      <td data-label="By whom">{made_by === '' ? <span class="faint">engine</span> : made_by}</td>
-      <td data-label="Record" class="num">
-        {sequence}
-      </td>
+      <td class="trail-by">{made_by === '' ? <span class="faint">engine</span> : made_by}</td>
+      <td class="trail-record num">{sequence}</td>
     </tr>
   );
 }

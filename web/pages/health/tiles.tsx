@@ -39,7 +39,7 @@ function LagTile({ status, track }: TilesProps) {
       facts={[
         ['Ready', ready ? 'yes' : 'no'],
         ['NATS', brokerAway ? 'away' : 'answers'],
-        ['Scores final up to', asOf === null ? NO_NUMBER : `${utcSeconds(asOf)} UTC`],
+        ['Final up to', asOf === null ? NO_NUMBER : `${utcSeconds(asOf)} UTC`],
       ]}
     >
       <TrendLine samples={track.samples('lagMs')} name="Lag" say={lagInWords} />

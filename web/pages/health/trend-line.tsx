@@ -10,7 +10,6 @@ interface TrendLineProps {
   say(value: number): string;
 }
 
-const WIDTH = 210;
 const HEIGHT = 34;
 
 /** The last minutes of a figure, drawn on a canvas. */
@@ -24,8 +23,6 @@ export function TrendLine({ samples, name, say }: TrendLineProps) {
     <canvas
       ref={canvas}
       class="trend"
-      width={WIDTH}
-      height={HEIGHT}
       role="img"
       aria-label={newest === undefined ? `${name}: nothing yet` : rangeInWords(name, samples, say)}
     />
@@ -46,14 +43,15 @@ function draw(canvas: HTMLCanvasElement, samples: readonly Sample[]): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const ratio = devicePixelRatio;
+  const width = canvas.clientWidth;
   // Setting the size clears the canvas, which is what a new drawing wants.
-  canvas.width = Math.round(WIDTH * ratio);
+  canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(HEIGHT * ratio);
   context.scale(ratio, ratio);
   context.strokeStyle = getComputedStyle(canvas).color;
   context.lineWidth = 1.25;
   context.lineJoin = 'round';
-  for (const points of sparklinePath(samples, { width: WIDTH, height: HEIGHT })) {
+  for (const points of sparklinePath(samples, { width, height: HEIGHT })) {
     context.beginPath();
     for (const [x, y] of points) context.lineTo(x, y);
     context.stroke();
