@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { DecisionRecord } from '../../../schemas/decision-record.ts';
 import type { EngineStatus } from '../../../schemas/engine-status.ts';
 import { Answered } from '../../components/answered.tsx';
@@ -5,26 +6,26 @@ import type { PageProps } from '../../components/lazy-page.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { count } from '../../format/number.ts';
-import { ask, askHistory } from '../../state/ask.ts';
+import { ask } from '../../state/ask.ts';
 import { hashOfPage } from '../../state/route.ts';
 import { useAsked } from '../../state/use-asked.ts';
 import { ChainCheck } from './chain-check.tsx';
 import { RecordRow } from './record-row.tsx';
 import { isNarrowed, PAGE_ROWS, paramsOf, questionOf, type Search, searchOf } from './search.ts';
 import { SearchForm } from './search-form.tsx';
+import { TrailReader } from './trail-reader.ts';
 
 /** The newest page is asked for again so often; older ones do not change. */
-const NEWS_MS = 5_000;
+const NEWS_MS = 2_000;
+const STATUS_MS = 5_000;
 
 /** The audit trail, newest first, a page at a time. */
 export function DecisionList({ params }: Pick<PageProps, 'params'>) {
   const search = searchOf(params);
-  const question = questionOf(search);
-  const asked = useAsked(
-    JSON.stringify(question),
-    (signal) => askHistory<DecisionRecord>('decisionRecords', question, { signal }),
-    search.before === null ? NEWS_MS : 0,
-  );
+  const key = JSON.stringify(questionOf(search));
+  const reader = useMemo(() => new TrailReader(questionOf(search)), [key]);
+  const isNewest = search.before === null;
+  const asked = useAsked(key, (signal) => reader.read(signal), isNewest ? NEWS_MS : 0);
   return (
     <PageFrame title="Decisions" beside={<ChainCheck />}>
       <SearchForm key={JSON.stringify(paramsOf(search))} search={search} />
@@ -111,7 +112,7 @@ function HistoryLag() {
   const { answer } = useAsked(
     'status',
     (signal) => ask<EngineStatus>('status', { signal }),
-    NEWS_MS,
+    STATUS_MS,
   );
   const words = answer.value === null ? null : lagInWords(answer.value.history);
   return <div role="status">{words !== null && <p class="trail-lag">▲ {words}</p>}</div>;

@@ -5,6 +5,8 @@ import { Wide } from './wide.tsx';
 
 /** Others that are shown: the next that would have been called. */
 const OTHERS_SHOWN = 50;
+/** A list no longer than this needs no click. */
+const FILTERED_OPEN = 10;
 
 /** Who was considered and not recommended, and who was not considered, and why. */
 export function LeftOutCard({ selection }: { readonly selection: Selection }) {
@@ -41,10 +43,14 @@ export function LeftOutCard({ selection }: { readonly selection: Selection }) {
         </Wide>
         {others.length > OTHERS_SHOWN && <p>And {count(others.length - OTHERS_SHOWN)} more.</p>}
       </details>
-      <details open={filtered.length > 0 && filtered.length <= 10}>
-        <summary>{count(filtered.length)} not considered</summary>
-        {filtered.length > 0 && <FilteredTable filtered={filtered} />}
-      </details>
+      {filtered.length === 0 ? (
+        <p>Everybody was considered.</p>
+      ) : (
+        <details open={filtered.length <= FILTERED_OPEN}>
+          <summary>{count(filtered.length)} not considered</summary>
+          <FilteredTable filtered={filtered} />
+        </details>
+      )}
     </section>
   );
 }

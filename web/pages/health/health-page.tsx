@@ -34,7 +34,7 @@ export function HealthPage() {
       <Answered asked={asked} what="the engine's health">
         {(status) => (
           <div class="health-page">
-            <AlarmList alarms={alarmsOf(status, track)} />
+            <AlarmList alarms={alarmsOf(status, track)} isOld={asked.failure.value !== null} />
             <Tiles status={status} rates={rates.value} track={track} />
             <PartitionTable status={status} />
           </div>

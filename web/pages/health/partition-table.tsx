@@ -43,7 +43,7 @@ export function PartitionTable({ status }: { readonly status: EngineStatus }) {
       </section>
       <p class="faint">
         The log that all partitions share is read up to {count(shared.sequence)}
-        {shared.logEnd !== null && ` of ${count(shared.logEnd)}`}.
+        {shared.logEnd !== null && ` of ${count(Math.max(shared.logEnd, shared.sequence))}`}.
       </p>
     </section>
   );
