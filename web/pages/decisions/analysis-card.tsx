@@ -73,7 +73,7 @@ function Analysis({ row }: { readonly row: AnalysisRow }) {
             <dt>{title}</dt>
             <dd>
               {figures[name] === null || figures[name] === undefined
-                ? `none (${row.nulls[name] ?? 'not known'})`
+                ? `none: ${whyNone(row, name)}`
                 : `${signed(figures[name], 2)} bps`}
             </dd>
           </div>
@@ -82,6 +82,23 @@ function Analysis({ row }: { readonly row: AnalysisRow }) {
       <Fills row={row} />
     </>
   );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  stale: 'the mid was stale',
+  noNewTick: 'no new tick',
+  noSide: 'no side',
+  absurd: 'the price was absurd',
+  endedEarly: 'ended early',
+  lone: 'nobody to compare with',
+  noSize: 'no size',
+  pending: 'not due yet',
+};
+
+function whyNone({ nulls, filled_quantity }: AnalysisRow, figure: string): string {
+  const reason = nulls[figure];
+  if (reason !== undefined) return REASONS[reason] ?? reason;
+  return filled_quantity === 0 ? 'nothing was filled' : 'not known';
 }
 
 function Fills({ row }: { readonly row: AnalysisRow }) {

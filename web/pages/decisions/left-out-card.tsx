@@ -44,7 +44,7 @@ export function LeftOutCard({ selection }: { readonly selection: Selection }) {
         {others.length > OTHERS_SHOWN && <p>And {count(others.length - OTHERS_SHOWN)} more.</p>}
       </details>
       {filtered.length === 0 ? (
-        <p>Everybody was considered.</p>
+        <p>No dealer was excluded.</p>
       ) : (
         <details open={filtered.length <= FILTERED_OPEN}>
           <summary>{count(filtered.length)} not considered</summary>

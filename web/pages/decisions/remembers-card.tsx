@@ -15,7 +15,10 @@ export function RemembersCard({ decision, why }: RemembersCardProps) {
   return (
     <div class="decision">
       <p class="trail-lag" role="status">
-        ▲ {why === '' ? 'The history does not have this decision yet.' : `The history: ${why}.`}{' '}
+        ▲{' '}
+        {why === ''
+          ? 'The history does not have this decision yet.'
+          : `The record cannot be read: ${why}.`}{' '}
         This is what the engine itself remembers; the scores and reasons are in the record.
       </p>
       <section class="card">
