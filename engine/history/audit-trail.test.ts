@@ -15,7 +15,9 @@ let history: History;
 
 async function ask<T>(query: string, parameters: object = {}): Promise<readonly T[]> {
   const question = encode({ query, parameters });
-  const reply = await harness.nc.request(historyQuerySubject(harness.names), question);
+  const reply = await harness.nc.request(historyQuerySubject(harness.names), question, {
+    timeout: 60_000,
+  });
   const answer = decode(reply.data) as QueryReply;
   if ('error' in answer) throw new Error(answer.error.message);
   return answer.rows as readonly T[];

@@ -28,6 +28,21 @@ export function healthPage(rig: DeskRig): void {
       await page.context().close();
     });
 
+    it('greys out what is old, with its age, and goes on by itself', async () => {
+      const { page } = await rig.newPage();
+      await page.goto(`${rig.url}/#/health`);
+      await page.locator('.partitions').waitFor();
+      await page.context().setOffline(true);
+      await page
+        .getByText(/^No news of the engine's health: .*What is shown is [\d.]+ s old/)
+        .waitFor();
+      expect(await page.locator('.is-old .partitions').count()).toBe(1);
+      await page.context().setOffline(false);
+      await page.locator('.is-old .partitions').waitFor({ state: 'detached' });
+      expect(await page.locator('.partitions').count()).toBe(1);
+      await page.context().close();
+    });
+
     it('shows a message that was refused, byte for byte', async () => {
       const nc = await connectNats(rig.natsUrl, 'test');
       const garbage = new Uint8Array([0xc1, 0x00, 0xff, 0xfe]);
