@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { orderPage } from './pages/order.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
+import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
 import { DeskRig } from './support/desk-rig.ts';
