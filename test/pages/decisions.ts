@@ -32,7 +32,7 @@ export function decisionsPage(rig: DeskRig): void {
       await page.getByText('Overridden once').waitFor();
       const called = await page.locator('.called-name').allInnerTexts();
       expect(called).toEqual(dealers.map(({ dealerId }) => dealerId));
-      expect(await page.locator('.called').textContent()).toContain(first!.reason);
+      expect(await page.locator('.called-list').textContent()).toContain(first!.reason);
       await page.getByText('The rules as they stood').click();
       await page.getByText('in their canonical form').waitFor();
       expect(await seriousFaults(page)).toEqual([]);

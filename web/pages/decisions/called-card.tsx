@@ -10,7 +10,7 @@ export function CalledCard({ selection }: { readonly selection: Selection }) {
     <section class="card" aria-labelledby="called-title">
       <h2 id="called-title">Recommended, first to call first</h2>
       {dealers.length === 0 && <p>No dealer was recommended.</p>}
-      <ol class="called">
+      <ol class="called-list">
         {dealers.map((dealer) => (
           <Called key={dealer.dealerId} dealer={dealer} />
         ))}
@@ -39,7 +39,7 @@ function Called({ dealer }: { readonly dealer: SelectedDealer }) {
     <li class="called-dealer">
       <div class="called-head">
         <span class="called-place">{callOrder}</span>
-        <a class="link called-name" href={hashOfPage('dealers', dealerId)}>
+        <a class="text-link called-name" href={hashOfPage('dealers', dealerId)}>
           {dealerId}
         </a>
         <span>score {fixed(displayScore, 2)}</span>

@@ -20,7 +20,7 @@ const NEWS_MS = 5_000;
 export function DecisionView({ id }: { readonly id: string }) {
   const asked = useAsked(id, (signal) => loadDecision(id, signal), NEWS_MS);
   const back = (
-    <a class="link" href={hashOfPage('decisions')}>
+    <a class="text-link" href={hashOfPage('decisions')}>
       All decisions
     </a>
   );

@@ -14,7 +14,7 @@ export function RecordRow({ record }: { readonly record: DecisionRecord }) {
         {decision_id === '' ? (
           time
         ) : (
-          <a class="link" href={hashOfPage('decisions', decision_id)}>
+          <a class="text-link" href={hashOfPage('decisions', decision_id)}>
             {time}
           </a>
         )}

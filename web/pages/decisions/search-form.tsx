@@ -59,7 +59,7 @@ export function SearchForm({ search }: { readonly search: Search }) {
           Search
         </button>
         {isNarrowed(search) && (
-          <a class="link" href={hashOfPage('decisions')}>
+          <a class="text-link" href={hashOfPage('decisions')}>
             Clear
           </a>
         )}

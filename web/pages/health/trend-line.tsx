@@ -22,7 +22,7 @@ export function TrendLine({ samples, name, say }: TrendLineProps) {
   return (
     <canvas
       ref={canvas}
-      class="trend"
+      class="tile-trend"
       role="img"
       aria-label={newest === undefined ? `${name}: nothing yet` : rangeInWords(name, samples, say)}
     />
