@@ -197,6 +197,11 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
       expect(again.status).toBe(304);
       const asset = await fetch(`${fixture.base}/app-ABCD1234.js`);
       expect(asset.headers.get('cache-control')).toContain('immutable');
+      expect((await fetch(`${fixture.base}/long.js`)).headers.get('content-encoding')).toBe('gzip');
+      const plain = { headers: { 'accept-encoding': 'identity' } };
+      const long = await fetch(`${fixture.base}/long.js`, plain);
+      expect(long.headers.get('content-encoding')).toBeNull();
+      expect(await long.text()).toBe(await (await fetch(`${fixture.base}/long.js`)).text());
       const head = await fetch(`${fixture.base}/`, { method: 'HEAD' });
       expect(head.headers.get('content-length')).toBe('19');
       expect((await fetch(`${fixture.base}/`, { method: 'DELETE' })).status).toBe(405);

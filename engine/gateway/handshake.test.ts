@@ -17,6 +17,7 @@ function head(headers: Partial<RequestHead['headers']> = {}): RequestHead {
       origin: '',
       accept: '',
       'content-type': '',
+      'accept-encoding': '',
       'if-none-match': '',
       'sec-websocket-protocol': '',
       ...headers,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { FirstcallError } from '../../schemas/errors.ts';
 import { MAX_STATIC_BYTES } from './limits.ts';
 import type { HttpAnswer, RequestHead } from './transport.ts';
@@ -25,6 +26,8 @@ const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
 
 interface StaticFile {
   readonly bytes: Uint8Array;
+  /** The same compressed; null where that is no shorter. */
+  readonly gzip: Uint8Array | null;
   readonly contentType: string;
   readonly etag: string;
   readonly cacheControl: string;
@@ -68,7 +71,9 @@ export class StaticFiles {
   answer(head: RequestHead): HttpAnswer | null {
     const file = this.#files.get(head.path === '/' ? '/index.html' : head.path);
     if (file === undefined) return null;
+    const gzip = takesGzip(head) ? file.gzip : null;
     const headers = {
+      vary: 'accept-encoding',
       'content-type': file.contentType,
       'cache-control': file.cacheControl,
       etag: file.etag,
@@ -77,9 +82,9 @@ export class StaticFiles {
       'referrer-policy': 'no-referrer',
     };
     const isKnown = head.headers['if-none-match'].includes(file.etag);
-    return isKnown
-      ? { status: 304, headers, body: '' }
-      : { status: 200, headers, body: file.bytes };
+    if (isKnown) return { status: 304, headers, body: '' };
+    if (gzip === null) return { status: 200, headers, body: file.bytes };
+    return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: gzip };
   }
 }
 
@@ -96,13 +101,20 @@ async function listFiles(directory: string): Promise<string[]> {
 }
 
 function describe(path: string, bytes: Uint8Array): StaticFile {
+  const gzip = gzipSync(bytes, { level: 9 });
   return {
     bytes,
+    gzip: gzip.length < bytes.length ? gzip : null,
     contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    // Weak: of the content, however it is sent.
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     cacheControl: HASHED_NAME.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
 }
+
+/** One with a quality value is not looked at: a file as it is suits everybody. */
+const takesGzip = (head: RequestHead): boolean =>
+  /(?:^|,)\s*gzip\s*(?:,|$)/.test(head.headers['accept-encoding']);
 
 /** Everything from here, and WebSockets to here: older browsers do not count those as 'self'. */
 function contentSecurityPolicy(host: string): string {

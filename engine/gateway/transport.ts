@@ -15,6 +15,7 @@ export const KEPT_HEADERS = [
   'host',
   'origin',
   'accept',
+  'accept-encoding',
   'content-type',
   'if-none-match',
   'sec-websocket-protocol',

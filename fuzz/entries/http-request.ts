@@ -120,12 +120,12 @@ function readRequest(input: Uint8Array): HttpRequest {
   const end = bytes.indexOf(0x0a) < 0 ? bytes.length : bytes.indexOf(0x0a);
   const [method = 'GET', target = '/'] = bytes.subarray(0, end).toString('latin1').split(' ', 2);
   const [path = '/', query = ''] = target.split('?', 2);
-  const headers = { origin: '', accept: '', 'content-type': '', 'if-none-match': '' };
+  const headers = { origin: '', accept: '', 'accept-encoding': '', 'content-type': '' };
   return {
     method,
     path,
     query: new URLSearchParams(query),
-    headers: { ...headers, host: 'localhost', 'sec-websocket-protocol': '' },
+    headers: { ...headers, 'if-none-match': '', host: 'localhost', 'sec-websocket-protocol': '' },
     body: bytes.subarray(end + 1),
   };
 }

@@ -30,6 +30,7 @@ export class GatewayFixture {
     const webDir = await mkdtemp(join(tmpdir(), 'firstcall-web-'));
     await writeFile(join(webDir, 'index.html'), '<!doctype html>page');
     await writeFile(join(webDir, 'app-ABCD1234.js'), 'export {};');
+    await writeFile(join(webDir, 'long.js'), 'export {};\n'.repeat(100));
     const fixture = new GatewayFixture(library, webDir, options);
     await fixture.#listen(0);
     return fixture;
