@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
 import { orderPage } from './pages/order.ts';
+import { dealersPage } from './pages/dealers.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
 import { DeskRig } from './support/desk-rig.ts';
@@ -20,4 +21,5 @@ describe.skipIf(chromium === null)('in a browser', () => {
   orderPage(rig);
   decisionsPage(rig);
   healthPage(rig);
+  dealersPage(rig);
 });
