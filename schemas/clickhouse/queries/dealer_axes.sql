@@ -38,4 +38,4 @@ FROM by_dealer
 GROUP BY scope
 ORDER BY scope
 LIMIT 100
-SETTINGS max_execution_time = 20, max_memory_usage = 1000000000, join_use_nulls = 0
+SETTINGS max_execution_time = 15, max_memory_usage = 1000000000, join_use_nulls = 0

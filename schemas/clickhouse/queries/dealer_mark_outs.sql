@@ -113,4 +113,4 @@ FROM by_dealer
 GROUP BY scope, horizon
 ORDER BY scope, horizon
 LIMIT 300
-SETTINGS max_execution_time = 20, max_memory_usage = 2000000000, join_use_nulls = 0
+SETTINGS max_execution_time = 15, max_memory_usage = 2000000000, join_use_nulls = 0

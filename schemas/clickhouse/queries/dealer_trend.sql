@@ -118,6 +118,7 @@ WITH
         WHERE log = {log:String} AND action = 'quoteCancel' AND ts_event_us >= begin_us
         GROUP BY partition, quote_id
     ),
+    -- A repeat changes neither the first nor the last quote of a dealer.
     sent AS
     (
         SELECT
@@ -134,8 +135,6 @@ WITH
             ts_expires_us
         FROM quotes
         WHERE log = {log:String} AND rfq_id != '' AND quote_kind != 'indicative' AND ts_event_us >= begin_us
-        ORDER BY sequence, message_index
-        LIMIT 1 BY partition, quote_id
     ),
     answers AS
     (
@@ -183,7 +182,7 @@ WITH
             r.partition AS partition,
             r.rfq_id AS rfq_id,
             if(r.base_us - m.ts_event_us > if(i.stale_us > 0, i.stale_us, 3600e6), 0, m.middle) AS mid
-        FROM (SELECT partition, rfq_id, instrument_id, base_us FROM requests) AS r
+        FROM (SELECT partition, rfq_id, instrument_id, base_us FROM opened) AS r
         ASOF INNER JOIN mids AS m
             ON r.partition = m.partition AND r.instrument_id = m.instrument_id AND r.base_us >= m.ts_event_us
         LEFT JOIN reference AS i ON r.partition = i.partition AND r.instrument_id = i.instrument_id
@@ -296,4 +295,4 @@ FROM by_dealer
 GROUP BY scope, bucket_us
 ORDER BY scope, bucket_us
 LIMIT 3000
-SETTINGS max_execution_time = 20, max_memory_usage = 2000000000, join_use_nulls = 0
+SETTINGS max_execution_time = 15, max_memory_usage = 2000000000, join_use_nulls = 0

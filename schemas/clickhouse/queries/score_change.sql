@@ -35,4 +35,4 @@ FROM
 WHERE nth IN (1, samples)
 ORDER BY nth
 LIMIT 2
-SETTINGS max_execution_time = 20, max_memory_usage = 1000000000
+SETTINGS max_execution_time = 15, max_memory_usage = 1000000000

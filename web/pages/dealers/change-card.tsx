@@ -14,6 +14,8 @@ interface ChangeCardProps {
 const HISTORY_MS = 60_000;
 const WEEK_DAYS = 7;
 const DAY_US = 86_400e6;
+/** A full bar stands for this much of a composite at least: less would draw noise as if it were a move. */
+const FULL_BAR_MIN = 0.01;
 
 /** What moved the score this week, part by part. */
 export function ChangeCard({ dealerId, scope }: ChangeCardProps) {
@@ -54,7 +56,7 @@ function Change({ change, newest }: ChangeProps) {
   }
   const { from, to, parts } = change;
   const days = (to.as_of_us - from.as_of_us) / DAY_US;
-  const scale = Math.max(0.001, ...parts.map((part) => Math.abs(part.change)));
+  const scale = Math.max(FULL_BAR_MIN, ...parts.map((part) => Math.abs(part.change)));
   return (
     <>
       <p class="change-sentence">{changeSentence(change)}</p>

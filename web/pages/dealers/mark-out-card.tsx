@@ -27,7 +27,7 @@ export function MarkOutCard({ dealerId, scope, days }: MarkOutCardProps) {
       <Answered asked={markOuts} what="its mark-outs">
         {(rows) => <MarkOut rows={rowsOfScope(rows, scope)} dealerId={dealerId} />}
       </Answered>
-      <p class="card-note">
+      <p class="card-note card-after">
         Mean move of the mid from just before the deal, in our direction, ± one standard error; a
         plain move, without the benchmark. Above 0: it went our way. Below: it came back, so we paid
         for a move that did not last.

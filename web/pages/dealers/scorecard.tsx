@@ -56,7 +56,7 @@ export function Scorecard({ dealerId, params }: ScorecardProps) {
         <PrintHead scope={scope} days={Number(days)} trend={trend} />
         <Answered asked={profile} what="the dealer">
           {(answer) => (
-            <div class="scorecard-pair">
+            <div class="scorecard-pair scorecard-head">
               <DealerRecord profile={answer} />
               <StandingsCard profile={answer} scope={scope} />
             </div>

@@ -35,7 +35,9 @@ export function StandingsCard({ profile, scope }: StandingsCardProps) {
           estimate of wider scopes.
         </p>
       )}
-      <p class="card-note">Live scores: recent events weigh more. ± is one standard error.</p>
+      <p class="card-note card-after">
+        Live scores: recent events weigh more. ± is one standard error.
+      </p>
     </section>
   );
 }

@@ -43,13 +43,14 @@ export function trendOptions({ element, figure, line, dealerId, point }: TrendPl
       {
         ...axis,
         grid: { show: false },
+        size: 26,
         incrs: [1, 2, 7, 14, 28, 91].map((days) => days * DAY_SECONDS),
         values: (_, splits) => splits.map((seconds) => shortDay(seconds * 1e6)),
       },
       {
         ...axis,
         grid,
-        size: 58,
+        size: 64,
         space: 28,
         values: (_, splits) => splits.map((value) => figure.text(value)),
       },
@@ -106,6 +107,7 @@ function drawNames(plot: uPlot, names: readonly string[]): void {
   const ratio = ctx.canvas.width / plot.width;
   ctx.save();
   ctx.font = FONT.replace('11px', `${11 * ratio}px`);
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   let free = 0;
   for (const { name, colour, x, y } of ends) {
