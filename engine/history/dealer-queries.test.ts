@@ -201,6 +201,18 @@ test('mark-outs: the move of the mid after the deal, in our direction', async ()
   expect(ofB).toMatchObject({ median_bps: null, dealer_count: 0 });
 });
 
+test('a mark-out whose time has not come is none yet', async () => {
+  const events = [
+    tick(0, 100),
+    rfq(5, { A: 5 }),
+    fill(10, 'A', 100, M),
+    tick(69, 100.1),
+    rfq(71, { A: 71 }, of('open')),
+  ];
+  const rows = await ask('dealerMarkOuts', events, { dealerId: 'A' });
+  expect(rows).toMatchObject([{ scope: 'ALL', horizon_seconds: 60, mean_bps: near(10) }]);
+});
+
 test('axes are counted once each, by asset class', async () => {
   const rows = await ask(
     'dealerAxes',

@@ -1,13 +1,18 @@
 -- How the mid moved after one dealer's fills, by asset class and in all (`ALL`): s (M(fill + h) - Mfill) / Mfill in
 -- bps, the sign that of the client (docs/scoring.md, 1), without the benchmark, after 1, 5 and 30 minutes. One value
 -- a dealer and RFQ (or order), weighted by size over its fills; raw averages, not decayed. Beside it the median of the
--- means of the dealers with enough values. A mid that is stale, or later but no newer than the fill, gives none.
+-- means of the dealers with enough values. A mid that is stale, or later but no newer than the fill, gives none, and a time that has not come has none yet.
 --
 -- log String, dealer_id String, through_us Int64, days UInt16, min_observations UInt32
 WITH
     86400000000 AS day_us,
     (SELECT least({through_us:Int64}, max(ts_event_us)) FROM rfqs WHERE log = {log:String}) AS end_us,
     end_us - {days:UInt16} * day_us AS begin_us,
+    (
+        SELECT greatest(
+            (SELECT max(ts_event_us) FROM rfqs WHERE log = {log:String}),
+            (SELECT max(ts_event_us) FROM ticks WHERE log = {log:String}))
+    ) AS newest_us,
     reference AS
     (
         SELECT
@@ -62,6 +67,7 @@ WITH
                 h.horizon,
                 if(
                     m.ts_event_us = 0
+                        OR h.at_us > newest_us
                         OR h.at_us - m.ts_event_us > if(i.stale_us > 0, i.stale_us, 3600e6)
                         OR (h.horizon > 0 AND m.ts_event_us <= h.ts_event_us),
                     NULL,

@@ -60,10 +60,14 @@ function Honesty({ profile, scope }: Pick<AxesCardProps, 'profile' | 'scope'>) {
   const standing = profile?.standings.find((each) => each.scope === scope);
   const honesty = standing?.metrics.find(({ metric }) => metric === 'axeHonesty');
   if (honesty === undefined) {
-    return <p>How honest they are is not known: it was not asked while an axe of it was live.</p>;
+    return (
+      <p class="card-after">
+        How honest they are is not known: it was not asked while an axe of it was live.
+      </p>
+    );
   }
   return (
-    <p>
+    <p class="card-after">
       Axe honesty <b>{fixed(100 * honesty.estimate, 1)} %</b>, on a weight of{' '}
       {fixed(honesty.mass, 1)} RFQs: how often, asked while its axe was live, it quoted the size and
       the price that the axe had said. What an axe adds to its composite is multiplied by this.

@@ -151,11 +151,9 @@ function DealerLine({ row, assetClasses }: DealerLineProps) {
         <a class="link" href={hashOfPage('dealers', row.dealerId)}>
           {row.dealerId}
         </a>
-      </th>
-      <td>
-        {row.name ?? '–'}
         {row.hindrance !== null && <span class="hindrance">{row.hindrance}</span>}
-      </td>
+      </th>
+      <td>{row.name ?? '–'}</td>
       {assetClasses.map((each) => {
         const cell = row.cells[each];
         return (

@@ -41,10 +41,11 @@ export function MarkOutPlot({ picture, dealerId }: MarkOutPlotProps) {
 
 /** Between two names. */
 const LABEL_GAP = 13;
-const LABEL_LENGTH = 9;
+const LABEL_LENGTH = 10;
 
 function endLabels({ own, median }: MarkOutPicture, dealerId: string) {
-  const name = dealerId.length <= LABEL_LENGTH ? dealerId : `${dealerId.slice(0, 8)}…`;
+  const name =
+    dealerId.length <= LABEL_LENGTH ? dealerId : `${dealerId.slice(0, LABEL_LENGTH - 1)}…`;
   const ends = [{ text: name, ...own.at(-1)! }];
   if (median.length > 1) ends.push({ text: 'median', ...median.at(-1)! });
   const [upper, lower] = ends.sort((a, b) => a.y - b.y);

@@ -30,7 +30,7 @@ export interface MarkOutPicture {
 
 export const WIDTH = 460;
 export const HEIGHT = 170;
-const EDGE = { left: 52, right: 66, top: 10, bottom: 24 };
+const EDGE = { left: 52, right: 90, top: 10, bottom: 24 };
 const HORIZONS = [0, 60, 300, 1800];
 
 /** Minutes after the deal go to the right by their square root; every curve begins at 0. */

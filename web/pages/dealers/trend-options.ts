@@ -15,8 +15,8 @@ interface TrendPlot {
 const HEIGHT = 150;
 const DAY_SECONDS = 86_400;
 /** Room at the right for the names of the lines, and how much of a name goes there. */
-const LABEL_WIDTH = 62;
-const LABEL_LENGTH = 9;
+const LABEL_WIDTH = 82;
+const LABEL_LENGTH = 10;
 /** Between two names. */
 const LABEL_GAP = 12;
 const FONT = '11px system-ui, sans-serif';
