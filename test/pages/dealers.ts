@@ -23,7 +23,6 @@ export function dealersPage(rig: DeskRig): void {
       await page.keyboard.press('/');
       await page.keyboard.type(dealerId!.toLowerCase());
       await until(async () => (await lines.first().getAttribute('data-dealer')) === dealerId);
-      await lines.first().getByRole('link').focus();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: dealerId! }).waitFor();
       expect(errors).toEqual([]);

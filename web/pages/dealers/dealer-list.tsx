@@ -39,7 +39,7 @@ export function DealerList() {
   );
 }
 
-/** `/` comes here from anywhere on the page, Escape clears. */
+/** `/` comes here from anywhere on the page, Enter takes the first dealer found, Escape clears. */
 function DealerSearch({ query }: { readonly query: Signal<string> }) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -66,6 +66,8 @@ function DealerSearch({ query }: { readonly query: Signal<string> }) {
       }}
       onKeyDown={(event) => {
         if (event.key === 'Escape') query.value = '';
+        if (event.key !== 'Enter' || query.value === '') return;
+        event.currentTarget.closest('.page')?.querySelector<HTMLElement>('tbody a')?.click();
       }}
     />
   );
