@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { MatrixRow } from '../../schemas/matrix.ts';
+import type { DealerMatrix, MatrixRow } from '../../schemas/matrix.ts';
 import { seriousFaults } from '../support/browser.ts';
 import type { DeskRig } from '../support/desk-rig.ts';
 import { until } from '../support/engine.ts';
 
-/** Keeps what the paper is given: the theme, and what stands at its head. */
+/** Keeps what the paper is given: the theme, how wide the charts are, and what stands at its head. */
 const NOTE_PRINTED = `addEventListener('beforeprint', () => {
   const { documentElement, body } = document;
   const head = document.querySelector('.print-head').textContent;
-  body.dataset.printed = documentElement.dataset.theme + ' ' + head;
+  const { width } = document.querySelector('.trend-plot canvas');
+  body.dataset.printed = [documentElement.dataset.theme, width, head].join(' ');
 })`;
 
 /** The list of all dealers, and the scorecard of one. */
@@ -32,12 +33,17 @@ export function dealersPage(rig: DeskRig): void {
     it('ranks dealers by an asset class', async () => {
       const { page } = await rig.newPage();
       await page.goto(`${rig.url}/#/dealers`);
-      const { rows } = (await (await fetch(`${rig.url}/matrix`)).json()) as { rows: MatrixRow[] };
-      const { assetClass } = rows[0]!;
+      const { assetClass } = (await matrixOf(rig))[0]!;
       const title = page.locator('.dealer-list thead').getByRole('button', { name: assetClass });
       await title.click();
       const sorted = page.locator('.dealer-list th[aria-sort]');
       expect(await sorted.textContent()).toContain(assetClass);
+      const first = page.locator('.dealer-list tbody tr').first();
+      await until(async () => {
+        const shown = await first.getAttribute('data-dealer');
+        const best = (row: MatrixRow) => row.assetClass === assetClass && row.rank === 1;
+        return shown === (await matrixOf(rig)).find(best)?.dealerId;
+      });
       await page.close();
     });
 
@@ -88,9 +94,9 @@ export function dealersPage(rig: DeskRig): void {
       const pdf = await page.pdf({ format: 'A4', printBackground: true });
       const text = pdf.toString('latin1');
       expect(text.match(/\/Type\s*\/Page\b/g)!.length).toBeGreaterThan(1);
-      expect(text).toMatch(/\/Type\s*\/Font\b/);
+      expect(/\/Type\s*\/Font\b/.test(text)).toBe(true);
       expect(await page.evaluate('document.body.dataset.printed')).toMatch(
-        /^light .*Printed\d\d \w{3} \d{4} \d\d:\d\d:\d\d UTC$/,
+        /^light 320 .*Printed\d\d \w{3} \d{4} \d\d:\d\d:\d\d UTC$/,
       );
       expect(await page.evaluate('document.documentElement.dataset.theme')).toBeUndefined();
       await page.close();
@@ -111,8 +117,12 @@ export function dealersPage(rig: DeskRig): void {
   });
 }
 
+async function matrixOf(rig: DeskRig): Promise<readonly MatrixRow[]> {
+  const answer = (await (await fetch(`${rig.url}/matrix`)).json()) as DealerMatrix;
+  return answer.rows;
+}
+
 /** The one that trades most, so that there is something to see. */
 async function bestDealer(rig: DeskRig): Promise<string> {
-  const { rows } = (await (await fetch(`${rig.url}/matrix`)).json()) as { rows: MatrixRow[] };
-  return rows.toSorted((a, b) => b.hitRate - a.hitRate)[0]!.dealerId;
+  return (await matrixOf(rig)).toSorted((a, b) => b.hitRate - a.hitRate)[0]!.dealerId;
 }

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { usePage } from '../../state/page.ts';
@@ -20,7 +20,6 @@ const PRINTED_WIDTH = 320;
 export function TrendChart({ figure, line, dealerId }: TrendChartProps) {
   const { theme } = usePage();
   const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
   const pointed = useSignal<number | null>(null);
   useEffect(() => {
     const element = host.current!;
@@ -30,28 +29,28 @@ export function TrendChart({ figure, line, dealerId }: TrendChartProps) {
     const options = trendOptions({ element, figure, line, dealerId, point });
     const data = [line.times, line.own, line.median] as unknown as uPlot.AlignedData;
     const plot = new uPlot(options, data, element);
-    chart.current = plot;
-    const observer = new ResizeObserver(() => setWidth(plot, element.clientWidth));
+    const fitWidth = () =>
+      setWidth(plot, printedAtMs.peek() === null ? element.clientWidth : PRINTED_WIDTH);
+    const observer = new ResizeObserver(fitWidth);
     observer.observe(element);
     // What the system prefers is seen by `auto` alone, but another drawing costs nothing.
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const redraw = () => plot.redraw(false);
     dark.addEventListener('change', redraw);
+    // Not useSignalEffect, which waits for a frame: paper does not.
+    const stop = effect(() => {
+      void theme.value;
+      void printedAtMs.value;
+      fitWidth();
+      redraw();
+    });
     return () => {
+      stop();
       observer.disconnect();
       dark.removeEventListener('change', redraw);
       plot.destroy();
-      chart.current = null;
     };
   }, [figure, line, dealerId]);
-  useSignalEffect(() => {
-    void theme.value;
-    const isPrinted = printedAtMs.value !== null;
-    const plot = chart.current;
-    if (plot === null) return;
-    setWidth(plot, isPrinted ? PRINTED_WIDTH : host.current!.clientWidth);
-    plot.redraw(false);
-  });
   const said = sayBucket(figure, line, pointed.value ?? line.times.length - 1);
   return (
     <figure class="trend-figure">
