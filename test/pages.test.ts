@@ -3,6 +3,7 @@ import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
 import { orderPage } from './pages/order.ts';
 import { dealersPage } from './pages/dealers.ts';
+import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
 import { DeskRig } from './support/desk-rig.ts';

@@ -20,6 +20,7 @@ export function dealersPage(rig: DeskRig): void {
       await page.goto(`${rig.url}/#/dealers`);
       const lines = page.locator('.dealer-list tbody tr');
       await lines.first().waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
       const dealerId = await lines.last().getAttribute('data-dealer');
       await page.keyboard.press('/');
       await page.keyboard.type(dealerId!.toLowerCase());
