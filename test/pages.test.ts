@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dealersPage } from './pages/dealers.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
-import { orderPage } from './pages/order.ts';
-import { dealersPage } from './pages/dealers.ts';
 import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
