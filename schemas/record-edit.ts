@@ -36,6 +36,8 @@ export interface EditResult<R = DealerEvent | InstrumentEvent> {
 export interface DealerStanding
   extends Omit<ScoredDealer, 'dealerId' | 'value' | 'metrics' | 'appetite'> {
   readonly scope: string;
+  /** How many dealers have a rank there. */
+  readonly ranked: number;
   readonly appetite: Appetite;
   readonly metrics: readonly {
     readonly metric: string;

@@ -35,7 +35,7 @@ test('who is not in the database is scored under ALL, may be called, and is said
   await until(async () => (await profileOf(desk.stranger)).standings?.length > 0);
   const profile = await profileOf(desk.stranger);
   expect(profile).toMatchObject({ isKnown: false, record: null, sequence: null });
-  expect(profile.standings).toMatchObject([{ scope: 'ALL' }]);
+  expect(profile.standings).toMatchObject([{ scope: 'ALL', ranked: expect.any(Number) }]);
   expect(profile.standings[0]!.metrics.some(({ mass }) => mass > 0)).toBe(true);
   expect(profile.tsLastAsk).toBeGreaterThan(0);
   const known = await profileOf(desk.others[0]!);

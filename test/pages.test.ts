@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dealersPage } from './pages/dealers.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
 import { orderPage } from './pages/order.ts';
@@ -20,4 +21,5 @@ describe.skipIf(chromium === null)('in a browser', () => {
   orderPage(rig);
   decisionsPage(rig);
   healthPage(rig);
+  dealersPage(rig);
 });

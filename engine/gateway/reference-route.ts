@@ -106,7 +106,9 @@ export class ReferenceRoute {
     const dealerId = id as DealerId;
     const version = this.#services.reference.dealer(dealerId);
     const standings = (await this.#rankedScopes()).flatMap(({ scope, dealers }) =>
-      dealers.filter((dealer) => dealer.dealerId === id).map((dealer) => standingOf(scope, dealer)),
+      dealers
+        .filter((dealer) => dealer.dealerId === id)
+        .map((dealer) => standingOf(scope, dealer, dealers)),
     );
     if (version === undefined && standings.length === 0) {
       const { ready } = this.#services.status();
@@ -154,10 +156,15 @@ const STATUS: StatusOfCode = {
   notReady: 503,
 };
 
-function standingOf(scope: string, dealer: ScoredDealer): DealerStanding {
+function standingOf(
+  scope: string,
+  dealer: ScoredDealer,
+  all: readonly ScoredDealer[],
+): DealerStanding {
   const { dealerId: _, value: __, metrics, ...standing } = dealer;
   return {
     scope,
+    ranked: all.filter(({ rank }) => rank !== null).length,
     ...standing,
     metrics: metrics.map(({ metric, estimate, mass }) => ({ metric, estimate, mass })),
   };

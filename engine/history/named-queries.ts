@@ -37,6 +37,24 @@ const MAX_QUOTED_LENGTH = 40;
 const strict = { additionalProperties: false };
 const SequenceSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
+/** One dealer in so many days, up to a moment or to the newest RFQ. */
+const DealerPeriodSchema = Type.Object(
+  {
+    dealerId: DealerIdSchema,
+    throughUs: Type.Optional(MicrosSchema),
+    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 1100 })),
+    minObservations: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  strict,
+);
+
+const bindDealerPeriod = (p: Static<typeof DealerPeriodSchema>): QueryParameters => ({
+  dealer_id: p.dealerId,
+  through_us: p.throughUs ?? Number.MAX_SAFE_INTEGER,
+  days: p.days ?? 90,
+  min_observations: p.minObservations ?? 3,
+});
+
 const NAMED_QUERIES = {
   /** Rows, and different places, by table. */
   counts: query('counts', Type.Object({}, strict), () => ({})),
@@ -148,6 +166,25 @@ const NAMED_QUERIES = {
     'quotes_against_benchmark',
     Type.Object({ orderId: OrderIdSchema }, strict),
     (p) => ({ order_id: p.orderId }),
+  ),
+  /** What a dealer did with our RFQs, week by week or day by day, beside the median dealer. */
+  dealerTrend: query('dealer_trend', DealerPeriodSchema, bindDealerPeriod),
+  /** How the mid moved after a dealer's fills, beside the median dealer. */
+  dealerMarkOuts: query('dealer_mark_outs', DealerPeriodSchema, bindDealerPeriod),
+  /** How many axes a dealer has sent. */
+  dealerAxes: query('dealer_axes', DealerPeriodSchema, bindDealerPeriod),
+  /** A dealer's composite and its parts, now and some days ago. */
+  scoreChange: query(
+    'score_change',
+    Type.Object(
+      {
+        topic: TopicSchema,
+        dealerId: DealerIdSchema,
+        days: Type.Optional(Type.Integer({ minimum: 1, maximum: 1100 })),
+      },
+      strict,
+    ),
+    (p) => ({ topic: p.topic, dealer_id: p.dealerId, days: p.days ?? 7 }),
   ),
   /** What was refused, by reason. */
   deadLetterCounts: query('dead_letter_counts', Type.Object({}, strict), () => ({})),

@@ -16,6 +16,8 @@ const questions = fc.constantFrom<unknown>(
   { query: 'decision', parameters: { decisionId: '0123456789abcdef' } },
   { query: 'auditChain', parameters: { fromSequence: 1, limit: 100 } },
   { query: 'orderAnalyses', parameters: { instrumentId: 'I-1', ...times, limit: 10 } },
+  { query: 'dealerTrend', parameters: { dealerId: 'GS', days: 90, minObservations: 3 } },
+  { query: 'scoreChange', parameters: { topic: 'CORP', dealerId: 'GS', days: 7 } },
   {
     query: 'oracleDerive',
     parameters: {

@@ -66,14 +66,8 @@ export class OracleLog {
     await rm(this.#directory, { recursive: true });
   }
 
-  /** Writes a log, one message an event (events with `all: true` into the shared one), and derives. */
-  async derive(events: readonly Written[], model: object = {}): Promise<Derived> {
-    const [derived] = await this.deriveEach([events], model);
-    return derived!;
-  }
-
-  /** The same of several at once, each in a partition of its own, with a bond of its own. */
-  async deriveEach(cases: readonly (readonly Written[])[], model: object = {}): Promise<Derived[]> {
+  /** Writes each case into a partition of its own of a new log. */
+  async write(cases: readonly (readonly Written[])[]) {
     const log = `l${++this.#logs}`;
     const position = { partitions: cases.map(() => 0), all: 0 };
     const rows = cases.flatMap((events, home) =>
@@ -89,6 +83,18 @@ export class OracleLog {
     };
     const retry = { signal: new AbortController().signal, onFailure };
     await new BatchWriter(this.connection.writer, log, retry).write(1, rows, false);
+    return { log, position };
+  }
+
+  /** Writes a log, one message an event (events with `all: true` into the shared one), and derives. */
+  async derive(events: readonly Written[], model: object = {}): Promise<Derived> {
+    const [derived] = await this.deriveEach([events], model);
+    return derived!;
+  }
+
+  /** The same of several at once, each in a partition of its own, with a bond of its own. */
+  async deriveEach(cases: readonly (readonly Written[])[], model: object = {}): Promise<Derived[]> {
+    const { log, position } = await this.write(cases);
     if (this.#kept.length === RUNS_KEPT) await this.#kept.shift()!.ask('oracleDrop', {});
     const oracle = new Oracle(this.connection.reader, log);
     const derived = cases.map((_, home) => new Derived(oracle, log, bondOf(home)));

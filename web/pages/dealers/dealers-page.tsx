@@ -1,6 +1,8 @@
 import type { PageProps } from '../../components/lazy-page.tsx';
-import { PageFrame } from '../../components/page-frame.tsx';
+import { DealerList } from './dealer-list.tsx';
+import { Scorecard } from './scorecard.tsx';
 
-export function DealersPage({ id }: PageProps) {
-  return <PageFrame title="Dealers">{id}</PageFrame>;
+/** All dealers, or the scorecard of one. */
+export function DealersPage({ id, params }: PageProps) {
+  return id === null ? <DealerList /> : <Scorecard key={id} dealerId={id} params={params} />;
 }
