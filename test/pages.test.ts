@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
+import { leaderboardPage } from './pages/leaderboard.ts';
 import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
@@ -20,4 +21,5 @@ describe.skipIf(chromium === null)('in a browser', () => {
   orderPage(rig);
   decisionsPage(rig);
   healthPage(rig);
+  leaderboardPage(rig);
 });
