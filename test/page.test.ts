@@ -20,7 +20,7 @@ if (chromium === null) {
 }
 
 /** What a person reads off the table, in its order: rank, dealer, score. */
-const READ_TABLE = `[...document.querySelectorAll('.dealer')].map((row) => [
+const READ_TABLE = `[...document.querySelectorAll('tr.dealer')].map((row) => [
   row.querySelector('.rank').textContent.trim(),
   row.querySelector('.col-dealer').firstChild.textContent.trim(),
   row.querySelector('.col-score').textContent.trim()])`;
@@ -106,7 +106,7 @@ describe.skipIf(chromium === null)('the page', () => {
 
   it('ranks by a metric when its title is chosen', async () => {
     await page.evaluate(
-      `[...document.querySelectorAll('[role=columnheader] a')].find((a) => a.href.endsWith('/responseSeconds')).click()`,
+      `[...document.querySelectorAll('thead a')].find((a) => a.href.endsWith('/responseSeconds')).click()`,
     );
     const topic = (await page.evaluate<string>('location.hash')).slice(1);
     await untilPageShows(topic);

@@ -20,7 +20,7 @@ const FIRST_STOP = 2;
 export function Leaderboard() {
   const { address, board, choices } = usePage();
   const frame = useRef<HTMLDivElement>(null);
-  const { isNarrow, top, height, onScroll } = useView(frame);
+  const { isNarrow, top, height, width, onScroll } = useView(frame);
   const places = board.places.value;
   const items = useMemo(() => gridItems(places), [places]);
   const [chosen, rankedBy] = [choices.columns.value, address.value.metric];
@@ -42,7 +42,7 @@ export function Leaderboard() {
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: table elements say rows and cells.
         role="grid"
-        class="board"
+        class={`board${!isNarrow && widthOf(columns) > width ? ' is-wide' : ''}`}
         aria-label="Dealers"
         aria-rowcount={items.length + 1}
         aria-colcount={columns.length}

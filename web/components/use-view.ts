@@ -13,6 +13,7 @@ interface View {
   /** What is in view, rounded outwards, pixels. */
   readonly top: number;
   readonly height: number;
+  readonly width: number;
   onScroll(): void;
 }
 
@@ -21,11 +22,13 @@ export function useView(frame: RefObject<HTMLElement | null>): View {
   const isNarrow = useSignal(narrow.matches);
   const top = useSignal(0);
   const height = useSignal(innerHeight);
+  const width = useSignal(innerWidth);
   const look = () => {
     isNarrow.value = narrow.matches;
     if (frame.current === null) return;
     top.value = Math.floor(frame.current.scrollTop / STEP) * STEP;
     height.value = frame.current.clientHeight;
+    width.value = frame.current.clientWidth;
   };
   useLayoutEffect(() => {
     look();
@@ -41,6 +44,7 @@ export function useView(frame: RefObject<HTMLElement | null>): View {
     isNarrow: isNarrow.value,
     top: top.value,
     height: height.value + STEP,
+    width: width.value,
     onScroll: look,
   };
 }
