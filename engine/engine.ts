@@ -6,7 +6,7 @@ import type { QueryRequest } from '../schemas/history-query.ts';
 import type { DealerId, Micros } from '../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../schemas/protocol.ts';
-import type { DealerTimes } from '../schemas/record-edit.ts';
+import type { AllTimes, DealerTimes } from '../schemas/record-edit.ts';
 import type { Selection, SelectRequest } from '../schemas/selection.ts';
 import type { RankResult } from '../workers/messages.ts';
 import { RankingPool } from '../workers/ranking-pool.ts';
@@ -227,6 +227,10 @@ export class Engine implements EngineServices {
 
   timesOf(dealerId: DealerId): DealerTimes {
     return this.#selector.timesOf(dealerId);
+  }
+
+  allTimes(): AllTimes {
+    return this.#selector.allTimes();
   }
 
   askHistory(question: QueryRequest): Promise<Uint8Array> {

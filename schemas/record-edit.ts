@@ -55,6 +55,14 @@ export interface DealerTimes {
   readonly tsLastAsk: Micros | null;
 }
 
+/** When all dealers were last heard of. */
+export interface AllTimes {
+  /** Of the newest event, as far as every partition knows: what their ages are as of. */
+  readonly eventTime: Micros;
+  /** Ids ascending. */
+  readonly dealers: readonly ({ readonly dealerId: DealerId } & DealerTimes)[];
+}
+
 /** What is known of a dealer: what its record says, and what the engine has seen. */
 export interface DealerProfile extends DealerTimes {
   readonly dealerId: DealerId;

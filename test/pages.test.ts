@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { dealersPage } from './pages/dealers.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
+import { leaderboardPage } from './pages/leaderboard.ts';
 import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
@@ -22,4 +23,5 @@ describe.skipIf(chromium === null)('in a browser', () => {
   decisionsPage(rig);
   healthPage(rig);
   dealersPage(rig);
+  leaderboardPage(rig);
 });

@@ -19,6 +19,7 @@ const NODE_ENTRIES = [
   'engine/verify/chain-thread.ts',
   'bench/main.ts',
   'bench/profile/main.ts',
+  'bench/page-frames/main.ts',
   'bench/support/gc-watch.ts',
   'bench/publish-to-score/bare-thread.ts',
   'reliability/sim-faults/main.ts',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decode, encode } from '../../schemas/codec.ts';
+import type { DealerId } from '../../schemas/ids.ts';
 import { GatewayFixture, gauge } from './testing/gateway-fixture.ts';
 import { type HandDrivenEngine, scoredDealer } from './testing/hand-driven-engine.ts';
 import { rawExchange } from './testing/raw-exchange.ts';
@@ -52,6 +53,18 @@ describe.each(['uws', 'ws'] as const)('HTTP on %s', (library) => {
         expect(response.status).toBe(404);
         expect(await response.json()).toMatchObject({ code: 'unknownTopic' });
       }
+    });
+
+    it('says when dealers were last heard of, and nothing else', async () => {
+      const dealerId = 'GS' as DealerId;
+      engine.times = [{ dealerId, tsLastQuote: engine.asOf, tsLastAsk: null }];
+      const response = await fetch(`${fixture.base}/dealers?fields=times`);
+      expect(await response.json()).toEqual({ eventTime: engine.asOf, dealers: engine.times });
+      const wrong = await fetch(`${fixture.base}/dealers?fields=names`);
+      expect([wrong.status, await wrong.json()]).toEqual([
+        400,
+        { code: 'badQuery', message: 'fields: must be "times" or unsaid, not "names"' },
+      ]);
     });
 
     it('lists dealers by asset class', async () => {

@@ -21,9 +21,10 @@ import { type HttpAnswer, type HttpRequest, jsonAnswer, methodNotAllowed } from 
 const PATH = /^\/(dealers|instruments)(?:\/([^/]+))?$/;
 
 /**
- * `GET /dealers`, `GET|PUT|PATCH /dealers/<id>` and the same of `/instruments/<id>`; `GET /instruments`
- * gives a page: `?id=` the beginning of their ids, `?after=` an id, `?limit=`. PUT takes a whole record, PATCH a JSON merge patch; both with `by` and `reason`, and `expectedSequence` where the
- * change is of one version only.
+ * `GET /dealers` (`?fields=times`: when each was last heard of, and nothing else), `GET|PUT|PATCH
+ * /dealers/<id>` and the same of `/instruments/<id>`; `GET /instruments` gives a page: `?id=` the
+ * beginning of their ids, `?after=` an id, `?limit=`. PUT takes a whole record, PATCH a JSON merge patch;
+ * both with `by` and `reason`, and `expectedSequence` where the change is of one version only.
  */
 export class ReferenceRoute {
   readonly #rankings: RankingsRoute;
@@ -44,7 +45,7 @@ export class ReferenceRoute {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
       if (encoded === undefined) {
         if (!isRead) return methodNotAllowed('GET, HEAD');
-        return await (kind === 'dealers' ? this.#list() : this.#page(request.query));
+        return await (kind === 'dealers' ? this.#list(request.query) : this.#page(request.query));
       }
       const id = decodeId(encoded);
       if (isRead) return await (kind === 'dealers' ? this.#profile(id) : this.#instrument(id));
@@ -83,7 +84,9 @@ export class ReferenceRoute {
     return jsonAnswer(200, { instruments, next } satisfies InstrumentPage);
   }
 
-  async #list(): Promise<HttpAnswer> {
+  async #list(query: URLSearchParams): Promise<HttpAnswer> {
+    // Asked every few seconds by every leaderboard: the scoreboard is read, and no ranking.
+    if (wantsTimes(query)) return jsonAnswer(200, this.#services.allTimes());
     type Row = Omit<DealerSummary, 'tiers'> & { tiers: Record<string, number | null> };
     const rows = new Map<DealerId, Row>();
     for (const { sequence, record } of this.#services.reference.dealers()) {
@@ -168,6 +171,14 @@ function standingOf(
     ...standing,
     metrics: metrics.map(({ metric, estimate, mass }) => ({ metric, estimate, mass })),
   };
+}
+
+/** Throws FirstcallError `badQuery`. */
+function wantsTimes(query: URLSearchParams): boolean {
+  const fields = query.get('fields');
+  if (fields === null || fields === 'times') return fields === 'times';
+  const message = `fields: must be "times" or unsaid, not "${fields.slice(0, 40)}"`;
+  throw new FirstcallError('badQuery', message);
 }
 
 const LIMIT_DEFAULT = 100;

@@ -6,6 +6,7 @@ import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Override, OverrideRequest } from '../../schemas/override.ts';
 import type { DeskBody, StatusFrame } from '../../schemas/protocol.ts';
 import type {
+  AllTimes,
   DealerTimes,
   EditResult,
   RecordEdit,
@@ -114,6 +115,8 @@ export interface EngineServices extends Lag {
   explain(dealerId: DealerId, scope: string, asOf: Micros | null): Explanation;
   /** When a dealer was last heard of. */
   timesOf(dealerId: DealerId): DealerTimes;
+  /** The same of all dealers. */
+  allTimes(): AllTimes;
   rules(): RulesInForce;
   /** Rejects with FirstcallError `badRules` or `notReady`. */
   checkRules(text: string): Promise<RulesCheck>;

@@ -1,12 +1,12 @@
 import { FirstcallError } from '../../schemas/errors.ts';
 import type { Explanation } from '../../schemas/explanation.ts';
 import type { DealerId, Micros } from '../../schemas/ids.ts';
-import type { DealerTimes } from '../../schemas/record-edit.ts';
+import type { AllTimes, DealerTimes } from '../../schemas/record-edit.ts';
 import type { LogPosition, Selection, SelectRequest } from '../../schemas/selection.ts';
 import type { Rules } from '../rules/decided.ts';
 import type { Model } from '../scoring/model.ts';
 import { ALL_SCOPE, chainOf } from '../scoring/scopes.ts';
-import { newestAsk, newestQuote } from '../scoring/score-rows.ts';
+import { newestAsk, newestQuote, type ScoreRows } from '../scoring/score-rows.ts';
 import type { DealerRecords } from '../selection/dealer-records.ts';
 import { explain } from '../selection/explain.ts';
 import { select } from '../selection/select.ts';
@@ -60,8 +60,17 @@ export class BoardSelector {
     return this.#reader.read(({ cells, blocks }) => {
       const rows = this.#index.rowsOf([ALL_SCOPE], cells, blocks);
       const dealer = rows.dealers.indexOf(dealerId);
-      const read = (time: typeof newestQuote) => (dealer < 0 ? 0 : time(rows, 0, dealer)) || null;
-      return { tsLastQuote: read(newestQuote), tsLastAsk: read(newestAsk) };
+      return dealer < 0 ? { tsLastQuote: null, tsLastAsk: null } : readTimes(rows, dealer);
+    });
+  }
+
+  /** The same of every dealer that was observed or made known. */
+  allTimes(): AllTimes {
+    const { eventTime } = this;
+    return this.#reader.read(({ cells, blocks }) => {
+      const rows = this.#index.rowsOf([ALL_SCOPE], cells, blocks);
+      const dealers = rows.dealers.map((dealerId, i) => ({ dealerId, ...readTimes(rows, i) }));
+      return { eventTime, dealers };
     });
   }
 
@@ -161,4 +170,12 @@ function refusePast(tsEvent: Micros, earliest: Micros): void {
 
 function badQuestion(message: string): FirstcallError {
   return new FirstcallError('badQuestion', message);
+}
+
+/** Of a dealer (index) at the first scope. */
+function readTimes(rows: ScoreRows, dealer: number): DealerTimes {
+  return {
+    tsLastQuote: newestQuote(rows, 0, dealer) || null,
+    tsLastAsk: newestAsk(rows, 0, dealer) || null,
+  };
 }

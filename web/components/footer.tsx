@@ -9,7 +9,8 @@ export function Footer() {
       <Hash name="model" hash={status.modelHash} />
       <Hash name="rules" hash={status.rulesHash} />
       <span class="footer-hint">
-        ± is one standard error. Italic: not observed in this scope, estimated from wider ones.
+        ± and bars: one standard error. ▴ better, ▾ worse than before. Italic: not observed in this
+        scope, estimated from wider ones.
       </span>
     </footer>
   );

@@ -14,6 +14,7 @@ export function RankBy() {
     <label class="rank-by">
       <span>Rank by</span>
       <select
+        aria-label="Rank by"
         value={metric ?? COMPOSITE}
         onChange={(event) => {
           const chosen = event.currentTarget.value;

@@ -1,12 +1,13 @@
 import type { Place } from '../state/rank-settler.ts';
+import { type CellPlace, GridCell } from './grid-cell.tsx';
 
-export function RankCell({ place }: { readonly place: Place }) {
+export function RankCell({ place, ...cell }: { readonly place: Place } & CellPlace) {
   const { rank, moved } = place;
   return (
-    <td class="col-rank">
+    <GridCell {...cell}>
       <span class="rank">{rank ?? '–'}</span>
       <span class={`moved ${moved > 0 ? 'moved-up' : 'moved-down'}`}>{movedText(moved)}</span>
-    </td>
+    </GridCell>
   );
 }
 

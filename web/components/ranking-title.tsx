@@ -1,5 +1,7 @@
 import { scopeLabel } from '../format/scope-label.ts';
 import { usePage } from '../state/page.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { PinButton } from './pin-button.tsx';
 import { RankBy } from './rank-by.tsx';
 
 export function RankingTitle() {
@@ -26,8 +28,10 @@ export function RankingTitle() {
           </span>
         ))}
       </h1>
+      <PinButton />
       <DealerCount />
       <RankBy />
+      <ColumnsMenu />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { usePage } from '../state/page.ts';
+import { Comparison } from './comparison.tsx';
 import { EmptyRanking } from './empty-ranking.tsx';
 import { Leaderboard } from './leaderboard.tsx';
 import { RankingTitle } from './ranking-title.tsx';
@@ -11,6 +12,7 @@ export function RankingView() {
     <section class={`ranking ranking-${page.health.value.kind}`} aria-label="Leaderboard">
       <RankingTitle />
       {hasRows ? <Leaderboard /> : <EmptyRanking />}
+      {hasRows && page.choices.compared.value.length > 0 && <Comparison />}
     </section>
   );
 }

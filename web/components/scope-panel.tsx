@@ -3,13 +3,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../state/page.ts';
 import { buildScopeTree, visibleLines } from '../state/scope-tree.ts';
 import { hashOf } from '../state/topic-address.ts';
+import { FoundInstruments } from './found-instruments.tsx';
+import { PinnedScopes } from './scope-list.tsx';
 import { ScopeSearch } from './scope-search.tsx';
 import { ScopeTreeView } from './scope-tree-view.tsx';
 
 /** With no more scopes than this everything is expanded at first. */
 const EXPAND_ALL_MAX = 40;
 
-/** What can be ranked: `ALL`, asset classes and their segments, with a search. */
+/** What can be ranked: `ALL`, asset classes and their segments; a search finds issuers and instruments too. */
 export function ScopePanel() {
   const page = usePage();
   const panel = useRef<HTMLElement>(null);
@@ -49,7 +51,11 @@ export function ScopePanel() {
       )}
       <nav ref={panel} class={`panel ${isOpen ? 'panel-open' : ''}`} aria-label="Segments">
         <ScopeSearch query={query} lines={lines} onChoose={choose} />
-        <ScopeTreeView lines={lines} onToggle={toggle} onChoose={choose} />
+        <div class="panel-lists">
+          <PinnedScopes />
+          <ScopeTreeView lines={lines} onToggle={toggle} onChoose={choose} />
+          <FoundInstruments query={query} />
+        </div>
       </nav>
     </>
   );

@@ -40,8 +40,8 @@ export function ScopeSearch({ query, lines, onChoose }: ScopeSearchProps) {
       <input
         ref={input}
         type="search"
-        placeholder="Find a segment ( / )"
-        aria-label="Find a segment"
+        placeholder="Segment or instrument ( / )"
+        aria-label="Find a segment or an instrument"
         autocomplete="off"
         spellcheck={false}
         value={query.value}

@@ -1,33 +1,34 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Place } from '../state/rank-settler.ts';
+import { idOf, type ShownItem } from '../state/grid-items.ts';
 import { isMotionWelcome } from './motion.ts';
 
 const GLIDE_MS = 260;
+/** When more rows than this move at once, the eye can follow none of them. */
+const GLIDING_MAX = 12;
 
 /** Rows glide from their old places to their new ones, so that the eye can follow who passed whom. */
 export function useRowGlide(
-  table: RefObject<HTMLTableElement | null>,
-  places: readonly Place[],
+  frame: RefObject<HTMLElement | null>,
+  rows: readonly ShownItem[],
+  rowHeight: number,
 ): void {
-  const lastTops = useRef<ReadonlyMap<string, number>>(new Map());
-  // Rows only move when the places change.
+  const last = useRef<ReadonlyMap<string, number>>(new Map());
   useLayoutEffect(() => {
-    const rows = [...(table.current?.querySelectorAll<HTMLElement>('tr[data-dealer]') ?? [])];
-    const tops = new Map(rows.map((row) => [row.dataset.dealer!, row.offsetTop]));
-    if (isMotionWelcome()) for (const row of rows) glide(row, tops, lastTops.current);
-    lastTops.current = tops;
-  }, [places]);
-}
-
-function glide(
-  row: HTMLElement,
-  tops: ReadonlyMap<string, number>,
-  lastTops: ReadonlyMap<string, number>,
-): void {
-  const last = lastTops.get(row.dataset.dealer!);
-  const shift = last === undefined ? 0 : last - tops.get(row.dataset.dealer!)!;
-  if (shift === 0) return;
-  const frames = [{ transform: `translateY(${shift}px)` }, { transform: 'none' }];
-  row.animate(frames, { duration: GLIDE_MS, easing: 'ease-out' });
+    const before = last.current;
+    last.current = new Map(rows.map(({ item, index }) => [idOf(item), index * rowHeight]));
+    if (!isMotionWelcome()) return;
+    const moved = rows.filter(({ item, index }) => {
+      const top = before.get(idOf(item));
+      return top !== undefined && top !== index * rowHeight;
+    });
+    if (moved.length > GLIDING_MAX) return;
+    for (const { item, index } of moved) {
+      const id = CSS.escape(idOf(item));
+      const element = frame.current?.querySelector(`[data-dealer="${id}"]`);
+      const shift = before.get(idOf(item))! - index * rowHeight;
+      const frames = [{ transform: `translateY(${shift}px)` }, { transform: 'none' }];
+      element?.animate(frames, { duration: GLIDE_MS, easing: 'ease-out' });
+    }
+  });
 }

@@ -14,7 +14,7 @@ export interface MetricView {
   error(standardError: number | null): string;
 }
 
-/** The metrics of the composite: their columns stand always; another's when dealers are ranked by it. */
+/** The metrics of the composite. */
 export const BASE_METRICS = [
   'fillRate',
   'priceImprovementBps',
@@ -134,6 +134,9 @@ const KNOWN: Readonly<Record<string, Omit<MetricView, 'metric'>>> = {
     ...bps,
   },
 };
+
+/** Those of the engine itself, in the order of their columns. */
+export const KNOWN_METRICS: readonly string[] = Object.keys(KNOWN);
 
 /** Every metric has a view: one that this page does not know is shown by its name and its unit. */
 export function metricView(metric: string): MetricView {

@@ -4,22 +4,22 @@ import type { Micros } from '../../schemas/ids.ts';
 import type { ScoredDealer } from '../../schemas/selection.ts';
 import { BASE_METRICS } from '../format/metric-view.ts';
 import { type CompositeRange, compositeRange, EMPTY_RANGE } from './composite-range.ts';
+import { type ErrorScales, errorScales, sameScales } from './error-scales.ts';
 import { type Place, RankSettler } from './rank-settler.ts';
-import { knownMetrics, shownMetrics } from './shown-metrics.ts';
+import { knownMetrics } from './shown-metrics.ts';
 import { type TopicAddress, topicOf } from './topic-address.ts';
 import { SessionTrails } from './trails.ts';
 
 /**
- * The ranking on the page. Rows change as often as `pulse` is called; their order, the columns and
- * the whiskers' scale only when the ranks settle.
+ * The ranking on the page. Rows change as often as `pulse` is called; their order and the scales of
+ * whiskers and bars only when the ranks settle.
  */
 export class Board {
   readonly places = signal<readonly Place[]>([]);
-  /** The metrics that have a column. */
-  readonly metrics = signal<readonly string[]>(BASE_METRICS);
   /** The metrics that dealers can be ranked by. */
   readonly choices = signal<readonly string[]>(BASE_METRICS);
   readonly range = signal<CompositeRange>(EMPTY_RANGE);
+  readonly errorScales = signal<ErrorScales>({});
   /** Event time of the rows; null until they have come. */
   readonly asOf = signal<Micros | null>(null);
   /** Why the engine does not serve this ranking; null unless it refuses. */
@@ -50,6 +50,11 @@ export class Board {
   /** Only for a dealer of `places`. */
   row(dealerId: string): Signal<ScoredDealer> {
     return this.#rows.get(dealerId)!;
+  }
+
+  /** The newest, whoever it is of; undefined: not observed in this scope. */
+  findRow(dealerId: string): ScoredDealer | undefined {
+    return this.#rows.get(dealerId)?.peek();
   }
 
   /** Leaves the present ranking for another. */
@@ -110,9 +115,10 @@ export class Board {
     const places = this.#settler.offer(rows, nowMs);
     if (places === this.places.peek()) return;
     this.places.value = places;
-    this.#setIfOther(this.metrics, shownMetrics(this.#address?.metric ?? null));
     this.#setIfOther(this.choices, knownMetrics(rows));
     this.#setIfOther(this.range, compositeRange(rows));
+    const scales = errorScales(rows);
+    if (!sameScales(scales, this.errorScales.peek())) this.errorScales.value = scales;
     const current = new Set(places.map(({ dealerId }) => dealerId));
     for (const dealerId of this.#rows.keys()) {
       if (!current.has(dealerId)) this.#rows.delete(dealerId);

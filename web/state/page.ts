@@ -4,6 +4,7 @@ import { useContext } from 'preact/hooks';
 import { Board } from './board.ts';
 import { EngineLink } from './engine-link.ts';
 import { type Health, healthOf, sameHealth } from './health.ts';
+import { LeaderboardChoices } from './leaderboard-choices.ts';
 import { followLocation, type Route } from './route.ts';
 import { followTheme, type Theme } from './theme.ts';
 import { eventsApplied, RateMeter } from './throughput.ts';
@@ -31,6 +32,7 @@ export class Page {
   readonly eventsPerSecond = signal<number | null>(null);
   /** On narrow screens the scopes are a drawer. */
   readonly isDrawerOpen = signal(false);
+  readonly choices = new LeaderboardChoices();
 
   constructor(engineUrl: string) {
     this.link = new EngineLink(engineUrl);

@@ -13,7 +13,7 @@ import type {
   StatusFrame,
   TopicRow,
 } from '../../../schemas/protocol.ts';
-import type { DealerTimes } from '../../../schemas/record-edit.ts';
+import type { AllTimes, DealerTimes } from '../../../schemas/record-edit.ts';
 import type { DealerEvent, InstrumentEvent } from '../../../schemas/reference.ts';
 import type { ScoredDealer, Selection, SelectRequest } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
@@ -81,6 +81,7 @@ export class HandDrivenEngine implements EngineServices {
   directory = 0;
   desksAsked = 0;
   dealers: readonly DealerEvent[] = [];
+  times: AllTimes['dealers'] = [];
   /** Rules that were loaded, oldest first. */
   readonly loaded: RulesChange[] = [];
   /** Named in the snapshots of their `instrument:` scopes. */
@@ -165,6 +166,10 @@ export class HandDrivenEngine implements EngineServices {
 
   timesOf(): DealerTimes {
     return { tsLastQuote: null, tsLastAsk: null };
+  }
+
+  allTimes(): AllTimes {
+    return { eventTime: this.asOf, dealers: this.times };
   }
 
   decision(decisionId: string): DecisionAndOverrides {
