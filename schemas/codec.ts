@@ -1,13 +1,12 @@
 import { Encoder } from '@msgpack/msgpack';
-import { guardJson, isJson, parseJson, refuseText } from './codec-json.ts';
+import { guardJson } from './codec-json.ts';
 import { MAX_DEPTH, MAX_MESSAGE_BYTES, refuseSize, undecodable } from './codec-limits.ts';
-import { MsgpackReader } from './msgpack-reader.ts';
 
+export { decode } from './codec-decode.ts';
 export { MAX_MESSAGE_BYTES } from './codec-limits.ts';
 
-// Kept for the life of the thread: they hold the output buffer and the keys met so far.
+// Kept for the life of the thread: it holds the output buffer.
 const encoder = new Encoder({ ignoreUndefined: true, maxDepth: MAX_DEPTH + 1 });
-const reader = new MsgpackReader();
 const toUtf8 = new TextEncoder();
 
 /**
@@ -17,18 +16,6 @@ const toUtf8 = new TextEncoder();
  */
 export function encode(value: unknown): Uint8Array<ArrayBuffer> {
   return encoder.encode(value);
-}
-
-/**
- * The one value in a message: MessagePack, or JSON if the first byte is `{` or `[`. Throws
- * FirstcallError('undecodable') saying what was wrong and at which byte (see MsgpackReader). A
- * Uint8Array inside the value is a view on `bytes`, not a copy.
- */
-export function decode(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): unknown {
-  refuseSize(bytes.length, maxBytes);
-  if (isJson(bytes)) return parseJson(bytes);
-  refuseText(bytes);
-  return reader.read(bytes);
 }
 
 /** JSON text of a value; undefined properties are left out. A Uint8Array must be made text before. */

@@ -72,7 +72,7 @@ function nodeOptions(root, entry) {
   };
 }
 
-/** An OMS installs the two packages that are left out, and nothing else of ours. */
+/** An OMS installs the package that is left out, and nothing else. */
 function clientOptions(root) {
   return {
     absWorkingDir: root,
@@ -80,7 +80,7 @@ function clientOptions(root) {
     outdir: 'client/dist',
     splitting: true,
     platform: 'node',
-    external: ['@msgpack/msgpack', 'ws'],
+    external: ['ws'],
   };
 }
 

@@ -6,7 +6,8 @@ import { createGateway } from '../../engine/gateway/gateway.ts';
 import type { Gateway } from '../../engine/gateway/services.ts';
 import { HandDrivenEngine, scoredDealer } from '../../engine/gateway/testing/hand-driven-engine.ts';
 import { decode, encode } from '../../schemas/codec.ts';
-import type { ClientState, FirstcallClient } from './client.ts';
+import type { FirstcallClient } from './client.ts';
+import type { ClientState } from './live-client.ts';
 import { closeClients, connect, freePort, ORDER, TOPIC, until } from './testing/clients.ts';
 
 interface Desk {

@@ -5,7 +5,8 @@ import type { ClientOptions } from './options.ts';
 
 export { FirstcallError } from '../../schemas/errors.ts';
 export { type OtherDealer, otherDealers } from '../../schemas/other-dealers.ts';
-export type { ClientState, FirstcallClient, StateListener } from './client.ts';
+export type { FirstcallClient } from './client.ts';
+export type { ClientState, StateListener } from './live-client.ts';
 export type { InstrumentWatch, LocalOptions } from './local-selection.ts';
 export type { ClientOptions } from './options.ts';
 export type { Order } from './order.ts';

@@ -1,8 +1,10 @@
-import { decode, encode } from '../../schemas/codec.ts';
+import { decode } from '../../schemas/codec-decode.ts';
 import type { ClientFrame, ServerFrame } from '../../schemas/protocol.ts';
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from './limits.ts';
 import type { Timing } from './options.ts';
 import type { OpenSocket, SocketLike } from './socket.ts';
+
+const toUtf8 = new TextEncoder();
 
 export interface LinkListener {
   received(link: Link, frame: ServerFrame): void;
@@ -51,10 +53,10 @@ export class Link {
     return this.#lastHeardAt;
   }
 
-  /** False when there is no connection. */
+  /** Goes as JSON: it is short and rare, and a page needs no encoder. False when there is no connection. */
   send(frame: ClientFrame): boolean {
     if (!this.#isOpen || this.#socket === null) return false;
-    this.#socket.send(encode(frame));
+    this.#socket.send(toUtf8.encode(JSON.stringify(frame)));
     return true;
   }
 

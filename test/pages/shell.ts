@@ -28,7 +28,7 @@ export function shellOfPages(rig: DeskRig): void {
       expect(scripts.map((script) => script.headers()['content-encoding'])).not.toContain(
         undefined,
       );
-      expect(scripts.length).toBeGreaterThan(5);
+      expect(scripts.length).toBeGreaterThan(3);
       expect(bytes).toBeLessThan(SCRIPT_BYTES_MAX);
       const button = page.getByRole('button', { name: /^Colours/ });
       await button.click();

@@ -9,11 +9,12 @@ import { LazyPage } from './lazy-page.tsx';
 import { RankingView } from './ranking-view.tsx';
 import { ScopePanel } from './scope-panel.tsx';
 
+/** Two pieces: many small ones together would be larger, and the plots are most of the second. */
 const LOADERS = {
-  order: async () => (await import('../pages/order/order-page.tsx')).OrderPage,
+  order: async () => (await import('../pages/desk-pages.ts')).OrderPage,
+  decisions: async () => (await import('../pages/desk-pages.ts')).DecisionsPage,
+  health: async () => (await import('../pages/desk-pages.ts')).HealthPage,
   dealers: async () => (await import('../pages/dealers/dealers-page.tsx')).DealersPage,
-  decisions: async () => (await import('../pages/decisions/decisions-page.tsx')).DecisionsPage,
-  health: async () => (await import('../pages/health/health-page.tsx')).HealthPage,
 };
 
 const TITLES: Readonly<Record<PageName, string>> = {

@@ -1,5 +1,5 @@
 import { batch, type Signal, signal } from '@preact/signals';
-import type { FirstcallClient, LiveTopic } from '../../client/src/browser.ts';
+import type { LiveClient, LiveTopic } from '../../client/src/browser.ts';
 import type { Micros } from '../../schemas/ids.ts';
 import type { ScoredDealer } from '../../schemas/selection.ts';
 import { BASE_METRICS } from '../format/metric-view.ts';
@@ -25,7 +25,7 @@ export class Board {
   /** Why the engine does not serve this ranking; null unless it refuses. */
   readonly refusal = signal<string | null>(null);
   readonly trails = new SessionTrails();
-  readonly #client: FirstcallClient;
+  readonly #client: LiveClient;
   #address: TopicAddress | null = null;
   #topic: LiveTopic<ScoredDealer> | null = null;
   #settler = new RankSettler();
@@ -33,7 +33,7 @@ export class Board {
   #seenVersion = -1;
   #advancedAtMs: number | null = null;
 
-  constructor(client: FirstcallClient) {
+  constructor(client: LiveClient) {
     this.#client = client;
   }
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { connectFirstcall, type FirstcallClient } from '../../client/src/browser.ts';
+import { connectLive, type LiveClient } from '../../client/src/browser.ts';
 import type { StatusFrame } from '../../schemas/protocol.ts';
 import type { HealthFacts } from './health.ts';
 
@@ -7,7 +7,7 @@ type LinkFacts = Omit<HealthFacts, 'standstillMs'>;
 
 /** The page's connection to its engine, and what is known of either. */
 export class EngineLink {
-  readonly client: FirstcallClient;
+  readonly client: LiveClient;
   /** What the engine last said of itself; null before its first word. */
   readonly status = signal<StatusFrame | null>(null);
   #isConnected = false;
@@ -15,7 +15,7 @@ export class EngineLink {
 
   /** `url` of the page's own folder: the gateway takes WebSockets on any path. */
   constructor(url: string) {
-    this.client = connectFirstcall({ url, reconnectMaxMs: 5_000 });
+    this.client = connectLive({ url, reconnectMaxMs: 5_000 });
     this.client.onStatus((status) => {
       this.#isConnected = true;
       this.#lossReason = null;

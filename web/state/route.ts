@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { addressOf, DEFAULT_ADDRESS, hashOf, type TopicAddress } from './topic-address.ts';
 
 /** The pages beside the leaderboard, by the first part of their fragment: `#/order`, `#/dealers/ID`. */
-export const PAGE_NAMES = ['order', 'dealers', 'decisions', 'health'] as const;
+const PAGE_NAMES = ['order', 'dealers', 'decisions', 'health'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
 export type Route =

@@ -2,6 +2,10 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AskError } from './ask.ts';
 
+/** What passes by itself is asked again so soon. */
+const RETRY_MS = 5_000;
+const PASSING = new Set(['noAnswer', 'busy', 'historyAway', 'notReady']);
+
 export interface Asked<T> {
   /** The newest answer; kept while later questions fail. Null: none yet. */
   readonly answer: ReadonlySignal<T | null>;
@@ -13,7 +17,7 @@ export interface Asked<T> {
 
 /**
  * Asks at once, again whenever `key` changes, and every so often while the page is looked at; `everyMs` 0:
- * once. An answer to another key is forgotten.
+ * until there is an answer. An answer to another key is forgotten.
  */
 export function useAsked<T>(
   key: string,
@@ -41,7 +45,8 @@ export function useAsked<T>(
         if (gone.signal.aborted) return;
         failure.value = error as AskError;
       }
-      if (everyMs > 0) timer = setTimeout(run, everyMs);
+      const waitMs = failure.peek() === null ? everyMs : retryMs(failure.peek()!, everyMs);
+      if (waitMs > 0) timer = setTimeout(run, waitMs);
     };
     void run();
     return () => {
@@ -50,4 +55,10 @@ export function useAsked<T>(
     };
   }, [key, everyMs]);
   return { answer, failure, atMs };
+}
+
+/** 0: never. */
+function retryMs({ code }: AskError, everyMs: number): number {
+  if (!PASSING.has(code)) return everyMs;
+  return everyMs > 0 ? Math.min(everyMs, RETRY_MS) : RETRY_MS;
 }

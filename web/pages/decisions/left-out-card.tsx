@@ -1,5 +1,6 @@
 import { otherDealers } from '../../../schemas/other-dealers.ts';
-import type { FilteredDealer, Selection } from '../../../schemas/selection.ts';
+import type { Selection } from '../../../schemas/selection.ts';
+import { LeftOutGroups } from '../../components/left-out-groups.tsx';
 import { count, fixed } from '../../format/number.ts';
 import { Wide } from './wide.tsx';
 
@@ -48,34 +49,9 @@ export function LeftOutCard({ selection }: { readonly selection: Selection }) {
       ) : (
         <details open={filtered.length <= FILTERED_OPEN}>
           <summary>{count(filtered.length)} not considered</summary>
-          <FilteredTable filtered={filtered} />
+          <LeftOutGroups filtered={filtered} />
         </details>
       )}
     </section>
-  );
-}
-
-export function FilteredTable({ filtered }: { readonly filtered: readonly FilteredDealer[] }) {
-  return (
-    <Wide label="Not considered">
-      <table class="facts">
-        <thead>
-          <tr>
-            <th scope="col">Dealer</th>
-            <th scope="col">Why</th>
-            <th scope="col">By</th>
-          </tr>
-        </thead>
-        <tbody>
-          {filtered.map(({ dealerId, rule, why }) => (
-            <tr key={dealerId}>
-              <td>{dealerId}</td>
-              <td>{why}</td>
-              <td>{rule === null ? 'dealer database' : `rule “${rule}”`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
   );
 }

@@ -1,4 +1,4 @@
-import { FilteredTable } from './left-out-card.tsx';
+import { LeftOutGroups } from '../../components/left-out-groups.tsx';
 import type { RememberedDecision } from './load-decision.ts';
 import { OverridesCard } from './overrides-card.tsx';
 import { PlanCard } from './plan-card.tsx';
@@ -38,7 +38,7 @@ export function RemembersCard({ decision, why }: RemembersCardProps) {
       {filtered.length > 0 && (
         <section class="card">
           <h2>Not considered</h2>
-          <FilteredTable filtered={filtered} />
+          <LeftOutGroups filtered={filtered} />
         </section>
       )}
     </div>

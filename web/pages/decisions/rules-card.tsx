@@ -1,5 +1,6 @@
 import type { RuleTrace } from '../../../schemas/selection.ts';
 import { Answered } from '../../components/answered.tsx';
+import { hasLines, RuleLines } from '../../components/rule-lines.tsx';
 import { utcSeconds } from '../../format/utc-time.ts';
 import { askHistory } from '../../state/ask.ts';
 import { useAsked } from '../../state/use-asked.ts';
@@ -26,22 +27,13 @@ interface RulesRow {
 
 /** What became of each rule, and the text of all of them as it stood then. */
 export function RulesCard({ trace, hash, near }: RulesCardProps) {
-  const lines = linesOf(trace);
   const asked = useAsked(`${hash} ${near}`, (signal) =>
     askHistory<RulesRow>('rulesOfHash', { hash, near }, { signal }),
   );
   return (
     <section class="card">
       <h2>Rules</h2>
-      {lines.length === 0 ? (
-        <p>No rule applied.</p>
-      ) : (
-        <ul class="lines">
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
+      {hasLines(trace) ? <RuleLines trace={trace} /> : <p>No rule applied.</p>}
       <details>
         <summary>The rules as they stood</summary>
         <Answered asked={asked} what="the rules">
@@ -73,18 +65,6 @@ function RulesText({ row }: { readonly row: RulesRow }) {
       </Wide>
     </>
   );
-}
-
-function linesOf({ matched, nearly, undecided }: RuleTrace): string[] {
-  return [
-    ...matched.map(({ name, sets }) =>
-      sets.length === 0
-        ? `“${name}” applied and set nothing: others came first`
-        : `“${name}” applied and set ${sets.join(', ')}`,
-    ),
-    ...nearly.map(({ name, missed }) => `“${name}” nearly applied: ${missed}`),
-    ...undecided.map(({ name, why }) => `“${name}” could not be told: ${why}`),
-  ];
 }
 
 function indented(json: string): string {

@@ -1,4 +1,4 @@
-import { decode } from '../../../schemas/codec.ts';
+import { decode } from '../../../schemas/codec-decode.ts';
 
 /** What the bytes of a refused message say. */
 export interface LetterContent {

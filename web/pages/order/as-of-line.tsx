@@ -1,6 +1,6 @@
+import { momentText } from '../../format/moment-text.ts';
 import { duration } from '../../format/time.ts';
 import { Age } from './age.tsx';
-import { momentText } from './moment-text.ts';
 import type { ShownSelection } from './ticket.ts';
 import { useTicket } from './ticket-context.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DealerId } from '../../../schemas/ids.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
-import { askAtSeconds, callsOf, changeOf, leftOutOf, moved } from './call-list.ts';
+import { leftOutOf } from '../../state/left-out.ts';
+import { askAtSeconds, callsOf, changeOf, moved } from './call-list.ts';
 
 const list = ['A', 'B', 'C'];
 const ids = (...names: string[]) => names as DealerId[];

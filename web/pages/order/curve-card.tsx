@@ -1,4 +1,5 @@
 import type { CurvePoint } from '../../../schemas/selection.ts';
+import { CurveTable } from '../../components/curve-table.tsx';
 import { fixed, signed } from '../../format/number.ts';
 import { curveShape, HEIGHT, MARGIN, WIDTH } from './curve-shape.ts';
 import type { ShownSelection } from './ticket.ts';
@@ -101,40 +102,4 @@ function Curve({ curve, recommended }: CurveProps) {
 function decimalsOf(grid: readonly { readonly bps: number }[]): number {
   const step = grid.length < 2 ? 1 : Math.abs(grid[1]!.bps - grid[0]!.bps);
   return Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-}
-
-function CurveTable({ curve, recommended }: CurveProps) {
-  return (
-    <table class="facts">
-      <thead>
-        <tr>
-          <th scope="col" class="num">
-            Dealers
-          </th>
-          <th scope="col" class="num">
-            Gain, bps
-          </th>
-          <th scope="col" class="num">
-            Leakage, bps
-          </th>
-          <th scope="col" class="num">
-            Net, bps
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {curve.map(({ dealers, gainBps, leakageBps, netBps }) => (
-          <tr key={dealers}>
-            <th scope="row" class="num">
-              {dealers === recommended && 'best: '}
-              {dealers}
-            </th>
-            <td class="num">{fixed(gainBps, 2)}</td>
-            <td class="num">{fixed(leakageBps, 2)}</td>
-            <td class="num">{fixed(netBps, 2)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { FirstcallClient } from '../../../client/src/browser.ts';
+import type { LiveClient } from '../../../client/src/browser.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
 import type { SelectedDealer, SelectionAnswer } from '../../../schemas/selection.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
@@ -44,7 +44,7 @@ beforeEach(() => {
       return selectionNow();
     },
   };
-  ticket = new Ticket(client as unknown as FirstcallClient);
+  ticket = new Ticket(client as unknown as LiveClient);
   stop = ticket.follow();
   ticket.set({ orderId: 'O-1', instrumentId: 'X', side: 'buy' });
 });

@@ -1,5 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { FirstcallClient } from '../../../client/src/browser.ts';
+import type { LiveClient } from '../../../client/src/browser.ts';
 import type { Override } from '../../../schemas/override.ts';
 import type { SelectionAnswer, SelectionPreview } from '../../../schemas/selection.ts';
 import { type AskError, send } from '../../state/ask.ts';
@@ -51,11 +51,11 @@ export class Ticket {
   readonly isCurrent = computed(
     () => this.decision.value !== null || this.#previewKey.value === this.#key.value,
   );
-  readonly #client: FirstcallClient;
+  readonly #client: LiveClient;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #question = new AbortController();
 
-  constructor(client: FirstcallClient) {
+  constructor(client: LiveClient) {
     this.#client = client;
   }
 

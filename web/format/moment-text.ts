@@ -1,4 +1,4 @@
-import { zonedTime } from '../../format/time.ts';
+import { zonedTime } from './time.ts';
 
 /** Event time (epoch microseconds) to the millisecond, in UTC: 28 Nov 2026 09:03:11.123 UTC. */
 export function momentText(micros: number): string {
