@@ -15,7 +15,10 @@ function pagesOf(folder: string): string[] {
 
 test.each(PAGES)('%s links to files that exist', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
-  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link!);
+  const links = [
+    ...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g),
+    ...text.matchAll(/ (?:href|src|srcset)="(?!https?:|#)([^"#]+)/g),
+  ].map(([, link]) => link!);
   const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)));
   expect(broken).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '../engine/gateway/gateway.ts';
 import type { Gateway } from '../engine/gateway/services.ts';
@@ -6,7 +7,7 @@ import type { SnapshotFrame } from '../schemas/protocol.ts';
 import type { ScoredDealer } from '../schemas/selection.ts';
 import { logNames } from '../schemas/subjects.ts';
 import { fixed } from '../web/format/number.ts';
-import { type BrowserPage, findChromium, openPage } from './support/chromium.ts';
+import { findChromium, launchBrowser, openPage } from './support/browser.ts';
 import { startEngine, type TestEngine, until } from './support/engine.ts';
 import { freePort } from './support/free-port.ts';
 import { startNats, type TestNats } from './support/nats.ts';
@@ -32,7 +33,9 @@ describe.skipIf(chromium === null)('the page', () => {
   let nats: TestNats;
   let rig: TestEngine;
   let gateway: Gateway | null = null;
-  let page: BrowserPage;
+  let browser: Browser;
+  let page: Page;
+  let errors: readonly string[];
 
   const openGateway = async (port: number): Promise<Gateway> =>
     createGateway(rig.engine, {
@@ -50,13 +53,14 @@ describe.skipIf(chromium === null)('the page', () => {
       onStatus: () => gateway?.statusChanged(),
     });
     gateway = await openGateway(await freePort());
-    page = await openPage(chromium!);
+    browser = await launchBrowser(chromium!);
+    ({ page, errors } = await openPage(browser));
     await publishLog(rig.nc, names, halfOf(log, 0));
     await until(() => rig.engine.status().ready && rig.engine.status().scopes.length > 1);
   });
 
   afterAll(async () => {
-    await page?.close();
+    await browser?.close();
     await gateway?.close();
     await rig?.close();
     await nats?.stop();
@@ -114,7 +118,7 @@ describe.skipIf(chromium === null)('the page', () => {
   });
 
   it('breaks no rule of the content security policy and throws nothing', () => {
-    expect(page.errors).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   it('says so when the engine is gone, and comes back by itself', async () => {
@@ -136,7 +140,6 @@ function byRank(a: ScoredDealer, b: ScoredDealer): number {
   return b.composite - a.composite;
 }
 
-/** Asked for by number: uWebSockets.js lets nobody have its port 0 again while old connections fade. */
 /** The first or second half of each partition's events. */
 function halfOf(log: PartitionedLog, half: 0 | 1): PartitionedLog {
   return new Map(

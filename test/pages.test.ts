@@ -3,6 +3,7 @@ import { dealersPage } from './pages/dealers.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { healthPage } from './pages/health.ts';
 import { leaderboardPage } from './pages/leaderboard.ts';
+import { livePage } from './pages/live.ts';
 import { orderPage } from './pages/order.ts';
 import { shellOfPages } from './pages/shell.ts';
 import { findChromium } from './support/browser.ts';
@@ -24,4 +25,6 @@ describe.skipIf(chromium === null)('in a browser', () => {
   healthPage(rig);
   dealersPage(rig);
   leaderboardPage(rig);
+  // The last one: it kills the engine.
+  livePage(rig);
 });

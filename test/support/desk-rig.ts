@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -17,19 +17,26 @@ const MARKET = {
   FIRSTCALL_SIM_LIVE_RFQS_PER_MINUTE: '120',
 };
 
+/** One that nothing but a test observes. */
+const MODEL = 'model:\n  tcaMetrics:\n    - { name: pageTest, higherIsBetter: true }\n';
+
 /** The whole product as `npm start` runs it, and a browser to look at it with. */
 export class DeskRig {
   #port = 0;
   #program: ChildProcess | null = null;
   #browser: Browser | null = null;
-  readonly #storeDir = mkdtempSync(join(tmpdir(), 'firstcall-desk-'));
+  readonly #folder = mkdtempSync(join(tmpdir(), 'firstcall-desk-'));
+  readonly #storeDir = join(this.#folder, 'store');
   readonly #output: string[] = [];
 
   /** Resolves once the engine has read what the simulated past holds, and the history some of it. */
   async open(chromium: string): Promise<void> {
     this.#port = await freePort();
     const env = cleanEnv({ ...MARKET, FIRSTCALL_STORE_DIR: this.#storeDir });
-    const args = [distFile('engine/cli/firstcall.js'), 'dev', '--port', String(this.#port)];
+    const config = join(this.#folder, 'firstcall.yaml');
+    writeFileSync(config, MODEL);
+    const args = [distFile('engine/cli/firstcall.js'), 'dev', '--config', config];
+    args.push('--port', String(this.#port));
     this.#program = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#program.stdout!, this.#program.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => void this.#output.push(text));
@@ -87,7 +94,7 @@ export class DeskRig {
       program.kill('SIGTERM');
       await exit;
     }
-    rmSync(this.#storeDir, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async #whenServing(): Promise<void> {
