@@ -17,6 +17,8 @@ if (binary === undefined) {
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const ORDER = '/order?instrument=USDTHB&side=sell&quantity=2m';
+/** The last of the five. */
+const CHARTS = '.trend-plot canvas >> nth=4';
 
 const browser = await chromium.launch({
   executablePath: binary,
@@ -24,24 +26,33 @@ const browser = await chromium.launch({
   args: ['--disable-gpu'],
 });
 const [decisionId, dealerId] = await Promise.all([newestDecision(), bestDealer()]);
+/** What each needs to be there, and how far its page is scrolled. */
 const pictures = [
-  ['leaderboard', '', WIDE],
-  ['order', ORDER, WIDE],
-  ['dealer', `/dealers/${dealerId}`, WIDE],
-  ['dealers', '/dealers', WIDE],
-  ['decisions', '/decisions', WIDE],
-  ['decision', `/decisions/${decisionId}`, WIDE],
-  ['health', '/health', WIDE],
-  ['leaderboard-phone', '', PHONE],
+  { name: 'leaderboard', hash: '', viewport: WIDE, ready: '.dealer' },
+  { name: 'order', hash: ORDER, viewport: WIDE, ready: '.call' },
+  { name: 'dealers', hash: '/dealers', viewport: WIDE, ready: '.facts td' },
+  { name: 'dealer', hash: `/dealers/${dealerId}`, viewport: WIDE, ready: CHARTS },
+  {
+    name: 'dealer-history',
+    hash: `/dealers/${dealerId}`,
+    viewport: WIDE,
+    ready: CHARTS,
+    scroll: 620,
+  },
+  { name: 'decisions', hash: '/decisions', viewport: WIDE, ready: '.facts td' },
+  { name: 'decision', hash: `/decisions/${decisionId}`, viewport: WIDE, ready: '.card' },
+  { name: 'health', hash: '/health', viewport: WIDE, ready: '.partitions td' },
+  { name: 'leaderboard-phone', hash: '', viewport: PHONE, ready: '.dealer' },
 ];
 for (const colorScheme of ['dark', 'light']) {
-  for (const [name, hash, viewport] of pictures) {
+  for (const { name, hash, viewport, ready, scroll } of pictures) {
     const context = await browser.newContext({ viewport, colorScheme });
     const page = await context.newPage();
     await page.goto(`${url}/#${hash}`);
-    await page.locator('h1').first().waitFor();
-    // Until what is asked for is there, and a sparkline has something to draw.
-    await page.waitForTimeout(name.startsWith('leaderboard') ? 20_000 : 6_000);
+    await page.locator(ready).first().waitFor();
+    // So that a sparkline has something to draw.
+    await page.waitForTimeout(name.startsWith('leaderboard') ? 20_000 : 5_000);
+    if (scroll !== undefined) await page.locator('.page-body').evaluate(scrollTo, scroll);
     const path = join(ROOT, 'docs', 'images', `${name}-${colorScheme}.png`);
     await page.screenshot({ path });
     console.log(path);
@@ -68,4 +79,8 @@ async function newestDecision() {
   const body = JSON.stringify(order);
   const answer = await fetch(`${url}/select`, { method: 'POST', body });
   return (await answer.json()).decisionId;
+}
+
+function scrollTo(element, top) {
+  element.scrollTop = top;
 }
