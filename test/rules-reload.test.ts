@@ -235,7 +235,7 @@ describe('rules of a log', () => {
     expect((await engine.loadRules({ text, ...LOAD })).hash).toBe(hash);
     clearInterval(ping);
     expect(turns).toBeGreaterThan(5);
-    // As many as may wait: however fast this machine is, the last is not compiled before the stop.
+    // As many as may wait: the last is not compiled before the stop.
     const given = Promise.allSettled(
       Array.from({ length: 16 }, () => engine.loadRules({ text: callingSlowly(3), ...LOAD })),
     );
