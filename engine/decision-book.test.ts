@@ -32,7 +32,7 @@ test('the newest decisions are kept with their overrides, older ones are told of
     expect(() => book.override(selectionOf(gone).decisionId, request, dealers)).toThrow(
       expect.objectContaining({
         code: 'unknownDecision',
-        message: expect.stringContaining('not found; this engine keeps its newest 3 decisions'),
+        message: expect.stringContaining('not found; this engine knows the newest 3'),
       }),
     );
   }

@@ -39,8 +39,8 @@ export class DecisionBook {
   get(decisionId: string): DecisionAndOverrides {
     const decision = this.#decisions.get(decisionId);
     if (decision !== undefined) return decision;
-    const kept = `this engine keeps its newest ${this.#decisionsMax} decisions`;
-    const message = `decision "${decisionId}": not found; ${kept}; the history answers for older ones (query "decision")`;
+    const kept = `this engine knows the newest ${this.#decisionsMax} that were asked of it since it started`;
+    const message = `decision "${decisionId}": not found; ${kept}; the history answers for all others (query "decision")`;
     throw new FirstcallError('unknownDecision', message);
   }
 

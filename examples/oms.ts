@@ -4,7 +4,12 @@ import { connectFirstcall } from '@firstcall/client';
 
 const firstcall = connectFirstcall({ url: process.env.FIRSTCALL_URL ?? 'ws://127.0.0.1:7700' });
 firstcall.onProblem((problem) => console.error(`firstcall: ${problem.message}`));
+const waiting = setTimeout(() => {
+  console.error('no engine: start one with npm start, or name it with FIRSTCALL_URL');
+  process.exit(1);
+}, 15_000);
 await firstcall.whenLive();
+clearTimeout(waiting);
 
 const ranking = firstcall.rankings('ALL');
 for await (const { rows, asOf } of ranking) {

@@ -46,7 +46,8 @@ export function runLogTool(name: string, main: (tool: LogTool) => Promise<number
 async function openTool(name: string, context: ProcessContext): Promise<LogTool> {
   const { natsUrl, log, model } = context.config;
   if (natsUrl === null) {
-    const how = 'start one with "npm start", or name its NATS server with --nats-url';
+    const how =
+      'start one with "npm start"; one that runs elsewhere, or on another store, is named by --store-dir or --nats-url (`npm start` prints both)';
     throw new FirstcallError('noLog', `there is no log to read: ${how}`);
   }
   const nc = await connectNats(natsUrl, `firstcall-${name}`);

@@ -20,7 +20,8 @@ export function HealthBanner() {
 function RowsAge() {
   const page = usePage();
   const age = page.ageMs.value;
-  const isOld = page.health.value.kind === 'disconnected' && Number.isFinite(age);
+  const isLost = page.health.value.kind === 'disconnected' && Number.isFinite(age);
+  const isOld = isLost && page.route.value.page === 'leaderboard';
   return isOld ? <strong>The rows below are {duration(age)} old.</strong> : null;
 }
 

@@ -22,7 +22,11 @@ export function HealthChip() {
         {sign}
       </span>
       <span class="health-word">{word}</span>
-      <DataAge />
+      {page.health.value.kind === 'behind' ? (
+        <span class="health-age">by {duration(page.health.value.lagMs)}</span>
+      ) : (
+        <DataAge />
+      )}
     </span>
   );
 }

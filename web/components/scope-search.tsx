@@ -26,13 +26,15 @@ export function ScopeSearch({ query, lines, onChoose }: ScopeSearchProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') {
       const found = bestMatch(lines.peek());
-      if (found !== undefined && query.peek() !== '') onChoose(found.scope);
+      if (query.peek() === '') return;
+      if (found !== undefined) onChoose(found.scope);
+      else firstFound(input.current)?.click();
     } else if (event.key === 'Escape') {
       if (query.peek() === '') page.isDrawerOpen.value = false;
       query.value = '';
     } else if (event.key === 'ArrowDown') {
       event.preventDefault();
-      input.current?.closest('nav')?.querySelector<HTMLElement>('[role=treeitem]')?.focus();
+      firstFound(input.current)?.focus();
     }
   };
   return (
@@ -53,6 +55,12 @@ export function ScopeSearch({ query, lines, onChoose }: ScopeSearchProps) {
     </div>
   );
 }
+
+/** The first segment, issuer or instrument below the search. */
+const firstFound = (input: HTMLElement | null) =>
+  input
+    ?.closest('nav')
+    ?.querySelector<HTMLElement>('[role=treeitem], .scope-list:not([aria-label=Pinned]) a');
 
 /** A class of which only some segments match is not what was looked for. */
 function bestMatch(lines: readonly ScopeLine[]): ScopeLine | undefined {

@@ -38,7 +38,7 @@ export function ScopeTreeView({ lines, onToggle, onChoose }: ScopeTreeViewProps)
     if (move.kind === 'focus') focus(move.scope);
     else onToggle(move.scope, move.kind === 'expand');
   };
-  if (visible.length === 0) return <p class="tree-empty">No segment matches.</p>;
+  if (visible.length === 0) return <p class="tree-empty">No segment is called so.</p>;
   return (
     <div
       ref={root}

@@ -23,7 +23,7 @@ interface GridKeys {
 
 /**
  * One tab stop; arrow keys walk (WAI-ARIA grid pattern). Enter ranks by a title or opens a dealer, `c`
- * and the space bar choose a dealer to be compared.
+ * and the space bar choose a dealer to be compared, Escape none.
  */
 export function useGridKeys({ frame, items, columns, stop, rowHeight }: GridKeys) {
   const { choices } = usePage();
@@ -53,6 +53,10 @@ export function useGridKeys({ frame, items, columns, stop, rowHeight }: GridKeys
   };
   const act = (event: TargetedKeyboardEvent<HTMLElement>, id: string): boolean => {
     const target = event.target as HTMLElement;
+    if (event.key === 'Escape' && choices.compared.peek().length > 0) {
+      choices.compared.value = [];
+      return true;
+    }
     if (id === DIVIDER || event.ctrlKey) return false;
     if (event.key === 'Enter') {
       if (id === HEAD) target.querySelector('a')?.click();

@@ -101,8 +101,14 @@ async function startDev(
   context.ready({ url: stack.engineUrl, natsUrl: stack.natsUrl });
 }
 
+/** Where commands look by themselves. */
+const USUAL_PORT = 7700;
+
 /** About an instrument that every simulated market has. */
-const SAMPLE_QUESTION = 'npx firstcall select --instrument USDTHB --side sell --quantity 2000000';
+function sampleQuestion(url: string, port: number): string {
+  const where = port === USUAL_PORT ? '' : ` --url ${url}`;
+  return `npx firstcall select --instrument USDTHB --side sell --quantity 2000000${where}`;
+}
 
 function announce(
   stack: Stack,
@@ -119,7 +125,7 @@ function announce(
     `  History       ${parts.history === null ? where(stack.config) : `off: ${parts.history}`}`,
     `  Market        ${parts.sim ? describeMarket(stack) : 'none: publish your own events'}`,
     `  Store         ${relative(process.cwd(), stack.store.dir) || '.'}${isKept ? ', as the last run left it' : ''}`,
-    ...(parts.sim ? [`  Whom to call  ${SAMPLE_QUESTION}`] : []),
+    ...(parts.sim ? [`  Whom to call  ${sampleQuestion(url, stack.config.port)}`] : []),
     '',
     '  Ctrl-C stops everything.',
     '',

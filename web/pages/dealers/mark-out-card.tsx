@@ -30,7 +30,8 @@ export function MarkOutCard({ dealerId, scope, days }: MarkOutCardProps) {
       <p class="card-note card-after">
         Mean move of the mid from just before the deal, in our direction, ± one standard error; a
         plain move, without the benchmark. Above 0: it went our way. Below: it came back, so we paid
-        for a move that did not last.
+        for a move that did not last. A deal counts where the mid has ticked since: more of them
+        after a longer time.
       </p>
     </section>
   );

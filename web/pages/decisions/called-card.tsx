@@ -70,6 +70,6 @@ function factsOf({ tier, appetite, axe, chance }: SelectedDealer): string[] {
     tier === null ? '' : `tier ${tier}`,
     APPETITES[appetite.state],
     axe === null ? '' : `axe for ${fixed(axe.quantity, 0)}`,
-    chance === 1 ? '' : `drawn with a chance of ${fixed(100 * chance, 1)}%`,
+    chance === 1 ? '' : `chance of the list ${fixed(100 * chance, 1)}%`,
   ].filter((fact) => fact !== '');
 }

@@ -62,3 +62,9 @@ it('a history is behind when it falls further behind', () => {
     'The history falls behind: 9,000 messages more within a minute.',
   ]);
 });
+
+it('events that are refused now are told, those of long ago are not', () => {
+  const refused = { ...idleStatus(), deadLetters: 3 };
+  expect(wordsOf(idleStatus(), refused)).toEqual(['3 events were refused within a minute.']);
+  expect(wordsOf(refused, refused)).toEqual([]);
+});

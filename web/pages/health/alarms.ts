@@ -19,14 +19,19 @@ const WAITING_MS = 10_000;
 
 /** What is wrong now, the worst first. Empty: nothing that the engine knows of. */
 export function alarmsOf(status: EngineStatus, track: Track): Alarm[] {
-  return [...logAlarms(status), ...decisionAlarms(status, track), ...historyAlarms(status, track)]
+  return [
+    ...logAlarms(status, track),
+    ...decisionAlarms(status, track),
+    ...historyAlarms(status, track),
+  ]
     .concat(roomAlarms(status))
     .filter((alarm) => alarm !== null);
 }
 
-function logAlarms(status: EngineStatus): (Alarm | null)[] {
+function logAlarms(status: EngineStatus, track: Track): (Alarm | null)[] {
   const { brokerAway, lagMs, logTruncated, partitions, ready, reasons } = status;
   const rebuilt = partitions.filter(({ degraded }) => degraded).map(({ partition }) => partition);
+  const refused = track.growth((each) => each.deadLetters);
   const isLate = lagMs !== null && lagMs > LAG_MS_MAX;
   return [
     unless(
@@ -48,6 +53,11 @@ function logAlarms(status: EngineStatus): (Alarm | null)[] {
       !isLate || brokerAway,
       `What is served is ${duration(lagMs ?? 0)} behind the log.`,
       'Give the engine processors (shards); see that feeds publish clocks; restart it if one partition alone stays behind.',
+    ),
+    unless(
+      refused <= 0,
+      `${count(refused)} ${refused === 1 ? 'event was' : 'events were'} refused within a minute.`,
+      'The dead letters below say why; mend the feed, then `firstcall deadletter requeue`.',
     ),
     unless(
       ready,

@@ -114,7 +114,7 @@ function AddDealer({ shown }: { readonly shown: ShownSelection }) {
       class="order-add"
       onSubmit={(event) => {
         event.preventDefault();
-        if (dealerId !== '') ticket.add(dealerId);
+        if (dealerId !== '') void ticket.addTyped(dealerId);
         typed.value = '';
       }}
     >
@@ -146,7 +146,9 @@ function AddDealer({ shown }: { readonly shown: ShownSelection }) {
         id="order-add-hint"
         class={`order-hint ${engineSays !== null || localSays !== null ? 'order-problem' : ''}`}
       >
-        {engineSays ?? localSays ?? `${dealerIds.length} more were considered; any id can be typed`}
+        {engineSays ??
+          localSays ??
+          `${dealerIds.length} more were considered; any dealer of the desk's can be typed`}
       </p>
     </form>
   );

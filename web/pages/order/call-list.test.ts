@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DealerId } from '../../../schemas/ids.ts';
 import { bareSelection } from '../../../schemas/testing/bare-selection.ts';
 import { leftOutOf } from '../../state/left-out.ts';
-import { askAtSeconds, callsOf, changeOf, moved } from './call-list.ts';
+import { askAtSeconds, callsOf, changeOf, isConsidered, knownId, moved } from './call-list.ts';
 
 const list = ['A', 'B', 'C'];
 const ids = (...names: string[]) => names as DealerId[];
@@ -62,5 +62,20 @@ describe('a call list', () => {
   it('is asked all at once, or one after the other', () => {
     expect(askAtSeconds({ kind: 'parallel', delaySeconds: 30 }, 2)).toBe(0);
     expect(askAtSeconds({ kind: 'staggered', delaySeconds: 30 }, 2)).toBe(60);
+  });
+
+  it('knows a typed dealer, in capitals where only those are known', () => {
+    const shown = bareSelection({
+      others: { dealerIds: ids('GS-M', 'lower'), ranks: [1, 2], composites: [1, 1], chances: null },
+      filtered: [{ dealerId: 'OUT' as DealerId, rule: null, why: 'is disabled' }],
+    });
+    expect(['gs-m', 'lower', 'out', 'nobody'].map((typed) => knownId(shown, typed))).toEqual([
+      'GS-M',
+      'lower',
+      'OUT',
+      'nobody',
+    ]);
+    expect(isConsidered(shown, 'GS-M')).toBe(true);
+    expect(isConsidered(shown, 'OUT')).toBe(false);
   });
 });

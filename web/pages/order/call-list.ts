@@ -58,6 +58,22 @@ export function isSameList(a: readonly string[], b: readonly string[]): boolean 
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
+type Considered = Pick<Selection, 'dealers' | 'others' | 'filtered'>;
+
+/** The dealer that was typed; in capitals where only that is a dealer of the answer. */
+export function knownId(shown: Considered, typed: string): string {
+  const upper = typed.toUpperCase();
+  const isNamed = (id: string) =>
+    isConsidered(shown, id) || shown.filtered.some(({ dealerId }) => dealerId === id);
+  return !isNamed(typed) && isNamed(upper) ? upper : typed;
+}
+
+export function isConsidered({ dealers, others }: Considered, id: string): boolean {
+  return (
+    dealers.some(({ dealerId }) => dealerId === id) || others.dealerIds.some((each) => each === id)
+  );
+}
+
 /** When a place of the list is asked, seconds after the first. */
 export function askAtSeconds(
   { kind, delaySeconds }: Pick<Selection['plan'], 'kind' | 'delaySeconds'>,

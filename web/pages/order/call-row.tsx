@@ -64,11 +64,14 @@ export function CallRow(props: CallRowProps) {
   );
 }
 
+const NONE_DRAWN = { isDrawn: false, dealerId: null };
+
 /** Signs that have a word each: tier, a drawn place, an axe, a dealer of the trader's own. */
 function Standing({ call }: { readonly call: Call }) {
   const { recommended } = call;
   if (recommended === null) return <em class="call-sign">added by you</em>;
   const { tier, axe, chance, insufficient } = recommended;
+  const { isDrawn, dealerId } = useTicket().shown.value?.exploration ?? NONE_DRAWN;
   return (
     <>
       {tier !== null && (
@@ -78,8 +81,11 @@ function Standing({ call }: { readonly call: Call }) {
       )}
       {axe !== null && <em class="call-sign">axed</em>}
       {insufficient && <em class="call-sign">little evidence</em>}
-      {chance < 1 && (
-        <em class="call-sign" title={`Drawn with a probability of ${fixed(100 * chance, 1)} %`}>
+      {isDrawn && dealerId === recommended.dealerId && (
+        <em
+          class="call-sign"
+          title={`Its place was drawn, by a chance of ${fixed(100 * chance, 1)} %`}
+        >
           drawn
         </em>
       )}

@@ -88,7 +88,10 @@ function Curve({ curve, recommended }: CurveProps) {
       )}
       {called > 0 && called <= curve.length && called !== recommended && (
         <text class="curve-called" x={x(called)} y={bottom + 26} text-anchor="middle">
-          ▲ your {called}
+          ▲
+          <tspan x={x(called) + 9} text-anchor="start">
+            called: {called}
+          </tspan>
         </text>
       )}
       <text class="curve-tick" x={4} y={10}>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { hashOfPage } from '../../state/route.ts';
 import { isSameList } from './call-list.ts';
 import { useTicket } from './ticket-context.ts';
@@ -6,12 +7,15 @@ import { useTicket } from './ticket-context.ts';
 export function Taken() {
   const ticket = useTicket();
   const decision = ticket.decision.value;
-  if (decision === null) return null;
   const override = ticket.override.value;
+  const title = useRef<HTMLHeadingElement>(null);
+  // What was pressed is gone: the focus goes to what it brought about.
+  useEffect(() => title.current?.focus(), [decision?.decisionId, override]);
+  if (decision === null) return null;
   const called = override?.called ?? decision.dealers.map(({ dealerId }) => dealerId);
   return (
     <section class="card order-taken" aria-labelledby="order-taken-title">
-      <h2 id="order-taken-title">
+      <h2 id="order-taken-title" ref={title} tabIndex={-1}>
         {override === null ? '✓ Recorded' : '✓ Recorded, with your list'}: decision{' '}
         <a href={hashOfPage('decisions', decision.decisionId)}>{decision.decisionId}</a>
       </h2>

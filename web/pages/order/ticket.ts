@@ -2,9 +2,9 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import type { LiveClient } from '../../../client/src/browser.ts';
 import type { Override } from '../../../schemas/override.ts';
 import type { SelectionAnswer, SelectionPreview } from '../../../schemas/selection.ts';
-import { type AskError, send } from '../../state/ask.ts';
+import { AskError, ask, send } from '../../state/ask.ts';
 import { askAsOf, askPreview } from './ask-as-of.ts';
-import { changeOf, isSameList, moved } from './call-list.ts';
+import { changeOf, isConsidered, isSameList, knownId, moved } from './call-list.ts';
 import { type Draft, emptyDraft, type ReadDraft, readDraft } from './draft.ts';
 
 /** Typing rests this long before the engine is asked. */
@@ -102,6 +102,31 @@ export class Ticket {
 
   drop(dealerId: string): void {
     this.#edit(this.called.peek().filter((id) => id !== dealerId));
+  }
+
+  /**
+   * Adds a dealer by what was typed, in capitals where only those are known. Who is left out, or whom
+   * nobody knows, is refused here: an override that the engine refuses would leave a decision recorded.
+   */
+  async addTyped(typed: string): Promise<void> {
+    const shown = this.shown.peek();
+    if (shown === null) return;
+    const dealerId = knownId(shown, typed);
+    const barred = shown.filtered.find((each) => each.dealerId === dealerId);
+    this.refusal.value = null;
+    if (barred !== undefined) {
+      const by = barred.rule === null ? 'the dealer database' : `rule “${barred.rule}”`;
+      this.refusal.value = new AskError('excluded', `add: ${dealerId} ${barred.why} (${by})`);
+      return;
+    }
+    try {
+      if (!isConsidered(shown, dealerId)) await ask(`dealers/${encodeURIComponent(dealerId)}`);
+      this.add(dealerId);
+    } catch (error) {
+      const { code, message } = error as AskError;
+      const why = code === 'noRecord' ? `nobody knows a dealer ${typed}` : message;
+      this.refusal.value = new AskError('badOverride', `add: ${why}`);
+    }
   }
 
   add(dealerId: string): void {
