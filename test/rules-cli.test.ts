@@ -165,10 +165,14 @@ describe('the bundles for other programs', () => {
     '%s holds no YAML reader and no schema library',
     (folder) => {
       const all = sourcesOf(folder, () => true);
-      expect(all.some((source) => source.includes('/cel-js/'))).toBe(true);
       expect(all.filter((source) => /node_modules\/(yaml|typebox)\//.test(source))).toEqual([]);
-      const first = sourcesOf(folder, (file) => /^(index|main)\./.test(file));
-      expect(first.filter((source) => source.includes('/cel-js/'))).toEqual([]);
     },
   );
+
+  it('the client brings CEL apart from the rest, and the page, which never selects, not at all', () => {
+    const ofCel = (sources: string[]) => sources.filter((source) => source.includes('/cel-js/'));
+    expect(ofCel(sourcesOf('client/dist', () => true))).not.toEqual([]);
+    expect(ofCel(sourcesOf('client/dist', (file) => /^index\./.test(file)))).toEqual([]);
+    expect(ofCel(sourcesOf('dist/web', () => true))).toEqual([]);
+  });
 });

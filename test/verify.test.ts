@@ -190,7 +190,7 @@ test('what is missing is named, with what to do, and the exit code is 1', async 
     ),
   ]);
   expect(nowhere.stderr).toContain(
-    'firstcall verify: there is no log to read: start one with "npm start", or name its NATS server',
+    'firstcall verify: there is no log to read: start one with "npm start"; one that runs elsewhere',
   );
   expect(nothing.stderr).toContain(`firstcall verify: ${nats.url} has no log "absent"`);
   expect(nobody.stderr).toContain(
