@@ -1,5 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { BEHIND_REASON } from '../schemas/behind-reason.ts';
 import type { LogSequences } from '../schemas/selection.ts';
 import type { LogNames, PartitionName } from '../schemas/subjects.ts';
 import { askLogExtent } from './platform/log-streams.ts';
@@ -88,7 +89,7 @@ export class LogLag {
     const seconds = ((this.lagMs ?? 0) / 1000).toFixed(1);
     if (this.#behind.length === 0) return `the log has not answered for ${seconds} s`;
     const streams = this.#behind.map((part) => this.#options.names.stream(part)).join(', ');
-    return `what is served is ${seconds} s behind ${streams}`;
+    return `${BEHIND_REASON} ${seconds} s behind ${streams}`;
   }
 
   close(): void {

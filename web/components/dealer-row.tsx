@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ScoredDealer } from '../../schemas/selection.ts';
 import { fixed } from '../format/number.ts';
+import { scoreOf } from '../format/score-of.ts';
 import type { GridColumn } from '../state/grid-columns.ts';
 import type { LastQuotes } from '../state/last-quotes.ts';
 import { usePage } from '../state/page.ts';
@@ -10,7 +11,7 @@ import { CompositeCell } from './composite-cell.tsx';
 import { DealerCell } from './dealer-cell.tsx';
 import { type CellPlace, GridCell } from './grid-cell.tsx';
 import { LastQuoteCell } from './last-quote-cell.tsx';
-import { MetricCell, scoreOf } from './metric-cell.tsx';
+import { MetricCell } from './metric-cell.tsx';
 import { RankCell } from './rank-cell.tsx';
 import { SessionCell } from './session-cell.tsx';
 import { NumberSpot, TextSpot } from './spots.ts';

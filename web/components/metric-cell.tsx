@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
 import { metricView } from '../format/metric-view.ts';
 import { fixed, NO_NUMBER } from '../format/number.ts';
+import { scoreOf } from '../format/score-of.ts';
 import { usePage } from '../state/page.ts';
 import { type CellPlace, GridCell } from './grid-cell.tsx';
 import { NumberSpot, TextSpot } from './spots.ts';
@@ -52,10 +53,6 @@ export function MetricCell({ row, isRanked, ...place }: MetricCellProps) {
       <span class="se" />
     </GridCell>
   );
-}
-
-export function scoreOf(row: ScoredDealer, metric: string): MetricScore | undefined {
-  return row.metrics.find((each) => each.metric === metric);
 }
 
 /** Whole pixels, so that it rests while the error hardly moves. */

@@ -1,6 +1,7 @@
 import type { MetricScore, ScoredDealer } from '../../schemas/selection.ts';
 import { metricView } from './metric-view.ts';
 import { fixed, NO_NUMBER, plusMinus } from './number.ts';
+import { scoreOf } from './score-of.ts';
 
 /** One line of two dealers side by side. */
 export interface ComparedLine {
@@ -88,8 +89,4 @@ function shown(errors: number): string {
 
 function compositeOf({ composite, compositeStandardError }: ScoredDealer): Estimate {
   return { estimate: composite, standardError: compositeStandardError };
-}
-
-function scoreOf({ metrics }: ScoredDealer, metric: string): MetricScore | undefined {
-  return metrics.find((each) => each.metric === metric);
 }

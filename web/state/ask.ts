@@ -1,16 +1,8 @@
-/** A refusal in the engine's own words, or `noAnswer` where there was none. */
-export class AskError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import { FirstcallError } from '../../schemas/errors.ts';
 
 const ANSWER_MS_MAX = 25_000;
 
-/** Asks the engine by HTTP. Rejects with AskError. */
+/** Asks the engine by HTTP. Rejects with FirstcallError: the engine's own, or `noAnswer` where there was none. */
 export async function ask<T>(
   path: string,
   init: RequestInit = {},
@@ -25,7 +17,10 @@ export async function ask<T>(
     text = await response.text();
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new AskError('noAnswer', `the engine does not answer (${(error as Error).message})`);
+    throw new FirstcallError(
+      'noAnswer',
+      `the engine does not answer (${(error as Error).message})`,
+    );
   }
   const answer = parsed(text);
   if (response.ok && answer !== undefined) return answer as T;
@@ -33,7 +28,7 @@ export async function ask<T>(
     code?: string;
     message?: string;
   };
-  throw new AskError(code, message);
+  throw new FirstcallError(code, message);
 }
 
 /** The same with a body. */

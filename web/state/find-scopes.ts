@@ -10,7 +10,7 @@ export interface FoundScopes {
 
 const FOUND_MAX = 12;
 
-/** By the beginning of an instrument's id; where nothing has it, in capitals. Rejects with AskError. */
+/** By the beginning of an instrument's id; where nothing has it, in capitals. Rejects with FirstcallError. */
 export async function findScopes(prefix: string, signal: AbortSignal): Promise<FoundScopes> {
   const found = await askPage(prefix, signal);
   const capitals = prefix.toUpperCase();

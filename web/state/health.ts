@@ -1,3 +1,5 @@
+import { BEHIND_REASON } from '../../schemas/behind-reason.ts';
+
 /** Whether the numbers on the page can be taken for the present, and if not, why not. */
 export type Health =
   | { readonly kind: 'connecting'; readonly reason: string | null }
@@ -31,9 +33,6 @@ export interface HealthFacts {
 /** Feeds send a clock every second, and a ranking is made anew after 10 s of event time at the latest. */
 export const QUIET_AFTER_MS = 30_000;
 
-/** As the engine says it (engine/log-lag.ts). */
-const BEHIND_THE_LOG = /^what is served is /;
-
 export function healthOf(facts: HealthFacts): Health {
   const { isConnected, wasConnected, lossReason, standstillMs } = facts;
   if (!isConnected) {
@@ -42,7 +41,7 @@ export function healthOf(facts: HealthFacts): Health {
   if (!facts.isReady || facts.degradedPartitions.length > 0) {
     const { degradedPartitions: partitions, reasons, lagMs } = facts;
     const isWhole = partitions.length === 0 && reasons.length === 1;
-    if (lagMs !== null && isWhole && BEHIND_THE_LOG.test(reasons[0]!)) {
+    if (lagMs !== null && isWhole && reasons[0]!.startsWith(BEHIND_REASON)) {
       return { kind: 'behind', lagMs };
     }
     return { kind: 'degraded', partitions, reasons };

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { AskError } from './ask.ts';
+import type { FirstcallError } from '../../schemas/errors.ts';
 
 /** What passes by itself is asked again so soon. */
 const RETRY_MS = 5_000;
@@ -10,7 +10,7 @@ export interface Asked<T> {
   /** The newest answer; kept while later questions fail. Null: none yet. */
   readonly answer: ReadonlySignal<T | null>;
   /** Why the newest question has no answer; null: it has one, or is under way for the first time. */
-  readonly failure: ReadonlySignal<AskError | null>;
+  readonly failure: ReadonlySignal<FirstcallError | null>;
   /** When the answer came, milliseconds of `performance.now()`. */
   readonly atMs: ReadonlySignal<number>;
 }
@@ -25,7 +25,7 @@ export function useAsked<T>(
   everyMs = 0,
 ): Asked<T> {
   const answer = useSignal<T | null>(null);
-  const failure = useSignal<AskError | null>(null);
+  const failure = useSignal<FirstcallError | null>(null);
   const atMs = useSignal(0);
   useEffect(() => {
     const gone = new AbortController();
@@ -43,7 +43,7 @@ export function useAsked<T>(
         }
       } catch (error) {
         if (gone.signal.aborted) return;
-        failure.value = error as AskError;
+        failure.value = error as FirstcallError;
       }
       const waitMs = failure.peek() === null ? everyMs : retryMs(failure.peek()!, everyMs);
       if (waitMs > 0) timer = setTimeout(run, waitMs);
@@ -58,7 +58,7 @@ export function useAsked<T>(
 }
 
 /** 0: never. */
-function retryMs({ code }: AskError, everyMs: number): number {
+function retryMs({ code }: FirstcallError, everyMs: number): number {
   if (!PASSING.has(code)) return everyMs;
   return everyMs > 0 ? Math.min(everyMs, RETRY_MS) : RETRY_MS;
 }

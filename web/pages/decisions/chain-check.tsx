@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { ChainReport } from '../../../schemas/chain-report.ts';
+import type { FirstcallError } from '../../../schemas/errors.ts';
 import { duration } from '../../format/time.ts';
-import { type AskError, ask } from '../../state/ask.ts';
+import { ask } from '../../state/ask.ts';
 import { usePage } from '../../state/page.ts';
 import { copyInWords, faultsInWords, verdictInWords } from './chain-words.ts';
 
@@ -23,7 +24,7 @@ async function verify(): Promise<void> {
     const report = await ask<ChainReport>('audit/verify', { method: 'POST' }, CHECK_MS_MAX);
     check.value = { kind: 'done', report, atMs: performance.now() };
   } catch (error) {
-    check.value = { kind: 'failed', message: (error as AskError).message };
+    check.value = { kind: 'failed', message: (error as FirstcallError).message };
   }
 }
 

@@ -1,6 +1,7 @@
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Override, RecordedOverride } from '../../../schemas/override.ts';
 import type { Selection } from '../../../schemas/selection.ts';
-import { AskError, ask, askHistory } from '../../state/ask.ts';
+import { ask, askHistory } from '../../state/ask.ts';
 
 /** A record of a decision, or of an override of it (query `decision`), in the order of the log. */
 interface DecisionRow {
@@ -37,7 +38,7 @@ export type LoadedDecision =
   /** `why`: the history could not be asked; '': it does not have the decision yet. */
   | { readonly from: 'engine'; readonly decision: RememberedDecision; readonly why: string };
 
-/** From the history, or what the engine remembers where that has no record of it yet. Rejects with AskError. */
+/** From the history, or what the engine remembers where that has no record of it yet. Rejects with FirstcallError. */
 export async function loadDecision(id: string, signal: AbortSignal): Promise<LoadedDecision> {
   let why = '';
   try {
@@ -45,15 +46,15 @@ export async function loadDecision(id: string, signal: AbortSignal): Promise<Loa
     const decision = recordedDecision(rows);
     if (decision !== null) return { from: 'history', decision };
   } catch (error) {
-    if (!(error instanceof AskError)) throw error;
+    if (!(error instanceof FirstcallError)) throw error;
     why = error.message;
   }
   const path = `decisions/${encodeURIComponent(id)}`;
   try {
     return { from: 'engine', decision: await ask<RememberedDecision>(path, { signal }), why };
   } catch (error) {
-    if (!(error instanceof AskError) || error.code !== 'unknownDecision') throw error;
-    throw new AskError(error.code, notFound(id, why));
+    if (!(error instanceof FirstcallError) || error.code !== 'unknownDecision') throw error;
+    throw new FirstcallError(error.code, notFound(id, why));
   }
 }
 

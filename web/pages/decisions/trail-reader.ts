@@ -20,7 +20,7 @@ export class TrailReader {
     this.#question = question;
   }
 
-  /** Rejects with AskError. */
+  /** Rejects with FirstcallError. */
   async read(signal: AbortSignal): Promise<readonly DecisionRecord[]> {
     const positions = await askHistory<Position>('positions', {}, { signal });
     const through = positions.find(({ stream }) => DECISION_STREAM.test(stream))?.sequence ?? 0;

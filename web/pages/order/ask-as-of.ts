@@ -1,5 +1,6 @@
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { SelectionPreview } from '../../../schemas/selection.ts';
-import { AskError, ask, send } from '../../state/ask.ts';
+import { ask, send } from '../../state/ask.ts';
 import type { Moment, UntimedOrder } from './draft.ts';
 
 /** How often the watermark is asked for, and how long between. */
@@ -8,7 +9,7 @@ const ASK_AGAIN_MS = 250;
 
 /**
  * Asks a question as of a moment. While the engine reads a history its watermark may be long past the one
- * that it said before: then it is asked again. Rejects as the question does, or with AskError.
+ * that it said before: then it is asked again. Rejects as the question does, or with FirstcallError.
  */
 export async function askAsOf<T>(
   moment: Moment,
@@ -39,7 +40,7 @@ export function askPreview(
 async function watermark(): Promise<number> {
   const { asOf } = await ask<{ readonly asOf: number | null }>('rankings');
   if (asOf !== null) return asOf;
-  throw new AskError('notReady', 'no event has been read yet, so nothing is scored');
+  throw new FirstcallError('notReady', 'no event has been read yet, so nothing is scored');
 }
 
 /** Of an order's fields only its time can be of the past; a message begins with the field. */

@@ -1,8 +1,9 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LiveClient } from '../../../client/src/browser.ts';
+import { FirstcallError } from '../../../schemas/errors.ts';
 import type { Override } from '../../../schemas/override.ts';
 import type { SelectionAnswer, SelectionPreview } from '../../../schemas/selection.ts';
-import { AskError, ask, send } from '../../state/ask.ts';
+import { ask, send } from '../../state/ask.ts';
 import { askAsOf, askPreview } from './ask-as-of.ts';
 import { changeOf, isConsidered, isSameList, knownId, moved } from './call-list.ts';
 import { type Draft, emptyDraft, type ReadDraft, readDraft } from './draft.ts';
@@ -23,7 +24,7 @@ export class Ticket {
   readonly read: ReadonlySignal<ReadDraft> = computed(() => readDraft(this.draft.value));
   readonly preview = signal<SelectionPreview | null>(null);
   /** Why the newest question has no answer. */
-  readonly failure = signal<AskError | null>(null);
+  readonly failure = signal<FirstcallError | null>(null);
   /** When the preview came, milliseconds of `performance.now()`. */
   readonly previewAtMs = signal(0);
   /** The recorded selection, once the list has been taken. */
@@ -33,7 +34,7 @@ export class Ticket {
   readonly ownList = signal<readonly string[] | null>(null);
   readonly isTaking = signal(false);
   /** Why the list was not taken, or not overridden. */
-  readonly refusal = signal<AskError | null>(null);
+  readonly refusal = signal<FirstcallError | null>(null);
   readonly shown = computed<ShownSelection | null>(() => this.decision.value ?? this.preview.value);
   readonly recommended = computed<readonly string[]>(
     () => this.shown.value?.dealers.map(({ dealerId }) => dealerId) ?? [],
@@ -116,16 +117,16 @@ export class Ticket {
     this.refusal.value = null;
     if (barred !== undefined) {
       const by = barred.rule === null ? 'the dealer database' : `rule “${barred.rule}”`;
-      this.refusal.value = new AskError('excluded', `add: ${dealerId} ${barred.why} (${by})`);
+      this.refusal.value = new FirstcallError('excluded', `add: ${dealerId} ${barred.why} (${by})`);
       return;
     }
     try {
       if (!isConsidered(shown, dealerId)) await ask(`dealers/${encodeURIComponent(dealerId)}`);
       this.add(dealerId);
     } catch (error) {
-      const { code, message } = error as AskError;
+      const { code, message } = error as FirstcallError;
       const why = code === 'noRecord' ? `nobody knows a dealer ${typed}` : message;
-      this.refusal.value = new AskError('badOverride', `add: ${why}`);
+      this.refusal.value = new FirstcallError('badOverride', `add: ${why}`);
     }
   }
 
@@ -177,7 +178,7 @@ export class Ticket {
     try {
       await action();
     } catch (error) {
-      this.refusal.value = error as AskError;
+      this.refusal.value = error as FirstcallError;
     }
     this.isTaking.value = false;
   }
@@ -221,7 +222,7 @@ export class Ticket {
         this.failure.value = null;
       });
     } catch (error) {
-      if (!signal.aborted) this.failure.value = error as AskError;
+      if (!signal.aborted) this.failure.value = error as FirstcallError;
     }
   }
 
