@@ -51,9 +51,9 @@ export function livePage(rig: DeskRig): void {
         await until(async () => (await healthOf(page)) === 'Disconnected');
         const banner = page.locator('.banner-disconnected');
         expect(await banner.textContent()).toMatch(/connection to the engine is lost.*\d s old/s);
-        expect(await page.locator('.ranking-disconnected .dealer').count()).toBeGreaterThan(0);
+        await page.locator('.ranking-disconnected .dealer').first().waitFor();
         await until(async () => (await healthOf(page)) === 'Live');
-        expect(await page.locator('.ranking-live .dealer').count()).toBeGreaterThan(0);
+        await page.locator('.ranking-live .dealer').first().waitFor();
         await page.close();
       },
       RESTART_MS_MAX,
