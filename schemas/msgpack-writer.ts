@@ -78,6 +78,11 @@ export class MsgpackWriter {
     this.raw(bytes);
   }
 
+  /** One that does not come again: it is not kept. */
+  uniqueText(value: string): void {
+    this.raw(encodeText(value));
+  }
+
   #byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;

@@ -3,55 +3,11 @@ import { expect, test } from 'vitest';
 import { encode } from './codec.ts';
 import type { TopicRow } from './protocol.ts';
 import { encodeRows } from './row-writer.ts';
+import { number, plain, scoredFields, text } from './testing/answer-arbitraries.ts';
 
-const number = fc.oneof(
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.maxSafeInteger(),
-  fc.integer({ min: -40_000, max: 70_000 }),
-);
-const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ unit: 'binary', minLength: 60, maxLength: 400 }),
-);
-const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
+const scored = plain(scoredFields);
 
-const metric = fc.record(
-  {
-    metric: text,
-    estimate: number,
-    standardError: orNull(number),
-    normalised: number,
-    weight: number,
-    contribution: number,
-    mass: number,
-    effectiveSample: number,
-  },
-  { noNullPrototype: true },
-);
-
-const scored = fc.record(
-  {
-    dealerId: text,
-    rank: orNull(number),
-    value: number,
-    composite: number,
-    compositeStandardError: orNull(number),
-    displayScore: number,
-    insufficient: fc.boolean(),
-    tier: orNull(number),
-    appetite: fc.record(
-      { state: fc.constantFrom('comingIn', 'steady'), z: orNull(number) },
-      { noNullPrototype: true },
-    ),
-    metrics: fc.array(metric, { maxLength: 20 }),
-  },
-  { noNullPrototype: true },
-);
-
-const sums = fc.record(
-  { dealerId: text, sums: fc.array(number, { maxLength: 300 }) },
-  { noNullPrototype: true },
-);
+const sums = plain({ dealerId: text, sums: fc.array(number, { maxLength: 300 }) });
 
 test('rows are the bytes that the codec makes of them, one by one', () => {
   fc.assert(

@@ -1,39 +1,7 @@
-import { encode } from './codec.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import type { SumsRow, TopicRow } from './protocol.ts';
+import { boolean, type Fields, list, number, numberOrNull, record, text } from './record-writer.ts';
 import type { Appetite, MetricScore, ScoredDealer } from './selection.ts';
-
-type Write<T> = (writer: MsgpackWriter, value: T) => void;
-
-const text: Write<string> = (writer, value) => writer.text(value);
-const number: Write<number> = (writer, value) => writer.number(value);
-const boolean: Write<boolean> = (writer, value) => writer.boolean(value);
-const numberOrNull: Write<number | null> = (writer, value) => {
-  if (value === null) writer.nil();
-  else writer.number(value);
-};
-
-function list<T>(write: Write<T>): Write<readonly T[]> {
-  return (writer, values) => {
-    writer.array(values.length);
-    for (let i = 0; i < values.length; i++) write(writer, values[i]!);
-  };
-}
-
-/** Objects with all of these fields and no others, in this order; at most 15. */
-function record<T extends object>(fields: { readonly [K in keyof T]-?: Write<T[K]> }): Write<T> {
-  const names = Object.keys(fields) as (keyof T & string)[];
-  const keys = names.map((name) => encode(name));
-  // The first key with the head of the map before it.
-  keys[0] = Uint8Array.of(0x80 + names.length, ...keys[0]!);
-  const writes = names.map((name) => fields[name]);
-  return (writer, value) => {
-    for (let i = 0; i < names.length; i++) {
-      writer.raw(keys[i]!);
-      writes[i]!(writer, value[names[i]!]);
-    }
-  };
-}
 
 const writeMetric = record<MetricScore>({
   metric: text,
@@ -46,7 +14,8 @@ const writeMetric = record<MetricScore>({
   effectiveSample: number,
 });
 
-const writeScored = record<ScoredDealer>({
+/** The fields of a dealer that was ranked, in their order. */
+export const SCORED_FIELDS: Fields<ScoredDealer> = {
   dealerId: text,
   rank: numberOrNull,
   value: number,
@@ -57,7 +26,9 @@ const writeScored = record<ScoredDealer>({
   tier: numberOrNull,
   appetite: record<Appetite>({ state: text, z: numberOrNull }),
   metrics: list(writeMetric),
-});
+};
+
+const writeScored = record(SCORED_FIELDS);
 
 const writeSums = record<SumsRow>({ dealerId: text, sums: list(number) });
 

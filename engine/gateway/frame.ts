@@ -1,5 +1,10 @@
 import { decode, encode, encodeJson } from '../../schemas/codec.ts';
-import { SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../../schemas/protocol.ts';
+import {
+  type SelectionFrame,
+  SUBPROTOCOL_JSON,
+  SUBPROTOCOL_MSGPACK,
+} from '../../schemas/protocol.ts';
+import { encodeSelectionFrame } from '../../schemas/selection-writer.ts';
 import { MAX_CONVERTED_BYTES } from './limits.ts';
 import type { TopicUpdate } from './services.ts';
 
@@ -16,14 +21,20 @@ export class Frame {
   #msgpack: Uint8Array | null;
   #json: Uint8Array | null = null;
   readonly #value: unknown;
+  readonly #pack: () => Uint8Array;
 
-  private constructor(value: unknown, msgpack: Uint8Array | null) {
+  private constructor(value: unknown, msgpack: Uint8Array | null, pack = () => encode(value)) {
     this.#value = value;
     this.#msgpack = msgpack;
+    this.#pack = pack;
   }
 
   static ofValue(value: unknown): Frame {
     return new Frame(value, null);
+  }
+
+  static ofSelection(frame: SelectionFrame): Frame {
+    return new Frame(frame, null, () => encodeSelectionFrame(frame));
   }
 
   /** `msgpack` must not change any more: it is sent as it is. */
@@ -36,7 +47,7 @@ export class Frame {
   }
 
   #asMsgpack(): Uint8Array {
-    this.#msgpack ??= encode(this.#value);
+    this.#msgpack ??= this.#pack();
     return this.#msgpack;
   }
 

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decode, encode, encodeJson, MAX_MESSAGE_BYTES } from '../../schemas/codec.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
+import { encodeAnswer } from '../../schemas/selection-writer.ts';
 import type { LogNames } from '../../schemas/subjects.ts';
 import { answerOrder } from './answer-order.ts';
 import { errorCodeOf, readOrder } from './client-frames.ts';
@@ -61,9 +62,11 @@ export function answerSelect(
   maxBytes: number,
   report: (error: unknown) => void,
 ): Uint8Array {
-  const pack = request[0] === JSON_OBJECT ? packJson : encode;
+  const isJson = request[0] === JSON_OBJECT;
+  const pack = isJson ? packJson : encode;
   try {
-    const reply = pack(answerOrder(services, readOrder(readRequest(request))));
+    const answer = answerOrder(services, readOrder(readRequest(request)));
+    const reply = isJson ? packJson(answer) : encodeAnswer(answer);
     if (reply.length <= maxBytes) return reply;
     const message = `order.count: the answer exceeds NATS's ${maxBytes} bytes; ask for fewer`;
     return pack({ error: { code: 'badOrder', message } });

@@ -136,7 +136,7 @@ export class Session implements SocketListener {
   #select({ requestId, order }: ClientFrame & { type: 'select' }): void {
     try {
       const selection = answerOrder(this.#services, order);
-      this.#subscriber.reply(Frame.ofValue({ type: 'selection', requestId, selection }));
+      this.#subscriber.reply(Frame.ofSelection({ type: 'selection', requestId, selection }));
       this.#hub.counters.add('selections_total');
     } catch (error) {
       const { code, message } = errorCodeOf(error);
