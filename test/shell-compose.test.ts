@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../engine/cli/cli.ts';
+import { ENGINE_NODE_FLAGS } from '../engine/cli/engine-node-flags.ts';
 import { resolveConfig } from '../engine/platform/config.ts';
 import { CONFIG_FIELDS } from '../engine/platform/config-fields.ts';
 import { projectRoot } from '../engine/platform/project-root.ts';
@@ -10,6 +11,7 @@ import { projectRoot } from '../engine/platform/project-root.ts';
 interface Service {
   readonly image?: string;
   readonly build?: string;
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -25,6 +27,12 @@ const compose = parse(text, { merge: true }) as {
 };
 const services = Object.entries(compose.services);
 const ours = services.filter(([, service]) => service.build !== undefined);
+
+const lines = readFileSync(join(projectRoot(), 'Dockerfile'), 'utf8').split('\n');
+/** That of the image. */
+const entrypoint: readonly string[] = JSON.parse(
+  lines.find((line) => line.startsWith('ENTRYPOINT'))!.slice('ENTRYPOINT'.length),
+);
 
 /** What a variable of the compose file stands for when nobody sets it. */
 function interpolate(value: string): string {
@@ -59,10 +67,20 @@ describe('docker-compose.yml', () => {
     const env = Object.fromEntries(
       Object.entries(service.environment!).map(([name, value]) => [name, interpolate(value)]),
     );
-    const known = [...CONFIG_FIELDS.map((field) => field.environmentName), 'NODE_OPTIONS'];
+    const known = CONFIG_FIELDS.map((field) => field.environmentName);
     expect(Object.keys(env).filter((name) => !known.includes(name))).toEqual([]);
     expect(Object.values(env).filter((value) => typeof value !== 'string')).toEqual([]);
     expect(resolveConfig({ env, cwd: '/' }).natsUrl).toBe('nats://nats:4222');
+  });
+
+  it('starts the engine as the image would, with what it wants of node', () => {
+    const [node, sourceMaps, ...rest] = entrypoint;
+    expect(compose.services.engine!.entrypoint).toEqual([
+      node,
+      sourceMaps,
+      ...ENGINE_NODE_FLAGS,
+      ...rest,
+    ]);
   });
 
   it.each(services)('%s: publishes loopback ports alone', (_, service) => {
@@ -104,7 +122,6 @@ describe('docker-compose.yml', () => {
 });
 
 describe('Dockerfile', () => {
-  const lines = readFileSync(join(projectRoot(), 'Dockerfile'), 'utf8').split('\n');
   const words = (instruction: string) =>
     lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.split(/\s+/));
 
@@ -120,9 +137,7 @@ describe('Dockerfile', () => {
 
   it('does not run as root, and starts the command line', () => {
     expect(words('USER')).toEqual([['USER', 'node']]);
-    expect(lines.find((line) => line.startsWith('ENTRYPOINT'))).toContain(
-      'dist/engine/cli/firstcall.js',
-    );
+    expect(entrypoint.at(-1)).toBe('dist/engine/cli/firstcall.js');
   });
 
   it('runs a Node.js that the package accepts', () => {

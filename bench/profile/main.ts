@@ -6,6 +6,7 @@ import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_NODE_FLAGS } from '../../engine/cli/engine-node-flags.ts';
 import { formatTable } from '../../engine/cli/table.ts';
 import { type Budget, budgetsOf, type SourceOf } from './budget.ts';
 import type { CpuProfile } from './cpu-profile.ts';
@@ -24,7 +25,7 @@ async function profile(benchArgs: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'firstcall-profile-'));
   try {
     const figures = ['--json', join(folder, 'figures.json')];
-    const flags = ['--max-semi-space-size=128', '--cpu-prof', `--cpu-prof-dir=${folder}`];
+    const flags = [...ENGINE_NODE_FLAGS, '--cpu-prof', `--cpu-prof-dir=${folder}`];
     const bench = fileURLToPath(new URL('../main.js', import.meta.url));
     const child = spawn(process.execPath, [...flags, bench, ...benchArgs, ...figures], {
       stdio: ['ignore', 'inherit', 'inherit'],
