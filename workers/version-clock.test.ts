@@ -16,6 +16,23 @@ test('what is scheduled in one turn is published once, at its end', async () => 
   expect(published).toBe(2);
 });
 
+test('after a quiet moment it does not wait for the end of the turn, and then it does', async () => {
+  let published = 0;
+  const publish = () => ++published > 0;
+  const clock = new VersionClock({ publish, isCatchingUp: () => false });
+  await delay(5);
+  clock.schedule();
+  clock.schedule();
+  expect(published).toBe(0);
+  await null;
+  expect(published).toBe(1);
+  clock.schedule();
+  await null;
+  expect(published).toBe(1);
+  await turn();
+  expect(published).toBe(2);
+});
+
 test('while catching up versions keep their distance', async () => {
   const moments: number[] = [];
   const publish = () => moments.push(performance.now()) > 0;
