@@ -16,12 +16,13 @@ const PROFILE: CpuProfile = {
     { id: 2, callFrame: frame('(idle)') },
     { id: 3, callFrame: frame('(garbage collector)') },
     { id: 4, callFrame: frame('parse', NATS), children: [5] },
-    { id: 5, callFrame: frame('constructor', SHARD, 7), children: [6, 7] },
+    { id: 5, callFrame: frame('constructor', SHARD, 7), children: [6, 7, 8] },
     { id: 6, callFrame: frame('set') },
     { id: 7, callFrame: frame('wait') },
+    { id: 8, callFrame: frame('wait', SHARD, 9) },
   ],
-  samples: [2, 3, 4, 5, 6, 6, 7],
-  timeDeltas: [1000, 10, 200, 300, 40, 50, 1000],
+  samples: [2, 3, 4, 5, 6, 6, 7, 8],
+  timeDeltas: [1000, 10, 200, 300, 40, 50, 1000, 1000],
 };
 
 const sourceOf = ({ url, lineNumber }: { url: string; lineNumber: number }) =>

@@ -22,8 +22,8 @@ export interface CallFrame {
   readonly columnNumber: number;
 }
 
-/** What a thread does while it sleeps; `wait` is that of Atomics. */
-const ASLEEP = ['(idle)', 'wait'];
+/** What a thread does while it sleeps; `wait` is that of Atomics, or of who it is inlined into: the bell, piscina. */
+const ASLEEP = ['(idle)', 'wait', 'atomicsWaitLoop'];
 
 /**
  * Microseconds of each call frame by itself, without what it calls. What is built in counts for who
@@ -53,5 +53,4 @@ export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): Map<CallF
 const isBuiltIn = ({ url, functionName }: CallFrame): boolean =>
   url === '' && !functionName.startsWith('(');
 
-const isAsleep = ({ url, functionName }: CallFrame): boolean =>
-  url === '' && ASLEEP.includes(functionName);
+const isAsleep = ({ functionName }: CallFrame): boolean => ASLEEP.includes(functionName);

@@ -5,7 +5,7 @@ const OTHER_STAGE = 'the rest';
 /** Stages of an event's and an order's way, by the source that runs; the first that matches has it. */
 const STAGES: readonly { readonly stage: string; readonly sources: RegExp }[] = [
   { stage: 'NATS client', sources: /node_modules\/@nats-io\// },
-  { stage: 'encode', sources: /msgpack\/.*Encoder|schemas\/(msgpack-writer|row-writer)/ },
+  { stage: 'encode', sources: /msgpack\/.*Encoder|schemas\/(msgpack|record|row|selection)-writer/ },
   {
     stage: 'decode',
     sources: /node_modules\/@msgpack\/|schemas\/(codec|msgpack|table|event-message)/,
