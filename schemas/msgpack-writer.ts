@@ -15,7 +15,7 @@ export class MsgpackWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
-  readonly #texts = new Map<string, Uint8Array>();
+  readonly #texts = new Map<string, Piece>();
 
   get length(): number {
     return this.#length;
@@ -30,11 +30,17 @@ export class MsgpackWriter {
 
   /** Bytes that are MessagePack already. */
   raw(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#reserve(length);
-    const target = this.#bytes;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** The same, of bytes that come again and again. */
+  piece({ words, length }: Piece): void {
     const at = this.#length;
-    for (let i = 0; i < length; i++) target[at + i] = bytes[i]!;
+    this.#reserve(length + 4);
+    const view = this.#view;
+    for (let i = 0; i < words.length; i++) view.setUint32(at + 4 * i, words[i]!);
     this.#length = at + length;
   }
 
@@ -67,15 +73,18 @@ export class MsgpackWriter {
   }
 
   text(value: string): void {
-    let bytes = this.#texts.get(value);
-    if (bytes === undefined) {
-      bytes = encodeText(value);
-      if (value.length <= TEXT_LENGTH_MAX) {
-        if (this.#texts.size >= TEXTS_MAX) this.#texts.clear();
-        this.#texts.set(value, bytes);
+    let piece = this.#texts.get(value);
+    if (piece === undefined) {
+      const bytes = encodeText(value);
+      if (value.length > TEXT_LENGTH_MAX) {
+        this.raw(bytes);
+        return;
       }
+      piece = pieceOf(bytes);
+      if (this.#texts.size >= TEXTS_MAX) this.#texts.clear();
+      this.#texts.set(value, piece);
     }
-    this.raw(bytes);
+    this.piece(piece);
   }
 
   /** One that does not come again: it is not kept. */
@@ -134,6 +143,19 @@ export class MsgpackWriter {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+/** Bytes that are written four at a time: what stands behind the last of them is written over. */
+export interface Piece {
+  readonly words: Uint32Array;
+  /** Bytes. */
+  readonly length: number;
+}
+
+export function pieceOf(bytes: Uint8Array): Piece {
+  const words = new Uint32Array(Math.ceil(bytes.length / 4));
+  for (const [i, byte] of bytes.entries()) words[i >> 2]! |= byte << (24 - 8 * (i & 3));
+  return { words, length: bytes.length };
 }
 
 function encodeText(value: string): Uint8Array {

@@ -1,5 +1,5 @@
 import { encode } from './codec.ts';
-import type { MsgpackWriter } from './msgpack-writer.ts';
+import { type MsgpackWriter, pieceOf } from './msgpack-writer.ts';
 
 export type Write<T> = (writer: MsgpackWriter, value: T) => void;
 
@@ -35,10 +35,11 @@ export function record<T extends object>(fields: Fields<T>): Write<T> {
   const keys = names.map((name) => encode(name));
   // The first key with the head of the map before it.
   keys[0] = Uint8Array.of(...mapHead(names.length), ...keys[0]!);
+  const pieces = keys.map(pieceOf);
   const writes = names.map((name) => fields[name]);
   return (writer, value) => {
     for (let i = 0; i < names.length; i++) {
-      writer.raw(keys[i]!);
+      writer.piece(pieces[i]!);
       writes[i]!(writer, value[names[i]!]);
     }
   };
