@@ -6,7 +6,7 @@ import type { BookContext } from './book-context.ts';
 import { takeMarket } from './market.ts';
 import type { Order } from './order.ts';
 import { analyseOrder } from './order-record.ts';
-import { reviseAsks, reviseFills, reviseRfq } from './results.ts';
+import { reviseFills, reviseMarketEnd, reviseRfq } from './results.ts';
 import { dealerOf, firstFillOf, type Rfq, type RfqFill } from './rfq.ts';
 import { isSameContent } from './seen.ts';
 
@@ -122,7 +122,7 @@ export class FillBook {
     if (!rfq.isForgotten) {
       const moved = rfq.rfqId !== null && firstFillOf(rfq) === fill;
       if (step > 0) reviseFills(rfq, dealer, this.#context);
-      else if (moved) reviseAsks(rfq, 'all', this.#context);
+      else if (moved) reviseMarketEnd(rfq, this.#context);
     }
     this.#tellOrders(fill, step);
   }

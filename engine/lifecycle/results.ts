@@ -6,11 +6,14 @@ import { splitSuffixes } from '../scoring/scopes.ts';
 import type { BookContext } from './book-context.ts';
 import type { Observation } from './observation.ts';
 import type { Rfq, RfqDealer, Standing } from './rfq.ts';
-import { type ClosedFacts, type DealerFacts, factsOf } from './rfq-facts.ts';
+import { type ClosedFacts, type DealerFacts, factsOf, withMarketEnd } from './rfq-facts.ts';
 
 const PER_ASK = metricsPer('ask');
 const PER_QUOTE = metricsPer('quote');
 const PER_FILLS = metricsPer('fills');
+/** Those that may be others when a market becomes final. */
+const MOVING_PER_ASK = PER_ASK.filter((metric) => metric.usesMarkets);
+const MOVING_PER_QUOTE = PER_QUOTE.filter((metric) => metric.usesMarkets);
 const PER_ACCEPTANCE = metricsPer('acceptance');
 
 /**
@@ -29,18 +32,38 @@ type MeasuredMetric = { readonly name: MetricName; readonly column: number };
 
 /** Every result of one dealer, in column order of asks, quotes, fills. */
 function visitDealer(facts: ClosedFacts, of: DealerFacts, visit: Visit): void {
-  visitAsk(facts, of, visit);
-  const { dealer, quote } = of;
-  for (const metric of PER_QUOTE) {
-    const measured = quote === null ? null : metric.measure(facts.rfq, quote);
-    visit(dealer.dealerId, metric, dealer.standing, quote?.tsEvent ?? 0, measured);
-  }
-  visitFills(facts, dealer, visit);
+  visitAsk(facts, of, visit, PER_ASK);
+  visitQuote(facts, of, visit, PER_QUOTE);
+  visitFills(facts, of.dealer, visit);
 }
 
-function visitAsk(facts: ClosedFacts, { dealer, ask }: DealerFacts, visit: Visit): void {
+/** Those of them that use markets, in the same order. */
+function visitMoving(facts: ClosedFacts, of: DealerFacts, visit: Visit): void {
+  visitAsk(facts, of, visit, MOVING_PER_ASK);
+  visitQuote(facts, of, visit, MOVING_PER_QUOTE);
+  visitFills(facts, of.dealer, visit);
+}
+
+function visitQuote(
+  { rfq }: ClosedFacts,
+  { dealer, quote }: DealerFacts,
+  visit: Visit,
+  metrics: typeof PER_QUOTE,
+): void {
+  for (const metric of metrics) {
+    const measured = quote === null ? null : metric.measure(rfq, quote);
+    visit(dealer.dealerId, metric, dealer.standing, quote?.tsEvent ?? 0, measured);
+  }
+}
+
+function visitAsk(
+  facts: ClosedFacts,
+  { dealer, ask }: DealerFacts,
+  visit: Visit,
+  metrics: typeof PER_ASK,
+): void {
   if (ask === null) return;
-  for (const metric of PER_ASK) {
+  for (const metric of metrics) {
     const measured = metric.measure(facts.rfq, ask);
     visit(dealer.dealerId, metric, dealer.standing, ask.tsSent, measured);
   }
@@ -75,17 +98,30 @@ export function reviseRfq(rfq: Rfq, context: BookContext): void {
   visitAcceptances(rfq, visit);
 }
 
+/** The same after the market at the first send has become final, and nothing else has changed. */
+export function reviseMarketSent(rfq: Rfq, context: BookContext): void {
+  if (rfq.closed === null) return;
+  const facts = renewFacts(rfq);
+  const visit = reviser(rfq, facts, context);
+  for (const of of facts.dealers) visitMoving(facts, of, visit);
+}
+
+/** The same after the market at the end has. */
+export function reviseMarketEnd(rfq: Rfq, context: BookContext): void {
+  if (rfq.closed === null) return;
+  rfq.facts = withMarketEnd(keptFacts(rfq), rfq);
+  const { facts } = rfq;
+  const visit = reviser(rfq, facts, context);
+  for (const of of facts.dealers) visitAsk(facts, of, visit, MOVING_PER_ASK);
+}
+
 /** The same after something that concerns only what these dealers were asked. */
-export function reviseAsks(
-  rfq: Rfq,
-  asked: readonly RfqDealer[] | 'all',
-  context: BookContext,
-): void {
+export function reviseAsks(rfq: Rfq, asked: readonly RfqDealer[], context: BookContext): void {
   if (rfq.closed === null) return;
   const facts = renewFacts(rfq);
   const visit = reviser(rfq, facts, context);
   for (const of of facts.dealers) {
-    if (asked === 'all' || asked.includes(of.dealer)) visitAsk(facts, of, visit);
+    if (asked.includes(of.dealer)) visitAsk(facts, of, visit, PER_ASK);
   }
 }
 

@@ -12,7 +12,7 @@ import { bindInstrument, takeMarket } from './market.ts';
 import { countAsk, countQuote } from './newest-times.ts';
 import type { OrderBook } from './order-book.ts';
 import { analyseOrder } from './order-record.ts';
-import { reviseAsks, reviseRfq } from './results.ts';
+import { reviseAsks, reviseMarketEnd, reviseMarketSent, reviseRfq } from './results.ts';
 import { type AskMoment, dealerOf, newRfq, type Rfq, type RfqTerms } from './rfq.ts';
 import { closeRfq } from './rfq-life.ts';
 import { isSameContent } from './seen.ts';
@@ -141,16 +141,17 @@ export class RfqBook {
     if (moment.isPlanned && wasAsked(rfq, moment)) {
       for (const { dealerId } of dealers) countAsk(dealerId, rfq.terms, ts, this.#context);
     }
+    const isAxed = dealers.some((dealer) => dealer.axes !== null);
     if (moment !== rfq.sent) {
       // A drift waits for its end as well, so that mostly nothing is new but the axes.
       const isEndKnown =
         rfq.marketClosed !== null || rfq.fills.some((f) => f.marketBefore !== null);
-      const isAxed = dealers.some((dealer) => dealer.axes !== null);
       if (isEndKnown || isAxed) reviseAsks(rfq, dealers, this.#context);
       else rfq.facts = null;
       return;
     }
-    reviseRfq(rfq, this.#context);
+    if (isAxed) reviseRfq(rfq, this.#context);
+    else reviseMarketSent(rfq, this.#context);
     if (rfq.order !== null) analyseOrder(rfq.order, this.#context);
   }
 
@@ -159,7 +160,7 @@ export class RfqBook {
     const needsBenchmark = instrument.beta !== 0;
     const question = { ts: rfq.closed!.ts, isBefore: false, needsBenchmark };
     rfq.marketClosed = takeMarket(this.#context.mids, instrument, question);
-    if (rfq.fills.every((fill) => fill.isBusted)) reviseAsks(rfq, 'all', this.#context);
+    if (rfq.fills.every((fill) => fill.isBusted)) reviseMarketEnd(rfq, this.#context);
   }
 
   #open(event: RfqEvent): Rfq {

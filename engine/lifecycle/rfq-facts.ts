@@ -4,7 +4,14 @@ import type { AskFacts, AxeFacts, MarketAt, QuoteFacts, RfqFacts } from '../scor
 import { MICROS_PER_SECOND } from '../scoring/model.ts';
 import { signOf } from '../scoring/signs.ts';
 import type { AxePair } from './axe-book.ts';
-import { firstFillOf, marketSentOf, type Rfq, type RfqDealer, sideOf } from './rfq.ts';
+import {
+  firstFillOf,
+  marketSentOf,
+  type Rfq,
+  type RfqDealer,
+  type RfqFill,
+  sideOf,
+} from './rfq.ts';
 
 /** What one dealer did in a closed RFQ. */
 export interface DealerFacts {
@@ -60,11 +67,21 @@ export function factsOf(rfq: Rfq): ClosedFacts {
       marketSent: marketSentOf(rfq),
       filledQuantity,
       tsFirstFill: first?.event.tsEvent ?? null,
-      marketEnd: first === null ? rfq.marketClosed : first.marketBefore,
+      marketEnd: marketEndOf(rfq, first),
       liveQuotes,
       bestPrice,
     },
   };
+}
+
+/** The same facts with the market at the end as it is known now. */
+export function withMarketEnd(facts: ClosedFacts, rfq: Rfq): ClosedFacts {
+  const marketEnd = marketEndOf(rfq, firstFillOf(rfq));
+  return { ...facts, rfq: { ...facts.rfq, marketEnd } };
+}
+
+function marketEndOf({ marketClosed }: Rfq, first: RfqFill | null): MarketAt | null {
+  return first === null ? marketClosed : first.marketBefore;
 }
 
 function better(side: Side, a: number, b: number): number {

@@ -94,10 +94,21 @@ export interface StreamFacts {
   readonly others: Float64Array;
 }
 
-/** How a metric is measured, for each of what; null where it does not apply. */
+/**
+ * How a metric is measured, for each of what; null where it does not apply. `usesMarkets`: from
+ * markets too, so that its value may be another one when one of them becomes final.
+ */
 export type Measurement =
-  | { readonly per: 'ask'; measure(rfq: RfqFacts, ask: AskFacts): Measured | null }
-  | { readonly per: 'quote'; measure(rfq: RfqFacts, quote: QuoteFacts): Measured | null }
+  | {
+      readonly per: 'ask';
+      readonly usesMarkets: boolean;
+      measure(rfq: RfqFacts, ask: AskFacts): Measured | null;
+    }
+  | {
+      readonly per: 'quote';
+      readonly usesMarkets: boolean;
+      measure(rfq: RfqFacts, quote: QuoteFacts): Measured | null;
+    }
   | { readonly per: 'fills'; measure(rfq: RfqFacts, fills: readonly FillFacts[]): Measured | null }
   | { readonly per: 'acceptance'; measure(acceptance: AcceptanceFacts): Measured | null }
   | { readonly per: 'stream'; measure(quote: StreamFacts): Measured | null };

@@ -107,6 +107,7 @@ export const METRICS = {
     describe: (rate) => `fills ${percent(rate)} of our RFQs`,
     measurement: {
       per: 'ask',
+      usesMarkets: false,
       measure: (rfq, ask) =>
         rfq.isCancelledUnquoted ? null : { value: ask.filledQuantity > 0 ? 1 : 0 },
     },
@@ -128,7 +129,7 @@ export const METRICS = {
     higherIsBetter: false,
     scale: scaleOf(1, -MAX_RESPONSE_SECONDS, { high: MAX_RESPONSE_SECONDS }),
     describe: (seconds) => `answers in ${seconds.toFixed(0)} s`,
-    measurement: { per: 'ask', measure: measureResponse },
+    measurement: { per: 'ask', usesMarkets: false, measure: measureResponse },
   },
   quoteRate: {
     memory: 'base',
@@ -137,7 +138,7 @@ export const METRICS = {
     higherIsBetter: true,
     scale: AS_IS,
     describe: (rate) => `quotes ${percent(rate)} of our RFQs`,
-    measurement: { per: 'ask', measure: measureQuoteRate },
+    measurement: { per: 'ask', usesMarkets: false, measure: measureQuoteRate },
   },
   winWhenQuoted: {
     memory: 'base',
@@ -146,7 +147,7 @@ export const METRICS = {
     higherIsBetter: true,
     scale: AS_IS,
     describe: (rate) => `wins ${percent(rate)} of what it quotes`,
-    measurement: { per: 'ask', measure: measureWin },
+    measurement: { per: 'ask', usesMarkets: false, measure: measureWin },
   },
   coverBps: {
     memory: 'base',
@@ -155,7 +156,7 @@ export const METRICS = {
     higherIsBetter: false,
     scale: LESS_IS_BETTER_BPS,
     describe: (bps) => `quotes ${rounded(bps)} bps off the best`,
-    measurement: { per: 'quote', measure: measureCover },
+    measurement: { per: 'quote', usesMarkets: true, measure: measureCover },
   },
   sizeRatio: {
     memory: 'base',
@@ -166,6 +167,7 @@ export const METRICS = {
     describe: (ratio) => `quotes for ${percent(ratio)} of the size asked`,
     measurement: {
       per: 'quote',
+      usesMarkets: false,
       measure: (rfq, { quantity }) =>
         quantity === null ? { missing: 'noSize' } : { value: Math.min(1, quantity / rfq.quantity) },
     },
@@ -177,7 +179,7 @@ export const METRICS = {
     higherIsBetter: false,
     scale: LESS_IS_BETTER_BPS,
     describe: (bps) => `sees the market move ${signed(bps)} bps against us while asked`,
-    measurement: { per: 'ask', measure: measureDrift },
+    measurement: { per: 'ask', usesMarkets: true, measure: measureDrift },
   },
   reversion1mBps: reversionAt(1),
   reversion5mBps: reversionAt(5),
@@ -200,7 +202,7 @@ export const METRICS = {
     higherIsBetter: true,
     scale: AS_IS,
     describe: (rate) => `honours ${percent(rate)} of its axes`,
-    measurement: { per: 'ask', measure: measureAxeHonesty },
+    measurement: { per: 'ask', usesMarkets: false, measure: measureAxeHonesty },
   },
   quoteDistanceBps: {
     memory: 'fast',
