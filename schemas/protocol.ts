@@ -52,7 +52,7 @@ export type ClientFrame = {
 /** The decayed sums of one dealer at one scope, and its marks. */
 export interface SumsRow {
   readonly dealerId: string;
-  /** One block: a mask of columns, then a cell for each of them; see engine/scoring/block.ts. */
+  /** A mask of columns, the row's times, then a cell for each column; see engine/scoring/packed-row.ts. */
   readonly sums: readonly number[];
 }
 

@@ -80,9 +80,8 @@ test('absurd numbers and ten thousand half-lives of silence leave every score fi
 });
 
 function expectFiniteEstimates(index: RowIndex, merged: MergedBoard, model: Model, asOf: Micros) {
-  const { cells, blocks } = merged.writer;
   for (const scope of index.scopes) {
-    const rows = index.rowsOf([scope, ALL_SCOPE], cells, blocks);
+    const rows = index.rowsOf([scope, ALL_SCOPE], merged.writer);
     for (let memory = 0; memory < 3; memory++) {
       for (const of of metricsAsOf(rows, asOf, model, memory)) {
         for (let dealer = 0; dealer < rows.dealers.length; dealer++) {

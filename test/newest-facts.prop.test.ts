@@ -55,8 +55,7 @@ function boardOf({ log, shared, model }: MarketLog, every: number) {
     if (i % every === 0) settle();
   }
   settle();
-  const rowsOf = (scope: string) =>
-    index.rowsOf([scope], merged.writer.cells, merged.writer.blocks);
+  const rowsOf = (scope: string) => index.rowsOf([scope], merged.writer);
   return { rowsOf, scopes: index.scopes, lines: boardState(buffer).lines };
 }
 

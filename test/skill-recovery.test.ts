@@ -41,8 +41,7 @@ function scoreLog(log: PartitionedLog): { index: RowIndex; merged: MergedBoard }
 /** Dealers that the engine holds sufficient in a scope, best first. */
 function rankedDealers(log: PartitionedLog, scope: string, days: number): DealerId[] {
   const { index, merged } = scoreLog(log);
-  const { cells, blocks } = merged.writer;
-  const rows = index.rowsOf(parentChain(scope), cells, blocks);
+  const rows = index.rowsOf(parentChain(scope), merged.writer);
   const asOf = SIM_START + days * 86_400e6;
   const weights = resolveWeights();
   const ranking = rank(rows, { asOf, model: DEFAULT_MODEL, weights, rankedScope: 0 });

@@ -21,6 +21,7 @@ import { simulatePartitions } from './support/simulated-log.ts';
 const SHAPES: Readonly<Record<number, string>> = {
   1: '097da4a7b4c5e1c2',
   2: '93b457709581735a',
+  3: 'e47f7469c05c816a',
 };
 
 const log = simulatePartitions(

@@ -3,6 +3,7 @@ import { BlockArena } from '../engine/scoring/block-arena.ts';
 import { resolveWeights } from '../engine/scoring/composite.ts';
 import { type HalfLivesByColumn, mergeBlock } from '../engine/scoring/merge-block.ts';
 import { MICROS_PER_DAY, type Model, metricsOf } from '../engine/scoring/model.ts';
+import { ROW_TIMES } from '../engine/scoring/row-memory.ts';
 import { ALL_SCOPE, isAssetClass, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { type ScoreRows, scopeRows } from '../engine/scoring/score-rows.ts';
 import { rank } from '../engine/selection/rank.ts';
@@ -176,6 +177,7 @@ function mergeFrozen(partitions: readonly FrozenSums[], model: Model) {
     rowsOf: (assetClass: string): ScoreRows => ({
       cells: arena.cells,
       blocks: Int32Array.from(blocks),
+      times: new Float64Array(ROW_TIMES * blocks.length),
       dealers: dealers as DealerId[],
       scopes: [assetClass, ALL_SCOPE].map((scope) =>
         scopeRows(

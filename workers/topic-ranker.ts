@@ -1,9 +1,9 @@
 import { type BoardBuffer, HEADER } from '../engine/scoreboard/board.ts';
 import { MergedBoard } from '../engine/scoreboard/merged-board.ts';
 import { RowIndex } from '../engine/scoreboard/row-index.ts';
-import { copyBlock } from '../engine/scoring/block.ts';
 import { resolveWeights } from '../engine/scoring/composite.ts';
 import { MICROS_PER_SECOND } from '../engine/scoring/model.ts';
+import { packRow } from '../engine/scoring/packed-row.ts';
 import { chainOf, isCoarse, POOL_DEALER } from '../engine/scoring/scopes.ts';
 import { PlaceDescriber } from '../engine/selection/describe.ts';
 import { type RankOptions, rank } from '../engine/selection/rank.ts';
@@ -180,8 +180,7 @@ export class TopicRanker {
   }
 
   #rank(scope: string, metric: RankOptions['metric']): ScoredDealer[] {
-    const { cells, blocks } = this.#merged.writer;
-    const rows = this.#index.rowsOf(this.#chain(scope), cells, blocks);
+    const rows = this.#index.rowsOf(this.#chain(scope), this.#merged.writer);
     const options: RankOptions = {
       asOf: this.asOf,
       model: this.#data.model,
@@ -198,10 +197,10 @@ export class TopicRanker {
 
   /** Rows for a replica: that of `*` too, the pool or an instrument's market, where the scope has it. */
   #sums(scope: string): SumsRow[] {
-    const { cells, blocks } = this.#merged.writer;
-    const { dealers, scopes, marketRow } = this.#index.rowsOf([scope], cells, blocks);
+    const { writer } = this.#merged;
+    const { dealers, scopes, marketRow } = this.#index.rowsOf([scope], writer);
     const rows: SumsRow[] = [];
-    const pack = (row: number) => [...copyBlock(cells, blocks[row]!)];
+    const pack = (row: number) => [...packRow(writer, row)];
     for (const [i, dealerId] of dealers.entries()) {
       const row = scopes[0]!.rows[i]!;
       if (row >= 0) rows.push({ dealerId, sums: pack(row) });

@@ -36,8 +36,8 @@ export class EngineRanking implements SelectPeer {
   }
 
   ask({ chain, asOf }: Question): Best[] {
-    return this.#reader.read(({ version, cells, blocks, rowVersions }) => {
-      const rows = this.#index.rowsOf(chain, cells, blocks, { version, rowVersions });
+    return this.#reader.read((board) => {
+      const rows = this.#index.rowsOf(chain, board, board);
       const segment = chain.indexOf(rankedScope(chain));
       const ranking = rank(rows, {
         asOf,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type BoardBuffer, HEADER } from '../../engine/scoreboard/board.ts';
 import { type BoardListener, BoardReader } from '../../engine/scoreboard/board-reader.ts';
-import { copyBlock, maskAt, popCount } from '../../engine/scoring/block.ts';
+import { maskAt, popCount } from '../../engine/scoring/block.ts';
+import { packRow } from '../../engine/scoring/packed-row.ts';
 
 /** What the boards of all partitions hold. */
 export interface Census {
@@ -25,13 +26,14 @@ export function takeCensus(boards: readonly BoardBuffer[]): Census {
     row: (scope, dealer) => hash.update(`${scope} ${dealer}`),
   };
   for (const board of boards) {
-    new BoardReader(board, listener).read(({ header, cells, blocks }) => {
+    new BoardReader(board, listener).read((version) => {
+      const { header, cells, blocks } = version;
       sum.events += header[HEADER.events]!;
       sum.refused += header[HEADER.refused]!;
       sum.pairs += header[HEADER.rows]!;
-      for (const block of blocks.subarray(0, header[HEADER.rows]!)) {
-        if (block !== 0) sum.columns += popCount(maskAt(cells, block));
-        hash.update(copyBlock(cells, block));
+      for (let row = 0; row < header[HEADER.rows]!; row++) {
+        sum.columns += popCount(maskAt(cells, blocks[row]!));
+        hash.update(packRow(version, row));
       }
     });
   }

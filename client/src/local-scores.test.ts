@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyBlock } from '../../engine/scoring/block.ts';
+import { packRow } from '../../engine/scoring/packed-row.ts';
 import type { ScoreRows } from '../../engine/scoring/score-rows.ts';
 import type { DealerId } from '../../schemas/ids.ts';
 import type { SumsRow } from '../../schemas/protocol.ts';
@@ -74,8 +74,9 @@ describe('LocalScores', () => {
 });
 
 /** Every row by scope and dealer, wherever it lies. */
-function readAll({ cells, blocks, dealers, scopes, poolRow }: ScoreRows) {
-  const read = (row: number) => (row < 0 ? null : [...copyBlock(cells, blocks[row]!)]);
+function readAll(all: ScoreRows) {
+  const { dealers, scopes, poolRow } = all;
+  const read = (row: number) => (row < 0 ? null : [...packRow(all, row)]);
   return {
     dealers,
     pool: read(poolRow),

@@ -1,5 +1,7 @@
-import { blockLength, MAX_COLUMNS, popCount } from '../../engine/scoring/block.ts';
+import { MAX_COLUMNS } from '../../engine/scoring/block.ts';
 import { BlockArena } from '../../engine/scoring/block-arena.ts';
+import { packedBlock, packedLength, packedTimes } from '../../engine/scoring/packed-row.ts';
+import { ROW_TIMES } from '../../engine/scoring/row-memory.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../../engine/scoring/scopes.ts';
 import { type ScopeRows, type ScoreRows, scopeRows } from '../../engine/scoring/score-rows.ts';
 import { FirstcallError } from '../../schemas/errors.ts';
@@ -24,7 +26,9 @@ export class LocalScores {
   readonly #arena = BlockArena.growing();
   /** [rows]: offset of the row's block; 0 for none. */
   #blocks = new Int32Array(ROWS_AT_FIRST);
-  /** [rows]: the version in which each last changed. */
+  /** [rows x 2]: times of the row. */
+  #times = new Float64Array(ROW_TIMES * ROWS_AT_FIRST);
+  /** [rows]: the version in which each last changed, its block and its times alike. */
   #rowVersions = new Int32Array(ROWS_AT_FIRST);
   /** Counts changes of rows. */
   #version = 0;
@@ -66,11 +70,16 @@ export class LocalScores {
     return {
       cells: this.#arena.cells,
       blocks: this.#blocks,
+      times: this.#times,
       dealers,
       scopes: scopes.map((scope) => this.#layOut(scope, dealers)),
       poolRow: this.#poolRowAt(ALL_SCOPE),
       marketRow: this.#poolRowAt(scopes[0] ?? ''),
-      fresh: { version: this.#version, rowVersions: this.#rowVersions },
+      fresh: {
+        version: this.#version,
+        rowVersions: this.#rowVersions,
+        timeVersions: this.#rowVersions,
+      },
     };
   }
 
@@ -86,15 +95,16 @@ export class LocalScores {
   #write(scope: string, table: ScopeTable, { dealerId, sums }: SumsRow): void {
     const mask = sums[0] ?? -1;
     const isMask = Number.isInteger(mask) && mask >= 0 && mask < 2 ** MAX_COLUMNS;
-    if (!isMask || sums.length !== blockLength(popCount(mask))) {
+    if (!isMask || sums.length !== packedLength(mask)) {
       const message = `${scope}: the engine lays out its sums in another way; update this client`;
       throw new FirstcallError('modelMismatch', message);
     }
     const row = table.rowOf.get(dealerId) ?? this.#add(scope, table, dealerId);
     if (this.#blocks[row] !== 0) this.#arena.free(this.#blocks[row]!);
     const block = this.#arena.allocate(mask);
-    this.#arena.cells.set(sums, block);
+    this.#arena.cells.set(packedBlock(sums), block);
     this.#blocks[row] = block;
+    this.#times.set(packedTimes(sums), row * ROW_TIMES);
     this.#version = (this.#version + 1) | 0;
     this.#rowVersions[row] = this.#version;
   }
@@ -119,8 +129,9 @@ export class LocalScores {
   #openRow(): number {
     const row = this.#rowsUsed++;
     if (row === this.#blocks.length) {
-      this.#blocks = doubled(this.#blocks);
-      this.#rowVersions = doubled(this.#rowVersions);
+      this.#blocks = doubled(this.#blocks, new Int32Array(2 * row));
+      this.#times = doubled(this.#times, new Float64Array(2 * this.#times.length));
+      this.#rowVersions = doubled(this.#rowVersions, new Int32Array(2 * row));
     }
     return row;
   }
@@ -155,8 +166,7 @@ export class LocalScores {
   }
 }
 
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length);
+function doubled<A extends Int32Array | Float64Array>(array: A, larger: A): A {
   larger.set(array);
   return larger;
 }

@@ -6,7 +6,7 @@ import { FirstcallError } from '../../schemas/errors.ts';
  * Raised whenever a snapshot's state changes its shape or its meaning: an older file is then passed
  * over, and the log is read instead.
  */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
 /** What a snapshot is of. */
 export interface SnapshotMeta {

@@ -1,10 +1,10 @@
-import { copyBlock } from '../scoring/block.ts';
+import { packRow } from '../scoring/packed-row.ts';
 import type { BoardBuffer } from './board.ts';
 import { type BoardListener, BoardReader } from './board-reader.ts';
 
 /** The state of a board in a form that does not depend on the order in which its rows were opened. */
 export interface BoardState {
-  /** Sorted lines: scope, dealer, and the bits of the row's block in hexadecimal. */
+  /** Sorted lines: scope, dealer, and the bits of the packed row in hexadecimal. */
   readonly lines: readonly string[];
 }
 
@@ -19,12 +19,12 @@ export function boardState(board: BoardBuffer): BoardState {
     instrument: () => {},
     row: (scope, dealer) => keys.push(`${scopes[scope]} ${dealers[dealer]}`),
   };
-  const lines = new BoardReader(board, listener).readAtLeisure(({ cells, blocks }) =>
-    keys.map((key, row) => `${key} ${bitsOf(copyBlock(cells, blocks[row]!))}`),
+  const lines = new BoardReader(board, listener).readAtLeisure((version) =>
+    keys.map((key, row) => `${key} ${bitsOf(packRow(version, row))}`),
   );
   return { lines: lines.sort() };
 }
 
-function bitsOf(block: Float64Array): string {
-  return [...new BigUint64Array(block.buffer)].map((word) => word.toString(16)).join(' ');
+function bitsOf(row: Float64Array): string {
+  return [...new BigUint64Array(row.buffer)].map((word) => word.toString(16)).join(' ');
 }

@@ -1,4 +1,5 @@
 import { FirstcallError } from '../../schemas/errors.ts';
+import type { Freshness, RowMemory } from '../scoring/row-memory.ts';
 import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
 import { readNames } from './names.ts';
 
@@ -14,14 +15,8 @@ export interface BoardListener {
 }
 
 /** One version of a board, valid only inside `BoardReader.read`. */
-export interface BoardVersion {
-  readonly version: number;
+export interface BoardVersion extends RowMemory, Freshness {
   readonly header: Float64Array;
-  readonly cells: Float64Array;
-  /** [rows]: offset of the row's block in `cells`. */
-  readonly blocks: Int32Array;
-  /** [rows]: the version in which each row last changed, at least. */
-  readonly rowVersions: Int32Array;
 }
 
 /** Reads a board that another thread writes. */
@@ -38,11 +33,6 @@ export class BoardReader {
 
   get version(): number {
     return Atomics.load(this.#views.control, CONTROL.version);
-  }
-
-  /** [rows]: the version in which each row last changed, at least. */
-  get rowVersions(): Int32Array {
-    return this.#views.rowVersions;
   }
 
   /**
@@ -84,7 +74,9 @@ export class BoardReader {
       header,
       cells: this.#views.cells,
       blocks: this.#views.tables[half],
+      times: this.#views.times[half],
       rowVersions: this.#views.rowVersions,
+      timeVersions: this.#views.timeVersions,
     });
     return this.version === version ? { result } : null;
   }

@@ -57,8 +57,8 @@ export class BoardSelector {
 
   /** When a dealer was last heard of, in any instrument. */
   timesOf(dealerId: DealerId): DealerTimes {
-    return this.#reader.read(({ cells, blocks }) => {
-      const rows = this.#index.rowsOf([ALL_SCOPE], cells, blocks);
+    return this.#reader.read((version) => {
+      const rows = this.#index.rowsOf([ALL_SCOPE], version);
       const dealer = rows.dealers.indexOf(dealerId);
       return dealer < 0 ? { tsLastQuote: null, tsLastAsk: null } : readTimes(rows, dealer);
     });
@@ -67,8 +67,8 @@ export class BoardSelector {
   /** The same of every dealer that was observed or made known. */
   allTimes(): AllTimes {
     const { eventTime } = this;
-    return this.#reader.read(({ cells, blocks }) => {
-      const rows = this.#index.rowsOf([ALL_SCOPE], cells, blocks);
+    return this.#reader.read((version) => {
+      const rows = this.#index.rowsOf([ALL_SCOPE], version);
       const dealers = rows.dealers.map((dealerId, i) => ({ dealerId, ...readTimes(rows, i) }));
       return { eventTime, dealers };
     });
@@ -97,7 +97,8 @@ export class BoardSelector {
    */
   select(order: SelectRequest, degradedPartitions: readonly number[]): Selection {
     const { model, modelHash, rules, rulesHash, records } = this.#options;
-    return this.#reader.read(({ version, cells, blocks, rowVersions, header }) => {
+    return this.#reader.read((board) => {
+      const { version, header } = board;
       this.#requireObserved();
       // An order may be as late as an event.
       const earliest = header[HEADER.watermark]! - model.latenessMicros;
@@ -107,7 +108,7 @@ export class BoardSelector {
       const position = this.#positionAt(version, header);
       const hashes = { modelHash, rulesHash };
       const source = { model, ...hashes, position, degradedPartitions, instrument, records };
-      const rows = this.#index.rowsOf(chain, cells, blocks, { version, rowVersions });
+      const rows = this.#index.rowsOf(chain, board, board);
       return select(order, rules, rows, source);
     });
   }
@@ -123,12 +124,13 @@ export class BoardSelector {
     at: Micros | null,
     degradedPartitions: readonly number[],
   ): Explanation {
-    return this.#reader.read(({ cells, blocks, header }) => {
+    return this.#reader.read((board) => {
+      const { header } = board;
       this.#requireObserved();
       const asOf = at ?? header[HEADER.watermark]!;
       if (!this.#index.has(scope)) throw badQuestion(`scope ${scope}: nothing was observed there`);
       const chain = chainOf(scope, (id) => this.#index.instruments.get(id), asOf);
-      const rows = this.#index.rowsOf(chain, cells, blocks);
+      const rows = this.#index.rowsOf(chain, board);
       const position = this.#positionOf(header);
       const source = { ...this.#options, position, degradedPartitions };
       const explanation = explain(rows, dealerId, asOf, source);

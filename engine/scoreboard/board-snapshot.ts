@@ -6,6 +6,8 @@ export interface BoardSnapshot {
   readonly rowKeys: Int32Array;
   /** [rows]: doubles of each row's block in `cells`; 0 for a row without one. */
   readonly lengths: Int32Array;
+  /** [rows x 2]: the rows' times. */
+  readonly times: Float64Array;
   /** The blocks of all rows, residues included, one after another. */
   readonly cells: Float64Array;
   /** How often there was no room. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Micros } from '../../schemas/ids.ts';
 import {
   blockLength,
   cellAt,
@@ -10,10 +9,20 @@ import {
 } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
 import { type Addition, addTo, CELL_STRIDE, RESIDUE_STRIDE } from '../scoring/cell.ts';
-import { type BoardBuffer, type BoardViews, boardViews, CONTROL, HEADER, NAME } from './board.ts';
+import { ROW_TIMES } from '../scoring/row-memory.ts';
+import {
+  type BoardBuffer,
+  type BoardViews,
+  BYTES_BESIDE_BLOCK,
+  boardViews,
+  CONTROL,
+  HEADER,
+  NAME,
+} from './board.ts';
 import type { BoardSnapshot } from './board-snapshot.ts';
 import { NameTable } from './names.ts';
 import { RowTable } from './row-table.ts';
+import { TimesTable } from './times-table.ts';
 
 /** How often a reader's lease can put a version off before it is published all the same. */
 const MAX_DEFERRALS = 20;
@@ -27,6 +36,7 @@ export class BoardWriter {
   readonly #arena: BlockArena;
   readonly #hasResidues: boolean;
   readonly cells: Float64Array;
+  readonly newest: TimesTable;
   /** The board's cells as floats, for the residues behind them. */
   readonly #residues: Float32Array;
   readonly #rowVersions: Int32Array;
@@ -54,6 +64,7 @@ export class BoardWriter {
     this.#arena = BlockArena.over(this.#views.cells, hasResidues);
     this.#next = (Atomics.load(this.#views.control, CONTROL.version) + 1) | 0;
     this.#blocks = this.#views.tables[this.#back]!;
+    this.newest = new TimesTable(this.#views, this.#next);
   }
 
   /** [rows]: offsets of blocks in the version being written; another array after each publish. */
@@ -61,10 +72,15 @@ export class BoardWriter {
     return this.#blocks;
   }
 
+  /** [rows x 2]: times of rows in the version being written; another array after each publish. */
+  get times(): Float64Array {
+    return this.newest.written;
+  }
+
   /** Bytes that rows take: blocks in use or free again, and what stands beside them by row. */
   get rowBytes(): number {
-    const beside = 2 * Int32Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT + 8;
-    return this.#arena.used * Float64Array.BYTES_PER_ELEMENT + this.#rows.size * beside;
+    const blocks = this.#arena.used * Float64Array.BYTES_PER_ELEMENT;
+    return blocks + this.#rows.size * BYTES_BESIDE_BLOCK;
   }
 
   /** The header of the version being written. Stands over from version to version. */
@@ -146,15 +162,6 @@ export class BoardWriter {
     addTo(cells, at, addition, this.#residues, residue);
   }
 
-  /** Brings a time of a row, NEWEST_QUOTE or NEWEST_ASK, up to `t`; a later one stands. -1 for no row. */
-  raise(row: number, time: number, t: Micros): void {
-    if (row < 0) return;
-    const before = this.#blocks[row]!;
-    if (before !== 0 && this.cells[before + time]! >= t) return;
-    const block = this.#own(row, 0);
-    if (block >= 0) this.cells[block + time] = t;
-  }
-
   /** Gives a row a new block with the cells of `mask`, all +0. -1 when there is no room. */
   renew(row: number, mask: number): number {
     const before = this.#blocks[row]!;
@@ -186,16 +193,27 @@ export class BoardWriter {
       cells.set(this.cells.subarray(block, block + length), at);
       at += length;
     }
-    return { names: this.#names.snapshot(), rowKeys, lengths, cells, refused: this.#refused };
+    const times = this.times.slice(0, ROW_TIMES * lengths.length);
+    return {
+      names: this.#names.snapshot(),
+      rowKeys,
+      lengths,
+      times,
+      cells,
+      refused: this.#refused,
+    };
   }
 
   /** Writes what a snapshot says to a board that nothing was written to. */
-  restore({ names, rowKeys, lengths, cells, refused }: BoardSnapshot): void {
+  restore({ names, rowKeys, lengths, times, cells, refused }: BoardSnapshot): void {
     assert(this.#hasResidues && this.#rows.size === 0, 'a fresh board of a writer that observes');
     this.#names.restore(names);
     let at = 0;
     for (const [i, length] of lengths.entries()) {
       const row = this.#rows.append(rowKeys[2 * i]!, rowKeys[2 * i + 1]!);
+      for (let time = 0; time < ROW_TIMES; time++) {
+        this.newest.raise(row, time, times[i * ROW_TIMES + time]!);
+      }
       if (length === 0) continue;
       const block = this.renew(row, maskAt(cells, at));
       assert(block >= 0, 'what one board held, another of its shape holds');
@@ -205,7 +223,7 @@ export class BoardWriter {
     this.#refused = refused;
   }
 
-  /** Notes that a row changes in this version; whether this is its first change. */
+  /** Notes that a row's block changes in this version; whether this is its first change. */
   #touch(row: number): boolean {
     if (this.#rowVersions[row] === this.#next) return false;
     this.#rowVersions[row] = this.#next;
@@ -255,6 +273,7 @@ export class BoardWriter {
     Atomics.store(control, CONTROL.version, this.#next);
     this.#next = (this.#next + 1) | 0;
     this.#blocks = this.#views.tables[this.#back]!;
+    this.newest.turn(this.#next);
     this.#catchUp(front);
     return true;
   }

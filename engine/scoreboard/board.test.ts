@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockLength, cellAt, NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
+import { blockLength, cellAt } from '../scoring/block.ts';
+import { NEWEST_ASK, NEWEST_QUOTE, ROW_TIMES } from '../scoring/row-memory.ts';
 import { type BoardBuffer, createBoard, HEADER, PARTITION_SHAPE } from './board.ts';
 import { type BoardListener, BoardReader, type BoardVersion } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
@@ -32,6 +33,10 @@ function setAll(writer: BoardWriter, rows: number, value: number): void {
 function valueIn({ cells, blocks }: BoardVersion, row: number): number | null {
   const at = cellAt(cells, blocks[row]!, COLUMN);
   return at < 0 ? null : cells[at]!;
+}
+
+function timesIn({ times }: BoardVersion, row: number): Float64Array {
+  return times.slice(row * ROW_TIMES, (row + 1) * ROW_TIMES);
 }
 
 function boardOf(rows: number): { board: BoardBuffer; writer: BoardWriter } {
@@ -118,19 +123,19 @@ test('a name that is newer than the version read is heard with its own version',
 test('a time is raised and never lowered, beside cells and without any', () => {
   const { board, writer } = boardOf(2);
   const times = () =>
-    new BoardReader(board, listener()).read(({ cells, blocks }) =>
-      [0, 1].map((row) => [NEWEST_QUOTE, NEWEST_ASK].map((time) => cells[blocks[row]! + time])),
+    new BoardReader(board, listener()).read((version) =>
+      [0, 1].map((row) => [...timesIn(version, row)]),
     );
-  writer.raise(0, NEWEST_QUOTE, 5);
+  writer.newest.raise(0, NEWEST_QUOTE, 5);
   writer.publish();
   expect(times()).toEqual([
     [5, 0],
     [0, 0],
   ]);
   set(writer, 0, 3);
-  writer.raise(0, NEWEST_QUOTE, 4);
-  writer.raise(0, NEWEST_ASK, 9);
-  writer.raise(1, NEWEST_ASK, 8);
+  writer.newest.raise(0, NEWEST_QUOTE, 4);
+  writer.newest.raise(0, NEWEST_ASK, 9);
+  writer.newest.raise(1, NEWEST_ASK, 8);
   writer.publish();
   expect(times()).toEqual([
     [5, 9],
@@ -138,6 +143,48 @@ test('a time is raised and never lowered, beside cells and without any', () => {
   ]);
   const reader = new BoardReader(board, listener());
   expect(reader.read((version) => valueIn(version, 0))).toBe(3);
+});
+
+test('times that are raised take no room for cells, and what a reader holds of them stays', () => {
+  const { board, writer } = boardOf(2);
+  const { rowBytes } = writer;
+  writer.newest.raise(1, NEWEST_ASK, 5);
+  writer.publish();
+  const reader = new BoardReader(board, listener());
+  const seen = reader.read((version) => {
+    writer.newest.raise(1, NEWEST_ASK, 6);
+    writer.newest.raise(0, NEWEST_QUOTE, 7);
+    return [0, 1].map((row) => [...timesIn(version, row)]);
+  });
+  expect(seen).toEqual([
+    [0, 0],
+    [0, 5],
+  ]);
+  for (let i = 0; i < 3; i++) {
+    writer.publish();
+    expect(reader.read((version) => [...timesIn(version, 0), ...timesIn(version, 1)])).toEqual([
+      7, 0, 0, 6,
+    ]);
+  }
+  expect(writer.rowBytes).toBe(rowBytes);
+});
+
+test('each version says which rows have other times and which have other cells', () => {
+  const { board, writer } = boardOf(3);
+  set(writer, 0, 1);
+  writer.newest.raise(1, NEWEST_QUOTE, 5);
+  writer.publish();
+  set(writer, 2, 1);
+  writer.newest.raise(2, NEWEST_QUOTE, 5);
+  writer.newest.raise(1, NEWEST_QUOTE, 4);
+  writer.publish();
+  const versions = new BoardReader(board, listener()).read(({ rowVersions, timeVersions }) =>
+    [rowVersions, timeVersions].map((list) => [...list.subarray(0, 3)]),
+  );
+  expect(versions).toEqual([
+    [1, 0, 2],
+    [0, 1, 2],
+  ]);
 });
 
 test('both halves hold every change, however few rows a version touches', () => {

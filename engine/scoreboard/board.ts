@@ -1,4 +1,5 @@
 import { blockLength, lengthWithResidues } from '../scoring/block.ts';
+import { ROW_TIMES } from '../scoring/row-memory.ts';
 
 /**
  * A scoreboard in shared memory: one writer, any number of readers, no lock and no message.
@@ -7,12 +8,13 @@ import { blockLength, lengthWithResidues } from '../scoring/block.ts';
  * of offsets that exists twice. The writer never writes to a block that the front table names: it
  * copies the row into a fresh block on the first change of a version, and names it in the back
  * table. Publishing makes the back table the front one; then the writer brings the other table up to
- * it and uses the replaced blocks again. So a row that does not change is there once. A reader
- * takes the front table whole: the rows, the log sequence and the watermark of one version belong
- * together. It reads the version before and after; if it has moved, what it read may have been
- * written, and it reads again. A writer that dies leaves the front whole.
+ * it and uses the replaced blocks again. So a row that does not change is there once. Rows' times
+ * stand in two tables likewise, so that bringing one up copies no block. A reader takes the front
+ * tables whole: the rows, the log sequence and the watermark of one version belong together. It reads
+ * the version before and after; if it has moved, what it read may have been written, and it reads
+ * again. A writer that dies leaves the front whole.
  *
- * Order of stores: everything of a version (cells, offsets, header, row keys, names) is written
+ * Order of stores: everything of a version (cells, offsets, times, header, row keys, names) is written
  * plainly, then the version with Atomics.store; readers load the version with Atomics.load first.
  * That pair makes the plain writes visible.
  */
@@ -33,6 +35,11 @@ const COLUMNS_A_ROW = 9;
 function roomFor(rows: number, lengthOf = blockLength): Pick<BoardShape, 'rows' | 'cells'> {
   return { rows, cells: rows * lengthOf(COLUMNS_A_ROW) };
 }
+
+const ROW_BYTES_OF_TIMES = ROW_TIMES * Float64Array.BYTES_PER_ELEMENT;
+
+/** Bytes of a row beside its block: offsets and times, twice each, two versions, and its key. */
+export const BYTES_BESIDE_BLOCK = 2 * (4 + ROW_BYTES_OF_TIMES) + 2 * 4 + 8;
 
 /** Pages are only committed when touched, so that room costs address space alone. */
 export const PARTITION_SHAPE: BoardShape = {
@@ -95,8 +102,12 @@ export interface BoardViews {
   readonly cells: Float64Array;
   /** [rows] each: offset of the row's block in `cells`; 0 for none. */
   readonly tables: readonly [Int32Array, Int32Array];
-  /** [rows]: the version in which a row last changed. */
+  /** [rows x 2] each: the row's times (scoring/row-memory.ts). */
+  readonly times: readonly [Float64Array, Float64Array];
+  /** [rows]: the version in which a row's block last changed. */
   readonly rowVersions: Int32Array;
+  /** [rows]: the version in which a row's times last changed. */
+  readonly timeVersions: Int32Array;
   /** [rows x 2]: scope index, dealer index. */
   readonly rowKeys: Int32Array;
   readonly names: Uint8Array;
@@ -116,6 +127,12 @@ export function boardViews({ shape, buffer }: BoardBuffer): BoardViews {
   const at = layout(shape);
   const table = (i: 0 | 1): Int32Array =>
     new Int32Array(buffer, at.tables + i * line(shape.rows * 4), shape.rows);
+  const times = (i: 0 | 1): Float64Array =>
+    new Float64Array(
+      buffer,
+      at.times + i * line(shape.rows * ROW_BYTES_OF_TIMES),
+      shape.rows * ROW_TIMES,
+    );
   const header = (i: 0 | 1): Float64Array =>
     new Float64Array(buffer, at.headers + i * shape.headerFields * 8, shape.headerFields);
   return {
@@ -123,7 +140,9 @@ export function boardViews({ shape, buffer }: BoardBuffer): BoardViews {
     headers: [header(0), header(1)],
     cells: new Float64Array(buffer, at.cells, shape.cells),
     tables: [table(0), table(1)],
+    times: [times(0), times(1)],
     rowVersions: new Int32Array(buffer, at.rowVersions, shape.rows),
+    timeVersions: new Int32Array(buffer, at.timeVersions, shape.rows),
     rowKeys: new Int32Array(buffer, at.rowKeys, shape.rows * 2),
     names: new Uint8Array(buffer, at.names, shape.nameBytes),
   };
@@ -134,14 +153,18 @@ function layout({ rows, cells, nameBytes, headerFields }: BoardShape) {
   const headers = line(CONTROL.words * 4);
   const cellsAt = headers + line(2 * headerFields * 8);
   const tables = cellsAt + line(cells * 8);
-  const rowVersions = tables + 2 * line(rows * 4);
-  const rowKeys = rowVersions + line(rows * 4);
+  const times = tables + 2 * line(rows * 4);
+  const rowVersions = times + 2 * line(rows * ROW_BYTES_OF_TIMES);
+  const timeVersions = rowVersions + line(rows * 4);
+  const rowKeys = timeVersions + line(rows * 4);
   const names = rowKeys + line(rows * 8);
   return {
     headers,
     cells: cellsAt,
     tables,
+    times,
     rowVersions,
+    timeVersions,
     rowKeys,
     names,
     total: names + line(nameBytes),

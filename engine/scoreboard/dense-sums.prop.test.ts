@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decayTime } from '../scoring/decay.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
+import { NEWEST_ASK, NEWEST_QUOTE } from '../scoring/row-memory.ts';
 import { ALL_SCOPE } from '../scoring/scopes.ts';
+import { newestAsk, newestQuote, type ScoreRows } from '../scoring/score-rows.ts';
 import { estimateDealers, estimateOf, metricAsOf } from '../scoring/shrinkage.ts';
 import { observe } from '../scoring/testing/observe.ts';
 import { createBoard } from './board.ts';
@@ -25,9 +27,18 @@ const writes = fc.array(
   }),
   { maxLength: 8 },
 );
-/** A version of the board after some writes, and the moment that it is asked about. */
+const raises = fc.array(
+  fc.record({
+    scope: fc.nat(SCOPES.length - 1),
+    dealer: fc.nat(DEALERS.length - 1),
+    time: fc.constantFrom(NEWEST_QUOTE, NEWEST_ASK),
+    t: fc.integer({ min: 1, max: 9 }),
+  }),
+  { maxLength: 4 },
+);
+/** A version of the board after some writes and times, and the moment that it is asked about. */
 const versions = fc.array(
-  fc.record({ writes, asOfDay: fc.integer({ min: 20_000, max: 22_000 }) }),
+  fc.record({ writes, raises, asOfDay: fc.integer({ min: 20_000, max: 22_000 }) }),
   { minLength: 1, maxLength: 8 },
 );
 
@@ -42,13 +53,17 @@ describe('sums side by side', () => {
           new BoardReader(board, index),
           new BoardReader(board, other),
         ];
-        for (const { writes: some, asOfDay } of list) {
+        for (const { writes: some, raises: times, asOfDay } of list) {
           for (const each of some) write(writer, each);
+          for (const { scope, dealer, time, t } of times) {
+            writer.newest.raise(rowOf(writer, SCOPES[scope]!, dealer), time, t);
+          }
           writer.publish();
           otherReader.read(() => undefined);
-          reader.read(({ version, cells, blocks, rowVersions }) => {
-            const kept = index.rowsOf(SCOPES, cells, blocks, { version, rowVersions });
-            const anew = other.rowsOf(SCOPES, cells, blocks);
+          reader.read((version) => {
+            const kept = index.rowsOf(SCOPES, version, version);
+            const anew = other.rowsOf(SCOPES, version);
+            for (const rows of [kept, anew]) expectTimes(rows);
             for (const column of [0, 1, 3]) {
               const asOf = asOfDay * MICROS_PER_DAY;
               const of = metricAsOf(kept, asOf, metrics[column]!, 1);
@@ -67,6 +82,22 @@ describe('sums side by side', () => {
   });
 });
 
+/** The times side by side are those of the rows. */
+function expectTimes(rows: ScoreRows): void {
+  for (const [scope, { dense }] of rows.scopes.entries()) {
+    const [quotes, asks] = (['newestQuote', 'newestAsk'] as const).map((f) => dense.field(rows, f));
+    for (const dealer of rows.dealers.keys()) {
+      const place = dense.placeOf[dealer]!;
+      expect(place < 0 ? 0 : quotes![place]).toBe(newestQuote(rows, scope, dealer));
+      expect(place < 0 ? 0 : asks![place]).toBe(newestAsk(rows, scope, dealer));
+    }
+  }
+}
+
+function rowOf(writer: BoardWriter, scope: string, dealer: number): number {
+  return writer.row(writer.scopeIndex(scope), writer.dealerIndex(DEALERS[dealer]!));
+}
+
 function write(
   writer: BoardWriter,
   {
@@ -80,7 +111,6 @@ function write(
   const t = day * MICROS_PER_DAY;
   const times = metrics[metric]!.halfLives.map((halfLife) => decayTime(t, halfLife));
   for (const name of new Set([SCOPES[scope]!, ALL_SCOPE])) {
-    const row = writer.row(writer.scopeIndex(name), writer.dealerIndex(DEALERS[dealer]!));
-    observe(writer.cells, writer.cell(row, metric), t, times, value, 1, 1);
+    observe(writer.cells, writer.cell(rowOf(writer, name, dealer), metric), t, times, value, 1, 1);
   }
 }

@@ -6,7 +6,7 @@ import { COUNT, cellMean, NEWEST, SUM_V, sumsAt } from '../scoring/cell.ts';
 import { METRIC_NAMES } from '../scoring/metrics.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
 import { ALL_SCOPE } from '../scoring/scopes.ts';
-import { cellOf } from '../scoring/score-rows.ts';
+import { cellOf, newestAsk, newestQuote } from '../scoring/score-rows.ts';
 import { createBoard, HEADER, mergedShape, PARTITION_SHAPE } from './board.ts';
 import { boardState } from './board-digest.ts';
 import { BoardReader } from './board-reader.ts';
@@ -68,7 +68,7 @@ test('merged sums equal a naive re-scan, wherever versions were cut', () => {
     fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
       const { index, merged, lines } = run(steps);
       expect(run(steps.map((s) => ({ ...s, publish: !s.publish }))).lines).toEqual(lines);
-      const rows = index.rowsOf([ALL_SCOPE], merged.writer.cells, merged.writer.blocks);
+      const rows = index.rowsOf([ALL_SCOPE], merged.writer);
       for (const metric of METRIC_NAMES) {
         for (const [d, dealer] of rows.dealers.entries()) {
           const at = cellOf(rows, 0, d, metricOf(DEFAULT_MODEL, metric)!.column);
@@ -98,6 +98,77 @@ function expectNaive(own: readonly Observation[], cells: Float64Array, at: numbe
     expect(Math.abs(cellMean(cells, at, memory) - mean)).toBeLessThanOrEqual(1e-9 * 100);
   }
 }
+
+/** A quote or an ask on a partition, or a board in the place of one that is lost. */
+const timeStep = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      partition: fc.integer({ min: 0, max: PARTITIONS - 1 }),
+      dealerId: fc.constantFrom('A', 'B', 'C') as fc.Arbitrary<DealerId>,
+      isAsk: fc.boolean(),
+      t: fc.integer({ min: 1, max: 99 }),
+      publish: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ lost: fc.integer({ min: 0, max: PARTITIONS - 1 }) }) },
+);
+
+test('merged times are the newest of all partitions whose boards are there', () => {
+  fc.assert(
+    fc.property(fc.array(timeStep, { minLength: 1, maxLength: 40 }), (steps) => {
+      const index = new RowIndex();
+      const headerFields = mergedShape(PARTITIONS).headerFields;
+      const buffer = createBoard({ ...shape, headerFields });
+      const merged = new MergedBoard(buffer, PARTITIONS, DEFAULT_MODEL, index);
+      /** By partition: what its board has been told. */
+      const told: { key: string; t: number }[][] = Array.from({ length: PARTITIONS }, () => []);
+      const open = (p: number) => {
+        const board = createBoard(shape);
+        merged.attach(p, board);
+        told[p] = [];
+        const writer = new BoardWriter(board, true);
+        const own = [`instrument:${p}`, 'CORP', ALL_SCOPE];
+        return { writer, own, sink: new ScoreSink(writer, DEFAULT_MODEL) };
+      };
+      const partitions = Array.from({ length: PARTITIONS }, (_, p) => open(p));
+      const expectNewest = () => {
+        for (const { writer } of partitions) writer.publish();
+        merged.refresh();
+        for (const scope of ['CORP', ALL_SCOPE, ...partitions.map((_, p) => `instrument:${p}`)]) {
+          const rows = index.rowsOf([scope], merged.writer);
+          for (const [d, dealerId] of rows.dealers.entries()) {
+            const newest = (kind: string) =>
+              told
+                .flat()
+                .reduce(
+                  (t, n) => (n.key === `${kind} ${scope} ${dealerId}` ? Math.max(t, n.t) : t),
+                  0,
+                );
+            expect(newestQuote(rows, 0, d)).toBe(newest('quote'));
+            expect(newestAsk(rows, 0, d)).toBe(newest('ask'));
+          }
+        }
+      };
+      for (const step of steps) {
+        if ('lost' in step) {
+          partitions[step.lost] = open(step.lost);
+          continue;
+        }
+        const { partition, dealerId, isAsk, t, publish } = step;
+        const { sink, own } = partitions[partition]!;
+        if (isAsk) sink.newestAsk(dealerId, own, t);
+        else sink.newestQuote(dealerId, own, t);
+        for (const scope of own) {
+          told[partition]!.push({ key: `${isAsk ? 'ask' : 'quote'} ${scope} ${dealerId}`, t });
+        }
+        if (publish) expectNewest();
+      }
+      expectNewest();
+    }),
+    { numRuns: 100 },
+  );
+});
 
 test('the midnight of the tiers is published with them, and by itself', () => {
   const index = new RowIndex();

@@ -4,6 +4,7 @@ import { BlockArena } from '../scoring/block-arena.ts';
 import { writeTier } from '../scoring/marks.ts';
 import { type HalfLivesByColumn, mergeBlock } from '../scoring/merge-block.ts';
 import { type Model, metricsOf } from '../scoring/model.ts';
+import { ROW_TIMES } from '../scoring/row-memory.ts';
 import { type BoardBuffer, HEADER } from './board.ts';
 import type { BoardListener } from './board-reader.ts';
 import { BoardWriter } from './board-writer.ts';
@@ -18,6 +19,8 @@ const COUNTS = [
   HEADER.refused,
 ] as const;
 
+const NO_TIMES = new Float64Array(ROW_TIMES);
+
 /**
  * Adds the partitions' sums together, pair by pair in partition order, into one board for those who
  * select and rank. Belongs to one thread; that board's only writer.
@@ -31,6 +34,8 @@ export class MergedBoard {
   readonly #arena = BlockArena.growing();
   /** By merged row: the block of each partition in the arena, 0 for none. [rows x partitions] */
   readonly #sources: Int32Array[] = [];
+  /** By merged row: the times of each partition; null for a row that one partition alone may have. */
+  readonly #times: (Float64Array | null)[] = [];
   readonly #keys: PairKey[] = [];
   readonly #mergedRows: number[][];
   readonly #listener: BoardListener;
@@ -72,7 +77,10 @@ export class MergedBoard {
       const copy = this.#copies[p];
       if (copy == null) continue;
       const before = copy.version;
-      copy.refresh((row, cells, block) => this.#take(p, copy, row, cells, block));
+      copy.refresh({
+        block: (row, cells, block) => this.#takeBlock(p, this.#merged(p, copy, row), cells, block),
+        times: (row, times) => this.#takeTimes(p, this.#merged(p, copy, row), row, times),
+      });
       if (copy.version !== before) this.#changed = true;
     }
     for (const row of this.#dirty) this.#merge(row);
@@ -123,23 +131,34 @@ export class MergedBoard {
     this.writer.publish();
   }
 
-  /** Takes a changed row over: straight away where no other partition can have it. */
-  #take(partition: number, copy: PartitionCopy, row: number, cells: Float64Array, block: number) {
+  /** The merged row of a partition's changed row; -1 where there is no room for it. */
+  #merged(partition: number, copy: PartitionCopy, row: number): number {
     const rows = this.#mergedRows[partition]!;
     while (rows.length <= row) {
       const { scope, dealer } = copy.rows[rows.length]!;
       rows.push(this.#openRow(scope, dealer));
     }
     const merged = rows[row]!;
-    if (merged < 0) return;
-    this.#changedScopes.add(this.#keys[merged]!.scope);
-    if (this.#isOwned(merged)) this.#replace(merged, cells, block);
-    else this.#keep(partition, merged, cells, block);
+    if (merged >= 0) this.#changedScopes.add(this.#keys[merged]!.scope);
+    return merged;
   }
 
-  /** An instrument lives in one partition, so its rows are not sums of several. */
-  #isOwned(row: number): boolean {
-    return this.#keys[row]!.scope.startsWith('instrument:');
+  /** Takes a block over: straight away where no other partition can have the row. */
+  #takeBlock(partition: number, row: number, cells: Float64Array, block: number): void {
+    if (row < 0) return;
+    if (isOwned(this.#keys[row]!.scope)) this.#replace(row, cells, block);
+    else this.#keep(partition, row, cells, block);
+  }
+
+  /** Of the partitions' times the newest hold. */
+  #takeTimes(partition: number, row: number, from: number, times: Float64Array): void {
+    if (row < 0) return;
+    const known = this.#times[row]!;
+    for (let time = 0; time < ROW_TIMES; time++) {
+      const own = times[from * ROW_TIMES + time]!;
+      if (known !== null) known[partition * ROW_TIMES + time] = own;
+      this.writer.newest.set(row, time, known === null ? own : newestOf(known, time));
+    }
   }
 
   #replace(row: number, cells: Float64Array, block: number): void {
@@ -182,7 +201,8 @@ export class MergedBoard {
   #forget(partition: number): void {
     for (const row of this.#mergedRows[partition]!) {
       if (row < 0) continue;
-      if (this.#isOwned(row)) this.writer.renew(row, 0);
+      if (isOwned(this.#keys[row]!.scope)) this.writer.renew(row, 0);
+      this.#takeTimes(partition, row, 0, NO_TIMES);
       const sources = this.#sources[row]!;
       if (sources[partition] === 0) continue;
       this.#arena.free(sources[partition]!);
@@ -205,6 +225,7 @@ export class MergedBoard {
     const row = this.writer.row(scopeIndex, dealerIndex);
     if (row === before) {
       this.#sources.push(new Int32Array(this.#partitions));
+      this.#times.push(isOwned(scope) ? null : new Float64Array(this.#partitions * ROW_TIMES));
       this.#keys.push({ scope, dealer });
       this.#listener.row(scopeIndex, dealerIndex);
     }
@@ -228,4 +249,16 @@ export class MergedBoard {
     this.writer.nameInstrument(json);
     this.#listener.instrument(json);
   }
+}
+
+/** An instrument lives in one partition, so its rows are not sums of several. */
+function isOwned(scope: string): boolean {
+  return scope.startsWith('instrument:');
+}
+
+/** [partitions x 2] -> the newest of one of the two times. */
+function newestOf(times: Float64Array, time: number): Micros {
+  let newest = 0;
+  for (let i = time; i < times.length; i += ROW_TIMES) newest = Math.max(newest, times[i]!);
+  return newest;
 }

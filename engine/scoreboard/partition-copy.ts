@@ -1,9 +1,16 @@
+import { isNewer } from '../scoring/row-memory.ts';
 import type { BoardBuffer } from './board.ts';
 import { type BoardListener, BoardReader, type BoardVersion } from './board-reader.ts';
 
 export interface PairKey {
   readonly scope: string;
   readonly dealer: string;
+}
+
+/** Takes what has changed of a row: both where it is new. */
+export interface RowTaker {
+  block(row: number, cells: Float64Array, block: number): void;
+  times(row: number, times: Float64Array): void;
 }
 
 /** Follows one partition's board from version to version. */
@@ -39,17 +46,17 @@ export class PartitionCopy implements BoardListener {
   }
 
   /**
-   * Calls `take` for every row that has changed since the last call, with its block. A version that
-   * moves meanwhile has it all done again, so that `take` must write the same places again. Throws
+   * Tells `taker` every row that has changed since the last call. A version that moves meanwhile has it
+   * all done again, so that `taker` must write the same places again. Throws
    * FirstcallError `scoreboardBusy` as `BoardReader.read` does; then nothing is settled.
    */
-  refresh(take: (row: number, cells: Float64Array, block: number) => void): void {
+  refresh(taker: RowTaker): void {
     if (this.#reader.version === this.version) return;
-    const { rowVersions } = this.#reader;
-    const read = ({ version, header, cells, blocks }: BoardVersion) => {
+    const read = (board: BoardVersion) => {
+      const { version, header, cells, blocks, times, rowVersions, timeVersions } = board;
       for (let row = 0; row < this.rows.length; row++) {
-        // Wrap-around safe: versions are 32-bit and only compared by distance.
-        if (((rowVersions[row]! - this.version) | 0) > 0) take(row, cells, blocks[row]!);
+        if (isNewer(rowVersions[row]!, this.version)) taker.block(row, cells, blocks[row]!);
+        if (isNewer(timeVersions[row]!, this.version)) taker.times(row, times);
       }
       return { version, header: header.slice() };
     };

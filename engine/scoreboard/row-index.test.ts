@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { DealerId } from '../../schemas/ids.ts';
 import { RowIndex } from './row-index.ts';
 
-const NOTHING = [new Float64Array(8), new Int32Array(8)] as const;
+const NOTHING = {
+  cells: new Float64Array(8),
+  blocks: new Int32Array(8),
+  times: new Float64Array(16),
+};
 
 /** Rows in this order: `ALL` M, `ALL` *, `instrument:X` Z, `instrument:X` *. */
 function someRows(index: RowIndex): void {
@@ -15,7 +19,7 @@ function someRows(index: RowIndex): void {
 }
 
 function laidOut(index: RowIndex) {
-  const { dealers, scopes, poolRow, marketRow } = index.rowsOf(['instrument:X', 'ALL'], ...NOTHING);
+  const { dealers, scopes, poolRow, marketRow } = index.rowsOf(['instrument:X', 'ALL'], NOTHING);
   return { dealers, rows: scopes.map(({ rows }) => [...rows]), poolRow, marketRow };
 }
 
@@ -24,7 +28,7 @@ test('the pool and the market are apart from the dealers', () => {
   someRows(index);
   const expected = { dealers: ['M'], rows: [[-1], [0]], poolRow: 1, marketRow: 3 };
   expect(laidOut(index)).toEqual(expected);
-  expect(index.rowsOf(['CORP', 'ALL'], ...NOTHING).marketRow).toBe(-1);
+  expect(index.rowsOf(['CORP', 'ALL'], NOTHING).marketRow).toBe(-1);
 });
 
 test.each(['before', 'after'])('dealers made known %s the rows have a place among all', (when) => {
@@ -63,11 +67,11 @@ test('a row of a dealer that has a place is added to the rows that are laid out'
   const index = new RowIndex();
   index.know(['M', 'Z'] as DealerId[]);
   someRows(index);
-  const before = index.rowsOf(['instrument:X', 'ALL'], ...NOTHING);
+  const before = index.rowsOf(['instrument:X', 'ALL'], NOTHING);
   index.row(1, 0);
   expect(laidOut(index).rows).toEqual([
     [4, 2],
     [0, -1],
   ]);
-  expect(index.rowsOf(['instrument:X', 'ALL'], ...NOTHING).scopes[0]).toBe(before.scopes[0]);
+  expect(index.rowsOf(['instrument:X', 'ALL'], NOTHING).scopes[0]).toBe(before.scopes[0]);
 });

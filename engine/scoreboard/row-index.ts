@@ -1,6 +1,6 @@
 import type { DealerId } from '../../schemas/ids.ts';
 import type { InstrumentEvent } from '../../schemas/reference.ts';
-import type { Freshness } from '../scoring/dense-sums.ts';
+import type { Freshness, RowMemory } from '../scoring/row-memory.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import { addRow, type ScopeRows, type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import type { BoardListener } from './board-reader.ts';
@@ -89,16 +89,13 @@ export class RowIndex implements BoardListener {
   }
 
   /** The rows of some scopes, finest first. The arrays are shared, and new rows are added to them. */
-  rowsOf(
-    scopes: readonly string[],
-    cells: Float64Array,
-    blocks: Int32Array,
-    fresh?: Freshness,
-  ): ScoreRows {
+  rowsOf(scopes: readonly string[], memory: RowMemory, fresh?: Freshness): ScoreRows {
+    const { cells, blocks, times } = memory;
     const order = this.#order ?? this.#reorder();
     return {
       cells,
       blocks,
+      times,
       dealers: this.#orderedIds,
       scopes: scopes.map((scope) => this.#layOut(scope, order)),
       poolRow: this.poolRow,

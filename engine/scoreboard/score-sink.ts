@@ -1,12 +1,13 @@
 import type { AxeEvent, TickEvent } from '../../schemas/events.ts';
 import type { DealerId, InstrumentId, Micros } from '../../schemas/ids.ts';
 import type { Observation, ObservationSink } from '../lifecycle/observation.ts';
-import { AXE_TO_BUY, AXE_TO_SELL, MARKET, NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
+import { AXE_TO_BUY, AXE_TO_SELL, MARKET } from '../scoring/block.ts';
 import { Addition } from '../scoring/cell.ts';
 import { type DecayTime, decayTime, moveTo } from '../scoring/decay.ts';
 import { moveMarket, noteTrade } from '../scoring/market-mark.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { type Model, metricsOf } from '../scoring/model.ts';
+import { NEWEST_ASK, NEWEST_QUOTE } from '../scoring/row-memory.ts';
 import { ALL_SCOPE, POOL_DEALER } from '../scoring/scopes.ts';
 import type { BoardWriter } from './board-writer.ts';
 
@@ -101,7 +102,8 @@ export class ScoreSink implements ObservationSink {
 
   #raise(dealerId: DealerId, scopes: readonly string[], time: number, t: Micros): void {
     const rows = this.#rowsOf(scopes, dealerId);
-    for (let i = 0; i < rows.length; i++) this.#writer.raise(rows[i]!, time, t);
+    const { newest } = this.#writer;
+    for (let i = 0; i < rows.length; i++) newest.raise(rows[i]!, time, t);
   }
 
   /** The pool's row, opened with the first observation; -1 where the board has no room. */

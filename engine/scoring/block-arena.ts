@@ -4,8 +4,6 @@ import {
   lengthWithResidues,
   MAX_COLUMNS,
   maskAt,
-  NEWEST_ASK,
-  NEWEST_QUOTE,
   popCount,
 } from './block.ts';
 import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
@@ -53,7 +51,7 @@ export class BlockArena {
     return this.#used;
   }
 
-  /** A block for `mask`, its times and cells all +0; -1 when there is no room. */
+  /** A block for `mask`, its cells all +0; -1 when there is no room. */
   allocate(mask: number): number {
     const at = this.#allocateUnset(mask);
     if (at < 0) return -1;
@@ -64,8 +62,8 @@ export class BlockArena {
   }
 
   /**
-   * A block for `mask` with the times and cells of an old one (0: none), whose columns are some of
-   * those; what it has none of is +0. -1 when there is no room.
+   * A block for `mask` with the cells of an old one (0: none), whose columns are some of those; what it
+   * has none of is +0. -1 when there is no room.
    */
   copy(old: number, mask: number): number {
     const block = this.#allocateUnset(mask);
@@ -76,8 +74,6 @@ export class BlockArena {
       cells.copyWithin(block + 1, old + 1, old + this.#lengthOf(popCount(mask)));
       return block;
     }
-    cells[block + NEWEST_QUOTE] = cells[old + NEWEST_QUOTE]!;
-    cells[block + NEWEST_ASK] = cells[old + NEWEST_ASK]!;
     this.#spread(old + FIRST_CELL, oldMask, block + FIRST_CELL, mask, CELL_STRIDE);
     if (this.#hasResidues) {
       const from = old + blockLength(popCount(oldMask));
@@ -92,7 +88,7 @@ export class BlockArena {
     this.#free[popCount(maskAt(this.#cells, block))]!.push(block);
   }
 
-  /** A block with anything in its times and cells, for who writes all of them. */
+  /** A block with anything in its cells, for who writes all of them. */
   #allocateUnset(mask: number): number {
     const columns = popCount(mask);
     const at = this.#free[columns]!.pop() ?? this.#extend(this.#lengthOf(columns));

@@ -11,8 +11,6 @@ import {
   lengthWithResidues,
   MAX_COLUMNS,
   maskAt,
-  NEWEST_ASK,
-  NEWEST_QUOTE,
   pickColumns,
   popCount,
   TIER,
@@ -70,7 +68,6 @@ test('a copy has the whole block, and a pick has of its columns those that are w
       expect(copy).toHaveLength(blockLength(naiveCount(mask)));
       const picked = pickColumns(cells, block, wanted);
       expect(maskAt(picked, 0)).toBe(mask & wanted);
-      for (const time of [NEWEST_QUOTE, NEWEST_ASK]) expect(picked[time]).toBe(cells[block + time]);
       const both = columnsOf(mask).filter((column) => columnsOf(wanted).includes(column));
       expect(picked).toHaveLength(blockLength(both.length));
       for (const column of both) {
@@ -174,11 +171,10 @@ test.each([
 ])(
   'a copy in an arena that %s has what the old block has, and +0 beside it',
   (_, open, hasResidues) => {
-    /** By column, its cell and its residues; under null the times. */
+    /** By column, its cell and its residues. */
     const contentOf = (cells: Float64Array, block: number, mask: number) => {
-      const content = new Map<number | null, number[]>();
+      const content = new Map<number, number[]>();
       const take = (from: number, length: number) => [...cells.subarray(from, from + length)];
-      content.set(null, take(block + NEWEST_QUOTE, 2));
       const behind = block + blockLength(naiveCount(mask));
       for (const [i, column] of columnsOf(mask).entries()) {
         const cell = take(block + FIRST_CELL + i * CELL_STRIDE, CELL_STRIDE);
@@ -219,10 +215,8 @@ test('a copy keeps what is in a block when the arena grows for it', () => {
   const before = arena.cells;
   const copy = arena.copy(old, 0b11);
   expect(arena.cells).not.toBe(before);
-  const [times, empty, cell] = [2, CELL_STRIDE, CELL_STRIDE].map((n, i) =>
-    Array(n).fill(i === 1 ? 0 : 7),
-  );
-  expect([...copyBlock(arena.cells, copy)]).toEqual([3, ...times!, ...empty!, ...cell!]);
+  const [empty, cell] = [0, 7].map((value) => Array(CELL_STRIDE).fill(value));
+  expect([...copyBlock(arena.cells, copy)]).toEqual([3, ...empty!, ...cell!]);
 });
 
 const halfLives = metricsOf(DEFAULT_MODEL).map((metric) => metric.halfLives);
@@ -244,17 +238,12 @@ test('merging a block adds its cells column by column, and leaves marks alone', 
           observe(arena.cells, cellAt(arena.cells, block, column), t, times, i + 0.5, 1 + i, 1);
         }
         for (const column of kept) arena.cells[cellAt(arena.cells, block, column)] = 1;
-        arena.cells[block + NEWEST_QUOTE] = mask;
-        arena.cells[block + NEWEST_ASK] = -mask;
         return block;
       });
       const union = sums.reduce((all, mask) => all | mask, marked);
       const target = new Float64Array(blockLength(popCount(union)));
       target[0] = union;
-      target[NEWEST_ASK] = Number.NEGATIVE_INFINITY;
       for (const source of sources) mergeBlock(target, 0, arena.cells, source, halfLives);
-      expect(target[NEWEST_QUOTE]).toBe(Math.max(...sums));
-      expect(target[NEWEST_ASK]).toBe(-Math.min(...sums));
       for (const column of columnsOf(union)) {
         const expected = new Float64Array(CELL_STRIDE);
         for (const source of sources) {

@@ -2,21 +2,18 @@ import { CELL_STRIDE, RESIDUE_STRIDE } from './cell.ts';
 
 /**
  * A row, which is what is known of one (scope, dealer) pair, is a block of doubles: a mask of the
- * columns that it has, the times of its newest firm quote and newest ask, then a cell for each
- * column in column order. A pair has few of the columns, so that a block is a fraction of a full
- * row; one that has only quoted has none.
+ * columns that it has, then a cell for each column in column order. A pair has few of the columns, so
+ * that a block is a fraction of a full row; one that has only quoted has none. What changes more often
+ * than sums, a row's times, stands apart (row-memory.ts).
  *
  * The first columns are the model's metrics. The others hold marks, which are no sums: what
  * stands now, not what was observed.
  */
 export const MAX_COLUMNS = 31;
 /** The mask of a block's columns. */
-export const MASK = 0;
-/** Times in a block, epoch microseconds, 0 for never (ScoreSink says what counts). */
-export const NEWEST_QUOTE = 1;
-export const NEWEST_ASK = 2;
+const MASK = 0;
 /** Where, in a block, the cells begin. */
-export const FIRST_CELL = 3;
+export const FIRST_CELL = 1;
 /** What the market in an instrument is, at its `instrument:` scope in the row of `*` (market-mark.ts). */
 export const MARKET = 27;
 /** A dealer's newest axe to buy, and to sell, at an `instrument:` scope (marks.ts). */
@@ -77,12 +74,11 @@ export function copyBlock(cells: Float64Array, block: number): Float64Array {
   return cells.slice(block, block + blockLength(popCount(maskAt(cells, block))));
 }
 
-/** A copy of the block at `block` with its times and none but the columns of `mask`. */
+/** A copy of the block at `block` with none but the columns of `mask`. */
 export function pickColumns(cells: Float64Array, block: number, mask: number): Float64Array {
   const kept = maskAt(cells, block) & mask;
   const picked = new Float64Array(blockLength(popCount(kept)));
-  picked.set(cells.subarray(block, block + FIRST_CELL));
-  picked[0] = kept;
+  picked[MASK] = kept;
   let to = FIRST_CELL;
   for (const column of columnsOf(kept)) {
     const from = cellAt(cells, block, column);

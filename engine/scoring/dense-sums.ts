@@ -1,24 +1,30 @@
-import { cellAt, TIER } from './block.ts';
+import { cellAt, maskAt, TIER } from './block.ts';
 import type { DecayTime } from './decay.ts';
 import { DenseColumn } from './dense-column.ts';
 import { readTier } from './marks.ts';
 import { MEMORIES } from './metrics.ts';
+import {
+  type Freshness,
+  hasChanged,
+  NEWEST_ASK,
+  NEWEST_QUOTE,
+  ROW_TIMES,
+  type RowMemory,
+} from './row-memory.ts';
 
-/** Says which rows have changed since when; versions are 32-bit and compared by distance. */
-export interface Freshness {
-  readonly version: number;
-  /** [rows] */
-  readonly rowVersions: Int32Array;
+/** The rows to read; without `fresh` all are read anew. */
+interface ReadRows extends RowMemory {
+  readonly fresh?: Freshness;
 }
 
+/** A number of each row that is no sum. */
+type Field = 'mask' | 'tier' | 'newestQuote' | 'newestAsk';
+
 interface DenseField {
-  readonly field: number;
+  readonly field: Field;
   /** [places] */
   readonly values: Float64Array;
 }
-
-/** Key of the tiers among the fields, which are the first numbers of a block. */
-const TIERS = -1;
 
 /**
  * What ranking asks of all dealers of a scope, side by side: so that it reads memory in order, and
@@ -65,17 +71,15 @@ export class DenseSums {
     this.placeOf[dealer] = place;
   }
 
-  /** `time` is the moment asked about: it gives the half-life. Without `fresh` all is read anew. */
+  /** `time` is the moment asked about: it gives the half-life. */
   column(
-    cells: Float64Array,
-    blocks: Int32Array,
+    rows: ReadRows,
     { column, memory, time }: { column: number; memory: number; time: DecayTime },
-    fresh?: Freshness,
   ): DenseColumn {
-    this.#bringUp(cells, blocks, fresh);
+    this.#bringUp(rows);
     const name = column * MEMORIES.length + memory;
     let kept = this.#columnOf[name];
-    if (kept !== undefined && fresh !== undefined) return kept;
+    if (kept !== undefined && rows.fresh !== undefined) return kept;
     if (kept === undefined) {
       const key = { column, memory, halfLife: time.halfLife };
       kept = new DenseColumn(key, time.whole, this.placeOf);
@@ -83,42 +87,29 @@ export class DenseSums {
       this.#columnOf[name] = kept;
     }
     for (let place = 0; place < this.#count; place++) {
-      this.#readCell(kept, place, cells, blocks[this.#rows[place]!]!);
+      this.#readCell(kept, place, rows.cells, rows.blocks[this.#rows[place]!]!);
     }
     return kept;
   }
 
-  /** [places]: a number that every block begins with (block.ts): its mask or one of its times. */
-  field(cells: Float64Array, blocks: Int32Array, field: number, fresh?: Freshness): Float64Array {
-    return this.#field(field, cells, blocks, fresh);
-  }
-
-  /** [places]: dealers' tiers; 0 without one. */
-  tiers(cells: Float64Array, blocks: Int32Array, fresh?: Freshness): Float64Array {
-    return this.#field(TIERS, cells, blocks, fresh);
-  }
-
-  #field(
-    field: number,
-    cells: Float64Array,
-    blocks: Int32Array,
-    fresh: Freshness | undefined,
-  ): Float64Array {
-    this.#bringUp(cells, blocks, fresh);
+  /** [places]: masks of the rows' columns, dealers' tiers (0 without one), or times (0 for never). */
+  field(rows: ReadRows, field: Field): Float64Array {
+    this.#bringUp(rows);
     let kept = this.#fields.find((each) => each.field === field);
-    if (kept !== undefined && fresh !== undefined) return kept.values;
+    if (kept !== undefined && rows.fresh !== undefined) return kept.values;
     if (kept === undefined) {
       kept = { field, values: new Float64Array(this.present.length) };
       this.#fields.push(kept);
     }
     for (let place = 0; place < this.#count; place++) {
-      kept.values[place] = readField(cells, blocks[this.#rows[place]!]!, field);
+      kept.values[place] = readField(rows, this.#rows[place]!, field);
     }
     return kept.values;
   }
 
   /** Reads what has changed since everything kept was read. */
-  #bringUp(cells: Float64Array, blocks: Int32Array, fresh: Freshness | undefined): void {
+  #bringUp(rows: ReadRows): void {
+    const { fresh } = rows;
     const before = this.#version;
     const read = this.#read;
     if (before === (fresh?.version ?? null) && read === this.#count) return;
@@ -128,10 +119,10 @@ export class DenseSums {
     for (let place = 0; place < this.#count; place++) {
       const row = this.#rows[place]!;
       const isKept = before !== null && place < read;
-      if (isKept && ((fresh.rowVersions[row]! - before) | 0) <= 0) continue;
-      const block = blocks[row]!;
-      for (const column of this.#columns) this.#readCell(column, place, cells, block);
-      for (const { field, values } of this.#fields) values[place] = readField(cells, block, field);
+      if (isKept && !hasChanged(fresh, row, before)) continue;
+      const block = rows.blocks[row]!;
+      for (const column of this.#columns) this.#readCell(column, place, rows.cells, block);
+      for (const { field, values } of this.#fields) values[place] = readField(rows, row, field);
     }
   }
 
@@ -140,8 +131,15 @@ export class DenseSums {
   }
 }
 
-function readField(cells: Float64Array, block: number, field: number): number {
-  return field === TIERS
-    ? (readTier(cells, cellAt(cells, block, TIER)) ?? 0)
-    : cells[block + field]!;
+function readField({ cells, blocks, times }: RowMemory, row: number, field: Field): number {
+  switch (field) {
+    case 'mask':
+      return maskAt(cells, blocks[row]!);
+    case 'tier':
+      return readTier(cells, cellAt(cells, blocks[row]!, TIER)) ?? 0;
+    case 'newestQuote':
+      return times[row * ROW_TIMES + NEWEST_QUOTE]!;
+    case 'newestAsk':
+      return times[row * ROW_TIMES + NEWEST_ASK]!;
+  }
 }

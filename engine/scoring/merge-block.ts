@@ -1,21 +1,12 @@
 import type { Micros } from '../../schemas/ids.ts';
-import {
-  cellAt,
-  columnsOf,
-  FIRST_CELL,
-  isMark,
-  maskAt,
-  NEWEST_ASK,
-  NEWEST_QUOTE,
-} from './block.ts';
+import { cellAt, columnsOf, FIRST_CELL, isMark, maskAt } from './block.ts';
 import { CELL_STRIDE, mergeCell } from './cell.ts';
 
 /** [columns x memories]: half-lives, microseconds. */
 export type HalfLivesByColumn = readonly (readonly Micros[])[];
 
 /**
- * Adds the sums of one partition's row to those of `block`, which has all of its columns; of times
- * the newer one holds. Marks are no sums and are left alone.
+ * Adds the sums of one partition's row to those of `block`, which has all of its columns. Marks are no sums and are left alone.
  */
 export function mergeBlock(
   target: Float64Array,
@@ -24,9 +15,6 @@ export function mergeBlock(
   sourceBlock: number,
   halfLives: HalfLivesByColumn,
 ): void {
-  for (const time of [NEWEST_QUOTE, NEWEST_ASK]) {
-    target[block + time] = Math.max(target[block + time]!, source[sourceBlock + time]!);
-  }
   let from = sourceBlock + FIRST_CELL;
   for (const column of columnsOf(maskAt(source, sourceBlock))) {
     if (!isMark(column)) {

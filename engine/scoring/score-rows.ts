@@ -1,7 +1,14 @@
 import type { DealerId, Micros } from '../../schemas/ids.ts';
-import { cellAt, MARKET, NEWEST_ASK, NEWEST_QUOTE } from './block.ts';
-import { DenseSums, type Freshness } from './dense-sums.ts';
+import { cellAt, MARKET } from './block.ts';
+import { DenseSums } from './dense-sums.ts';
 import { type MarketFacts, readMarket } from './market-mark.ts';
+import {
+  type Freshness,
+  NEWEST_ASK,
+  NEWEST_QUOTE,
+  ROW_TIMES,
+  type RowMemory,
+} from './row-memory.ts';
 
 /** The rows of one scope. */
 export interface ScopeRows {
@@ -32,11 +39,7 @@ export function addRow({ rows, dense }: ScopeRows, dealer: number, row: number):
  * Decayed sums as a selection reads them, merged over partitions: a view on the engine's shared
  * scoreboard, or an OMS's own replica.
  */
-export interface ScoreRows {
-  /** Blocks (block.ts). */
-  readonly cells: Float64Array;
-  /** [rows]: offset of the row's block in `cells`. */
-  readonly blocks: Int32Array;
+export interface ScoreRows extends RowMemory {
   /** Every dealer ever observed or known of, without the pool; ids ascending by code unit. */
   readonly dealers: readonly DealerId[];
   /** Finest first; the last is `ALL`. */
@@ -67,7 +70,7 @@ export function newestAsk(rows: ScoreRows, scope: number, dealer: number): Micro
 
 function timeOf(rows: ScoreRows, scope: number, dealer: number, time: number): Micros {
   const row = rows.scopes[scope]!.rows[dealer]!;
-  return row < 0 ? 0 : rows.cells[rows.blocks[row]! + time]!;
+  return row < 0 ? 0 : rows.times[row * ROW_TIMES + time]!;
 }
 
 /** The market in the instrument of the finest scope; null before its first tick. */

@@ -10,6 +10,7 @@ import { decayTime } from './decay.ts';
 import { MEMORIES } from './metrics.ts';
 import { MICROS_PER_DAY, type ModelMetric, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
+import { ROW_TIMES } from './row-memory.ts';
 import { ALL_SCOPE, POOL_DEALER } from './scopes.ts';
 import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, massOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
@@ -70,6 +71,7 @@ function rowsOf(observations: readonly NaiveObservation[]): ScoreRows {
   return {
     cells: arena.cells,
     blocks: Int32Array.from(blocks),
+    times: new Float64Array(ROW_TIMES * blocks.length),
     dealers: DEALERS,
     scopes,
     poolRow,

@@ -6,6 +6,7 @@ import { cellStandardError } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { MICROS_PER_DAY, metricOf } from './model.ts';
 import { resolveModel } from './model-settings.ts';
+import { ROW_TIMES } from './row-memory.ts';
 import { type ScoreRows, scopeRows } from './score-rows.ts';
 import { estimateOf, type MetricAsOf, metricAsOf, standardErrorOf } from './shrinkage.ts';
 import { observe } from './testing/observe.ts';
@@ -35,6 +36,7 @@ function goldenRows(): ScoreRows {
   return {
     cells: arena.cells,
     blocks: Int32Array.of(instrument!, all!),
+    times: new Float64Array(2 * ROW_TIMES),
     dealers: ['A' as DealerId],
     scopes: [scopeRows('instrument:X', Int32Array.of(0)), scopeRows('ALL', Int32Array.of(1))],
     poolRow: -1,

@@ -156,13 +156,12 @@ export interface DenseScope {
 }
 
 export function denseOf(
-  { cells, blocks, scopes, fresh }: ScoreRows,
+  rows: ScoreRows,
   { metric, memory, asOf }: MetricAsOf,
   scope: number,
 ): DenseScope {
-  const { dense } = scopes[scope]!;
-  const wanted = { column: metric.column, memory, time: asOf };
-  const column = dense.column(cells, blocks, wanted, fresh);
+  const { dense } = rows.scopes[scope]!;
+  const column = dense.column(rows, { column: metric.column, memory, time: asOf });
   return { column, factor: halved(asOf.whole - column.whole) / asOf.scale };
 }
 

@@ -30,6 +30,7 @@ function appetite(cell: Float64Array, daysLater = 0, at = 0) {
   const noRows = {
     cells: cell,
     blocks: new Int32Array(),
+    times: new Float64Array(),
     dealers: [],
     scopes: [],
     poolRow: -1,

@@ -1,7 +1,6 @@
 import type { DealerId, Micros } from '../../schemas/ids.ts';
 import type { DealerEvent, InstrumentEvent } from '../../schemas/reference.ts';
 import type { DealerFacts, QuotedIn } from '../rules/decided.ts';
-import { NEWEST_ASK, NEWEST_QUOTE } from '../scoring/block.ts';
 import type { DenseSums } from '../scoring/dense-sums.ts';
 import { type Model, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
@@ -84,9 +83,8 @@ export class DealerView implements DealerFacts {
   get tier(): number | null {
     const scope = this.#scopeOf.assetClass;
     if (scope < 0) return null;
-    const { cells, blocks, scopes, fresh } = this.#seen.rows;
-    const { dense } = scopes[scope]!;
-    this.#tiers ??= dense.tiers(cells, blocks, fresh);
+    const { dense } = this.#seen.rows.scopes[scope]!;
+    this.#tiers ??= dense.field(this.#seen.rows, 'tier');
     return this.#read(dense, this.#tiers) || null;
   }
 
@@ -112,7 +110,7 @@ export class DealerView implements DealerFacts {
   /** When the dealer was last asked about the issuer, or the instrument where it has none; 0: never. */
   get askedAt(): Micros {
     const { dense } = this.#seen.rows.scopes[Math.max(0, this.#scopeOf.issuer)]!;
-    this.#asked ??= this.#times(dense, NEWEST_ASK);
+    this.#asked ??= dense.field(this.#seen.rows, 'newestAsk');
     return this.#read(dense, this.#asked);
   }
 
@@ -126,17 +124,12 @@ export class DealerView implements DealerFacts {
       const scope = this.#scopeOf[kind];
       if (scope < 0) continue;
       const { dense } = this.#seen.rows.scopes[scope]!;
-      const times = this.#times(dense, NEWEST_QUOTE);
+      const times = dense.field(this.#seen.rows, 'newestQuote');
       for (let place = 0; place < dense.count; place++) {
         if (times[place]! > 0 && times[place]! >= since) flags[dense.present[place]!] = 1;
       }
     }
     return flags;
-  }
-
-  #times(dense: DenseSums, field: number): Float64Array {
-    const { cells, blocks, fresh } = this.#seen.rows;
-    return dense.field(cells, blocks, field, fresh);
   }
 
   /** 0 for a dealer that was never observed in the scope. */

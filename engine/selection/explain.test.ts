@@ -4,6 +4,7 @@ import { cellAt } from '../scoring/block.ts';
 import { BlockArena } from '../scoring/block-arena.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../scoring/model.ts';
+import { ROW_TIMES } from '../scoring/row-memory.ts';
 import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import { observe } from '../scoring/testing/observe.ts';
 import { explain } from './explain.ts';
@@ -40,6 +41,7 @@ function someRows(): ScoreRows {
   return {
     cells: arena.cells,
     blocks: Int32Array.from(blocks),
+    times: new Float64Array(ROW_TIMES * blocks.length),
     dealers: DEALERS,
     scopes,
     poolRow,

@@ -1,6 +1,6 @@
 import type { Micros } from '../../schemas/ids.ts';
 import type { AxePart } from '../../schemas/selection.ts';
-import { AXE_TO_BUY, AXE_TO_SELL, MASK } from '../scoring/block.ts';
+import { AXE_TO_BUY, AXE_TO_SELL } from '../scoring/block.ts';
 import { addContributions, type WeightedMetric } from '../scoring/composite.ts';
 import { type Model, type ModelMetric, metricOf } from '../scoring/model.ts';
 import type { ScoreRows } from '../scoring/score-rows.ts';
@@ -129,7 +129,7 @@ function addAxes(
   if (question === undefined) return axes;
   const { dense } = rows.scopes[0]!;
   const { present, count } = dense;
-  const masks = dense.field(rows.cells, rows.blocks, MASK, rows.fresh);
+  const masks = dense.field(rows, 'mask');
   let isEstimated = false;
   const honestyOf = (dealer: number): number => {
     // Few dealers' honesty was ever observed, so that of all costs no more than that of some.

@@ -7,6 +7,7 @@ import { BlockArena } from '../scoring/block-arena.ts';
 import { decayTime } from '../scoring/decay.ts';
 import { writeAxe } from '../scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricOf } from '../scoring/model.ts';
+import { ROW_TIMES } from '../scoring/row-memory.ts';
 import { type ScoreRows, scopeRows } from '../scoring/score-rows.ts';
 import { observe } from '../scoring/testing/observe.ts';
 import { NO_DEALER_RECORDS } from './dealer-records.ts';
@@ -41,6 +42,7 @@ function someRows(): ScoreRows {
   return {
     cells: arena.cells,
     blocks: Int32Array.from(blocks),
+    times: new Float64Array(ROW_TIMES * blocks.length),
     dealers: DEALERS,
     scopes,
     poolRow,

@@ -98,8 +98,7 @@ function merge(
   const merged = new MergedBoard(board, partitions, model, index);
   for (const [partition, each] of boards) merged.attach(partition, each);
   merged.refresh();
-  const { cells, blocks } = merged.writer;
-  if (index.rowsOf([ALL_SCOPE], cells, blocks).poolRow < 0) {
+  if (index.rowsOf([ALL_SCOPE], merged.writer).poolRow < 0) {
     throw new FirstcallError('emptyLog', 'the log has led to no observation yet');
   }
   return board;

@@ -1,8 +1,9 @@
-import { AXE_TO_SELL, cellAt, copyBlock } from '../../../engine/scoring/block.ts';
+import { AXE_TO_SELL, cellAt } from '../../../engine/scoring/block.ts';
 import { BlockArena } from '../../../engine/scoring/block-arena.ts';
 import { decayTime } from '../../../engine/scoring/decay.ts';
 import { writeAxe } from '../../../engine/scoring/marks.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from '../../../engine/scoring/model.ts';
+import { packedBlock, packedTimes, packRow } from '../../../engine/scoring/packed-row.ts';
 import { type ScoreRows, scopeRows } from '../../../engine/scoring/score-rows.ts';
 import { observe } from '../../../engine/scoring/testing/observe.ts';
 import type { DealerId } from '../../../schemas/ids.ts';
@@ -27,7 +28,9 @@ export function sumsRow(dealerId: string, seed: number): SumsRow {
   const axe = { tsEvent: DAY_0, tsExpires: DAY_0 + seed * MICROS_PER_DAY, price: null };
   const at = cellAt(arena.cells, block, AXE_TO_SELL);
   writeAxe(arena.cells, at, { ...axe, quantity: 4e5 });
-  return { dealerId, sums: [...copyBlock(arena.cells, block)] };
+  const times = Float64Array.of(DAY_0 + seed, DAY_0 + 2 * seed);
+  const row = packRow({ cells: arena.cells, blocks: Int32Array.of(block), times }, 0);
+  return { dealerId, sums: [...row] };
 }
 
 /** Lays rows out afresh, the plain way. */
@@ -38,12 +41,14 @@ export function plainRows(
 ): ScoreRows {
   const cells: number[] = [0];
   const blocks: number[] = [];
+  const times: number[] = [];
   const rowOf = new Map<string, number>();
   for (const scope of scopes) {
     for (const { dealerId, sums } of rowsOf(scope)) {
       rowOf.set(`${scope} ${dealerId}`, blocks.length);
       blocks.push(cells.length);
-      cells.push(...sums);
+      cells.push(...packedBlock(sums));
+      times.push(...packedTimes(sums));
     }
   }
   const ids = rowsOf('ALL').map((row) => row.dealerId as DealerId);
@@ -51,6 +56,7 @@ export function plainRows(
   return {
     cells: Float64Array.from(cells),
     blocks: Int32Array.from(blocks),
+    times: Float64Array.from(times),
     dealers,
     scopes: scopes.map((scope) =>
       scopeRows(

@@ -1,5 +1,5 @@
 import type { DealerId, Micros } from '../../../schemas/ids.ts';
-import { cellAt, NEWEST_ASK, NEWEST_QUOTE, TIER } from '../../scoring/block.ts';
+import { cellAt, TIER } from '../../scoring/block.ts';
 import { BlockArena } from '../../scoring/block-arena.ts';
 import { decayTime } from '../../scoring/decay.ts';
 import { writeTier } from '../../scoring/marks.ts';
@@ -27,9 +27,13 @@ export function someRows(
 ): ScoreRows {
   const arena = BlockArena.growing();
   const blocks: number[] = [];
+  const times: number[] = [];
   const dealers = [...new Set(Object.values(scopes).flatMap((rows) => Object.keys(rows)))].sort();
-  const add = (parts: RowParts | undefined): number =>
-    parts === undefined ? -1 : blocks.push(write(arena, parts)) - 1;
+  const add = (parts: RowParts | undefined): number => {
+    if (parts === undefined) return -1;
+    times.push(parts.quotedAt ?? 0, parts.askedAt ?? 0);
+    return blocks.push(write(arena, parts)) - 1;
+  };
   const laidOut = Object.entries(scopes).map(([scope, rowOf]) => {
     const rows = Int32Array.from(dealers, (dealer) => add(rowOf[dealer]));
     return scopeRows(scope, rows);
@@ -37,6 +41,7 @@ export function someRows(
   return {
     cells: arena.cells,
     blocks: Int32Array.from(blocks),
+    times: Float64Array.from(times),
     dealers: dealers as DealerId[],
     scopes: laidOut,
     poolRow: -1,
@@ -44,14 +49,9 @@ export function someRows(
   };
 }
 
-function write(
-  arena: BlockArena,
-  { quotedAt, askedAt, tier, fills = [], asksAt = T0 }: RowParts,
-): number {
+function write(arena: BlockArena, { tier, fills = [], asksAt = T0 }: RowParts): number {
   const block = arena.allocate((1 << FILL_RATE.column) | (1 << TIER));
   const { cells } = arena;
-  cells[block + NEWEST_QUOTE] = quotedAt ?? 0;
-  cells[block + NEWEST_ASK] = askedAt ?? 0;
   writeTier(cells, cellAt(cells, block, TIER), tier ?? null);
   const times = FILL_RATE.halfLives.map((halfLife) => decayTime(asksAt, halfLife));
   const at = cellAt(cells, block, FILL_RATE.column);
