@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FirstcallError } from '../schemas/errors.ts';
 import { BENCHES } from './benches.ts';
@@ -9,8 +11,13 @@ import { describeMachine, machineLines } from './support/machine.ts';
 import { reportLines } from './support/print.ts';
 import type { BenchReport } from './support/report.ts';
 import { parseResults, resultsOf, writtenForm } from './support/results.ts';
-import { keepLatest, latestFile, readResults, writeWhole } from './support/results-file.ts';
-import type { Results } from './support/results-schema.ts';
+import {
+  keepLatest,
+  latestFile,
+  readResults,
+  unfinishedFile,
+  writeWhole,
+} from './support/results-file.ts';
 import { ROLE_ARGUMENT, serveRole } from './support/role.ts';
 import { UndoStack } from './support/undo-stack.ts';
 
@@ -23,7 +30,7 @@ targets, met or missed, and with what changed since the run before by more than 
 Benchmarks (all, unless named):
 ${BENCHES.map(({ name, question }) => `  ${name.padEnd(22)} ${question}`).join('\n')}
 
-  --quick       a minute for all: shows that everything works; too short for the far percentiles
+  --quick       some minutes for all: shows that everything works; too short for the far percentiles
   --seconds N   seconds of measuring for each benchmark (45; with --quick 4)
   --events N    events in the log of catch-up and scale-out, however long that takes
   --rate N      events a second of select-under-load, whether the engine carries them or not
@@ -72,9 +79,10 @@ async function measureAndShow(options: BenchOptions): Promise<boolean> {
     return showResults(results, { file: resolve(fromFile), before, pictureFile, say });
   }
   const file = resolve(options.jsonFile ?? latestFile());
-  const text = writtenForm(await runBenches(benches, options));
+  const text = await runBenches(benches, options, unfinishedFile(file));
   if (file === latestFile()) await keepLatest();
   await writeWhole(file, text);
+  await rm(unfinishedFile(file), { force: true });
   return showResults(parseResults(text, file), { file, before, pictureFile, say });
 }
 
@@ -95,7 +103,12 @@ function chosenBenches({ names }: BenchOptions): Bench[] {
   });
 }
 
-async function runBenches(benches: readonly Bench[], options: BenchOptions): Promise<Results> {
+/** The figures in their written form; meanwhile those of the benchmarks so far stand in `unfinished`. */
+async function runBenches(
+  benches: readonly Bench[],
+  options: BenchOptions,
+  unfinished: string,
+): Promise<string> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
   for (const line of machineLines(machine)) say(line);
@@ -104,16 +117,23 @@ async function runBenches(benches: readonly Bench[], options: BenchOptions): Pro
   );
   say('x: times the baseline, which took turns with it; only these travel to another machine');
   const reports: [Bench, BenchReport][] = [];
-  for (const bench of benches) {
-    const report = await runBench(bench, options).catch((error) => brokenReport(bench, error));
+  const leftOut = new Map(BENCHES.map((bench) => [bench.name, bench.missing?.() ?? null]));
+  let text = '';
+  for (const [i, bench] of benches.entries()) {
+    process.stderr.write(`benchmark ${i + 1} of ${benches.length}: ${bench.name}\n`);
+    const report = await runBench(bench, options, unfinished).catch((error) =>
+      brokenReport(bench, error),
+    );
     for (const line of reportLines(bench, report)) say(line);
     reports.push([bench, report]);
+    const { effort } = options;
+    text = writtenForm(resultsOf({ startedAt, machine, effort, reports, leftOut }));
+    await writeWhole(unfinished, text);
   }
-  const leftOut = new Map(BENCHES.map((bench) => [bench.name, bench.missing?.() ?? null]));
   if (options.names.length === 0) {
     for (const [name, why] of leftOut) if (why !== null) say(`\nleft out: ${name}: ${why}`);
   }
-  return resultsOf({ startedAt, machine, effort: options.effort, reports, leftOut });
+  return text;
 }
 
 /** One that broke does not take the figures of the others with it. */
@@ -127,10 +147,19 @@ function brokenReport({ name }: Bench, error: Error): BenchReport {
   return { tables: [], checks: [check], notes: [] };
 }
 
-async function runBench(bench: Bench, { effort }: BenchOptions): Promise<BenchReport> {
+async function runBench(
+  bench: Bench,
+  { effort }: BenchOptions,
+  unfinished: string,
+): Promise<BenchReport> {
   const undos = new UndoStack();
+  let isStopping = false;
   const interrupt = (signal: NodeJS.Signals): void => {
-    say(`${signal}: stopping`);
+    isStopping = true;
+    const kept = existsSync(unfinished)
+      ? `; --from ${unfinished} shows what was measured before`
+      : '';
+    say(`${signal}: stopping; ${bench.name} has no figures${kept}`);
     void undos.run().finally(() => process.exit(130));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -142,6 +171,10 @@ async function runBench(bench: Bench, { effort }: BenchOptions): Promise<BenchRe
   };
   try {
     return await bench.run({ effort, progress, defer: (undo) => undos.add(undo) });
+  } catch (error) {
+    // What it needs is being stopped: that is no failure of its own, and the process ends with it.
+    if (isStopping) await new Promise(() => {});
+    throw error;
   } finally {
     await undos.run();
     for (const signal of signals) process.off(signal, interrupt);

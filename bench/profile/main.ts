@@ -17,9 +17,16 @@ Runs benchmarks with V8's sampling profiler in every process and thread, and pri
 time of each program went. The figures of such a run are slower than others, and are not kept.
 `;
 
+/** The benchmarks' own, for arguments that they do not understand. */
+const USAGE_CODE = 2;
+
 const args = process.argv.slice(2);
-if (args.length === 0 || args.includes('--help')) process.stdout.write(HELP);
-else process.exitCode = await profile(args);
+if (args.includes('--help')) {
+  process.stdout.write(HELP);
+} else if (args.length === 0) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else process.exitCode = await profile(args);
 
 async function profile(benchArgs: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'firstcall-profile-'));
@@ -31,6 +38,7 @@ async function profile(benchArgs: readonly string[]): Promise<number> {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const [code] = (await once(child, 'exit')) as [number | null];
+    if (code === USAGE_CODE) return code;
     for (const budget of budgetsOf(await readProfiles(folder), sourceFinder())) print(budget);
     return code ?? 1;
   } finally {

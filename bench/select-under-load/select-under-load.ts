@@ -175,7 +175,7 @@ function allAnswered({ rate, fromEngine, fromEcho }: LoadedPart): Check {
 function keptUp(part: LoadedPart): Check {
   const lag = lagOf(part);
   return {
-    name: `${titleOf(part.rate)}: the engine did not fall behind`,
+    name: `${titleOf(part.rate)}: the engine did not fall ${LAG_MS_MAX} ms behind, nor as many milliseconds of events`,
     passed: lag.lagMs < LAG_MS_MAX && lag.behind < (part.rate * LAG_MS_MAX) / 1000,
     detail: lagText(lag),
   };

@@ -10,6 +10,10 @@ import type { Results } from './results-schema.ts';
 export const latestFile = (): string => join(projectRoot(), 'bench', 'results', 'latest.json');
 export const previousFile = (): string => join(dirname(latestFile()), 'previous.json');
 
+/** Where the figures of a run stand that is to leave them in `file`, until it has ended. */
+export const unfinishedFile = (file: string): string =>
+  `${file.replace(/\.json$/, '')}.unfinished.json`;
+
 /** Throws FirstcallError `badResults`. */
 export async function readResults(file: string): Promise<Results> {
   try {
