@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { projectRoot } from '../../engine/platform/project-root.ts';
 import { madeUpRun } from './made-up-run.ts';
 import { parseResults, writtenForm } from './results.ts';
 
@@ -28,4 +31,14 @@ test('what is no file of figures is refused, with its name and the reason', () =
       message: expect.stringMatching(reason),
     });
   }
+});
+
+test('the run that the documents tell of can be shown again, and they count its targets right', () => {
+  const read = (file: string) => readFileSync(join(projectRoot(), file), 'utf8');
+  const { targets, benches } = parseResults(read('docs/performance.json'), 'performance.json');
+  const met = targets.filter(({ verdict }) => verdict === 'met').length;
+  expect(benches.flatMap(({ checks }) => checks).filter(({ passed }) => !passed)).toEqual([]);
+  expect(read('docs/performance.md')).toContain(`${met} of ${targets.length} are met`);
+  expect(read('README.md')).toContain(`Of ${targets.length} targets`);
+  expect(read('README.md')).toContain(`${met} are met`);
 });
