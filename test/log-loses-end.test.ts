@@ -57,8 +57,9 @@ test('when a power cut has taken the end of the log, nobody goes on with what is
   const database = harness.connection.writer;
   const history = new History({ nc, names, partitions: PARTITIONS, database, logger });
   await history.start();
-  await publish(1);
+  await until(() => engine.status().ready);
   const early = engine.stateHashes().join();
+  await publish(1);
   await until(() => engine.status().ready && engine.stateHashes().join() !== early);
   await until(() => history.health.rowsTotal > 0);
   const historyEnded = history.finished().then(
