@@ -5,7 +5,6 @@ import {
   blockLength,
   cellAt,
   columnsOf,
-  copyBlock,
   FIRST_CELL,
   isMark,
   lengthWithResidues,
@@ -20,6 +19,7 @@ import { CELL_STRIDE, mergeCell, RESIDUE_STRIDE } from './cell.ts';
 import { decayTime } from './decay.ts';
 import { mergeBlock } from './merge-block.ts';
 import { DEFAULT_MODEL, MICROS_PER_DAY, metricsOf } from './model.ts';
+import { copyBlock } from './testing/copy-block.ts';
 import { observe } from './testing/observe.ts';
 
 const masks = fc.integer({ min: 0, max: 2 ** MAX_COLUMNS - 1 });

@@ -69,11 +69,6 @@ export function columnsOf(mask: number): number[] {
   return columns;
 }
 
-/** The doubles of the block at `block`, copied. */
-export function copyBlock(cells: Float64Array, block: number): Float64Array {
-  return cells.slice(block, block + blockLength(popCount(maskAt(cells, block))));
-}
-
 /** A copy of the block at `block` with none but the columns of `mask`. */
 export function pickColumns(cells: Float64Array, block: number, mask: number): Float64Array {
   const kept = maskAt(cells, block) & mask;

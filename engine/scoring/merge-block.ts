@@ -6,7 +6,8 @@ import { CELL_STRIDE, mergeCell } from './cell.ts';
 export type HalfLivesByColumn = readonly (readonly Micros[])[];
 
 /**
- * Adds the sums of one partition's row to those of `block`, which has all of its columns. Marks are no sums and are left alone.
+ * Adds the sums of one partition's row to those of `block`, which has all of its columns. Marks are no
+ * sums and are left alone.
  */
 export function mergeBlock(
   target: Float64Array,
